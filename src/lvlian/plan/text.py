@@ -23,7 +23,8 @@ _FOLD = {
 }
 _FOLD_TABLE = str.maketrans(_FOLD)
 _SPACE = re.compile(r"[\s\u3000\u200b\u200c\u200d\ufeff\u00ad]+")
-_CJK = r"\u3400-\u9fff\uf900-\ufaff"
+_DROP = re.compile(r"\[bookmark:[^\]\n]{0,40}\]|\*\*|[\u200b\u200c\u200d\ufeff\u00ad]")
+"""Marks of a converter (bookmarks, bold) and characters without width: no part of the words."""
 _MARKER = re.compile(
     r"[ \t\u3000*#]*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[）)]|"
     r"\d{1,2}[）)]|第[一二三四五六七八九十百]{1,4}[章节条]|[①-⑳]|[—－-]{1,2}(?=[^\d—-])|专栏\s*\d*)"
@@ -72,7 +73,7 @@ class Text:
     def printed(self, start: int, end: int) -> str:
         """The words as printed, without the white space of line breaks and type-setting."""
         first, last = self.span(start, end)
-        return _SPACE.sub("", self.source[first:last])
+        return _SPACE.sub("", _DROP.sub("", self.source[first:last]))
 
     def paragraph_at(self, position: int) -> Paragraph:
         starts = [p.start for p in self.paragraphs]
@@ -161,7 +162,7 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     previous_row = False
     depth: list[str] = []
     for line in lines:
-        raw = source[line.start : line.end]
+        raw = _DROP.sub("", source[line.start : line.end])
         row = in_row(line)
         if previous is not None:
             joined = not row and not previous_row and _joins(
@@ -191,7 +192,6 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     return Text(source, "".join(clean), origin, tuple(paragraphs))
 
 
-_DROP = re.compile(r"\[bookmark:[^\]\n]{0,40}\]|\*\*|[\u200b\u200c\u200d\ufeff\u00ad]")
 _BETWEEN_WORDS = re.compile(rf"(?<=[A-Za-z0-9.])[ \u00a0]+(?=[A-Za-z0-9])")
 _SPACES_OR_DROP = re.compile(rf"{_DROP.pattern}|\t|[\s\u3000\u00a0]+")
 

@@ -22,6 +22,9 @@ _CONTROL_SHARE = 0.01
 _CHINESE_UTF8 = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2})+")
 _WIDE = re.compile("[\u0800-\uffff\U00010000-\U0010ffff]")
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]")
+_PRIVATE_SHARE = 0.1
+"""GB18030 has an answer for almost any two high bytes, but for garbage it is often a private-use character."""
+_VISIBLE = re.compile("[^\\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 
 
 def decode_text(data: bytes, name: str) -> tuple[str, str]:
@@ -46,7 +49,7 @@ def normalise_newlines(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """True where nothing can be read: white space, marks of no width."""
-    return not text.strip(" \t\n\v\f\r\x1a\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff")
+    return _VISIBLE.search(text) is None
 
 
 def _decode_marked(data: bytes, encoding: str, name: str) -> str:
@@ -61,7 +64,8 @@ def _decode_marked(data: bytes, encoding: str, name: str) -> str:
         ) from None
     if "\0" in text:
         raise SourceError(
-            name, f"it holds a NUL character (character {text.index(chr(0))}), so it is no text; hand in txt, docx, pdf or html."
+            name,
+            f"it holds a NUL character (character {text.index(chr(0))}), so it is no text; hand in txt, docx, pdf or html.",
         )
     return normalise_newlines(text)
 
@@ -73,7 +77,8 @@ def _refuse_binary(data: bytes, name: str) -> None:
         if len(data) > 3 and len(data) % 2 == 0 and data.count(b"\n\0") + data.count(b"\0\n") > 0:
             hint = " (if it is UTF-16 without a byte order mark, save it as UTF-8)"
         raise SourceError(
-            name, f"byte {nul} is NUL, so this is binary data and no text; hand in the document as txt, docx, pdf or html{hint}."
+            name,
+            f"byte {nul} is NUL, so this is binary data and no text; hand in the document as txt, docx, pdf or html{hint}.",
         )
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls > _CONTROL_SHARE * len(data):
@@ -89,13 +94,13 @@ def _decode_lines(data: bytes, name: str) -> tuple[str, str]:
     parts: list[str] = []
     used: set[str] = set()
     offset = 0
-    for number, line in enumerate(data.replace(b"\r\n", b"\n\n").replace(b"\r", b"\n").split(b"\n"), 1):
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
         text, encoding = _decode_line(line, offset, number, name)
         used.add(encoding)
         parts.append(text)
-        offset += len(line) + 1
+        offset += len(line)
     used.discard("ascii")
-    return "\n".join(parts), "gb18030" if used == {"gb18030"} else "utf-8+gb18030"
+    return normalise_newlines("".join(parts)), "gb18030" if used == {"gb18030"} else "utf-8+gb18030"
 
 
 def _decode_line(line: bytes, offset: int, number: int, name: str) -> tuple[str, str]:
@@ -115,7 +120,11 @@ def _decode_line(line: bytes, offset: int, number: int, name: str) -> tuple[str,
         error_at = 0
     except UnicodeDecodeError as error:
         error_at = error.start
-    if gb18030 is not None and not _PRIVATE.search(gb18030) and not _is_broken_utf8(line):
+    if (
+        gb18030 is not None
+        and len(_PRIVATE.findall(gb18030)) <= _PRIVATE_SHARE * len(gb18030)
+        and not _is_broken_utf8(line)
+    ):
         return gb18030, "gb18030"
     if utf8 is not None:
         return utf8, "utf-8"

@@ -1,0 +1,69 @@
+"""Read a document into facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lvlian.plan.chains import read_chains
+from lvlian.plan.duties import read_duties
+from lvlian.plan.facts import Goal, Head, PlanFacts
+from lvlian.plan.head import read_head
+from lvlian.plan.manuscript import Manuscript
+from lvlian.plan.outline import read_outline
+from lvlian.plan.source import Source, source_from_text
+from lvlian.plan.text import read_text
+
+
+def manuscript_from_source(source: Source) -> Manuscript:
+    """The manuscript of a source: text, head, outline. Raises nothing."""
+    rows = tuple((row[0][0], row[-1][1]) for table in source.tables for row in table.rows if row)
+    text = read_text(source.text, rows)
+    headings = read_outline(text)
+    return Manuscript(text, read_head(text, headings, source.name), headings)
+
+
+def manuscript_from_text(source: str) -> Manuscript:
+    """The manuscript of a bare text, for the fact modules."""
+    return manuscript_from_source(source_from_text(source))
+
+
+def read_plan(source: Source) -> PlanFacts:
+    """All facts of a document, in the order in which they stand. Raises nothing for a source that was read."""
+    paper = manuscript_from_source(source)
+    goals: list[Goal] = []
+    try:
+        from lvlian.plan.goals import read_goals
+        goals = read_goals(paper)
+    except ImportError: pass
+    ms=[]
+    try:
+        from lvlian.plan.milestones import read_milestones
+        ms = read_milestones(paper)
+    except ImportError: pass
+    inc=[]
+    try:
+        from lvlian.plan.incentives import read_incentives
+        inc = read_incentives(paper)
+    except ImportError: pass
+    return PlanFacts(
+        document=replace(paper.head, period=_period(paper.head, goals)),
+        goals=tuple(goals),
+        milestones=tuple(ms), incentives=tuple(inc),
+        duties=tuple(read_duties(paper)),
+        chains=tuple(read_chains(paper)),
+        outline=paper.headings,
+        name=source.name,
+        sha256=source.sha256,
+        text=source.text,
+    )
+
+
+def _period(head: Head, goals: list[Goal]) -> tuple[str, str] | None:
+    """First and last year that the title names, else that the goals do."""
+    import re
+
+    named = re.search(r"(20\d\d)(?:年)?\s*[—–~至-]+\s*(20\d\d)", head.title)
+    if named:
+        return named[1], named[2]
+    years = sorted(g.when[:4] for g in goals if g.when and g.mode != "baseline")
+    return (years[0], years[-1]) if years else None

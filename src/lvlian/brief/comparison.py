@@ -1,0 +1,80 @@
+"""Several plans side by side: who promises what, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lvlian.finding import SEVERITIES, Severity
+from lvlian.plan.facts import Goal
+
+from .assessed import Assessed
+from .goals import indicator_key, is_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A plan's goal (or goals, where it says the same twice) in a cell: the goal and its places in that plan."""
+
+    goal: Goal
+    members: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class ComparedRow:
+    """One indicator. `cells` holds, for each plan, what it promises."""
+
+    names: list[str]
+    cells: list[list[Promise]]
+
+    @property
+    def name(self) -> str:
+        return "／".join(self.names)
+
+    @property
+    def plans(self) -> int:
+        return sum(bool(cell) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`shared` rows stand in two plans or more, `single` rows in one; `findings` counts by plan and severity."""
+
+    titles: tuple[str, ...]
+    shared: tuple[ComparedRow, ...]
+    single: tuple[ComparedRow, ...]
+    findings: tuple[dict[Severity, int], ...]
+
+
+def compare(items: Sequence[Assessed]) -> Comparison:
+    """Line up the goals that each plan sets for its whole region; goals of single firms stay with their plan."""
+    rows: dict[tuple[str, str], ComparedRow] = {}
+    for place, item in enumerate(items):
+        region = item.facts.document.region
+        for index, goal in enumerate(item.facts.goals):
+            if not is_whole(goal.subject, region):
+                continue
+            mode = "level" if goal.mode == "baseline" else goal.mode
+            row = rows.setdefault((indicator_key(goal.indicator), mode), ComparedRow([], [[] for _ in items]))
+            if goal.indicator not in row.names:
+                row.names.append(goal.indicator)
+            _promise(row.cells[place], goal, index)
+    for row in rows.values():
+        for cell in row.cells:
+            cell.sort(key=lambda promise: promise.goal.when or "9999")
+    ordered = sorted(rows.values(), key=lambda row: (-row.plans, next(at for at, cell in enumerate(row.cells) if cell)))
+    counts = tuple({s: sum(f.severity == s for f in item.findings) for s in SEVERITIES} for item in items)
+    return Comparison(
+        tuple(item.facts.document.region or item.title for item in items),
+        tuple(row for row in ordered if row.plans > 1), tuple(row for row in ordered if row.plans == 1), counts,
+    )
+
+
+def _promise(cell: list[Promise], goal: Goal, index: int) -> None:
+    same = (goal.op, goal.value, goal.value_max, goal.unit, goal.when, goal.mode)
+    for at, promise in enumerate(cell):
+        known = promise.goal
+        if same == (known.op, known.value, known.value_max, known.unit, known.when, known.mode):
+            cell[at] = Promise(known, (*promise.members, index))
+            return
+    cell.append(Promise(goal, (index,)))

@@ -1,0 +1,120 @@
+"""The one page: the five or six things of a plan that its reader must know first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lvlian.finding import SEVERITY_ZH, Finding, Severity, by_severity
+
+from .assessed import Assessed
+from .figures import when_prose, with_unit
+from .goals import EACH, UNDATED, GoalRow, GoalTable, is_whole
+from .schedule import Schedule
+from .units import DutyMatrix
+from .wording import Said, Wording
+
+MOST = 6
+_WEIGHT = ("亿元", "%", "万吨", "元", "户", "家", "个", "人")
+"""Units in the order in which a reader asks for them: money, shares, tonnes, then counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """One thing: a light (severity) or the key of a kind, a sentence, figures under it, and the facts that it rests on."""
+
+    light: Severity | None
+    kind: str
+    words: Said
+    figures: tuple[str, ...] = ()
+    members: tuple[tuple[str, int], ...] = ()
+
+
+def highlights(item: Assessed, table: GoalTable, plan: Schedule, matrix: DutyMatrix) -> list[Highlight]:
+    """Conflicts, then the biggest goals with their figures, then projects, duties and incentives."""
+    ranked = [f for f in by_severity(list(item.findings)) if f.severity in ("conflict", "notice")]
+    found = [_finding(f) for f in ranked[: 2 if any(f.severity == "conflict" for f in ranked) else 1]]
+    tail = [*_projects(plan), *_duties(matrix), *_incentives(item)]
+    room = MOST - len(found) - len(tail)
+    goals = [_goal(row) for row in biggest(table, item.facts.document.region)[: max(room, 1)]]
+    return [*found, *goals, *tail][:MOST]
+
+
+def biggest(table: GoalTable, region: str) -> list[GoalRow]:
+    """The region's goals for the last year, money first, at most two of a unit, those with figures for more years first."""
+    years = [name for name in table.columns if name.isdigit()]
+    rows = [row for row in table.rows() if is_whole(row.subject, region)] or table.rows()
+    rows = [row for row in rows if row.mode == "level" and any(name not in (EACH, UNDATED) for name in row.cells)]
+
+    def weight(row: GoalRow) -> tuple[int, int, int, float]:
+        unit = next((place for place, unit in enumerate(_WEIGHT) if row.unit.startswith(unit)), len(_WEIGHT))
+        return (not (years and years[-1] in row.cells), unit, -len(row.cells), -max(e.goal.value for _, e in row.points()))
+
+    picked: list[GoalRow] = []
+    for row in sorted(rows, key=weight):
+        if sum(other.unit == row.unit for other in picked) < 1 or len({r.unit for r in rows}) == 1:
+            picked.append(row)
+    return picked
+
+
+def finding_members(finding: Finding) -> tuple[tuple[str, int], ...]:
+    """The facts behind a finding, each once."""
+    return tuple(dict.fromkeys((fact.kind, fact.index) for fact in finding.facts if fact.index is not None))
+
+
+def _finding(finding: Finding) -> Highlight:
+    words = Said(finding.message_zh, finding.message_en or finding.message_zh)
+    return Highlight(finding.severity, SEVERITY_ZH[finding.severity], words, finding.arithmetic[:2], finding_members(finding))
+
+
+def _goal(row: GoalRow) -> Highlight:
+    parts, english, members = [], [], []
+    for year, entry in row.points():
+        words = Wording()
+        base = words.both("baseline_short")
+        when = when_prose(entry.goal.when or str(year), entry.goal.when_op)
+        parts.append(f"{when}{base.zh if entry.baseline else ''} {entry.text}")
+        english.append(f"{entry.goal.when or year}{' ' + base.en if entry.baseline else ''} {entry.text}")
+        members += [("goals", index) for index in entry.members]
+    zh = with_unit(f"{row.name}：{'，'.join(parts)}", row.unit) + "。"
+    en = with_unit(f"{row.name}: {', '.join(english)}", row.unit) + "."
+    return Highlight(None, "goals", Said(zh, en), (), tuple(members))
+
+
+def _projects(plan: Schedule) -> list[Highlight]:
+    projects = [p for p in plan.projects if not p.factor]
+    if not plan.projects:
+        return []
+    words = Wording()
+    zh, en = [], []
+    factors = len(plan.projects) - len(projects)
+    steps = [(project, step) for project in plan.dated for step in project.steps if step.span]
+    counts = {
+        "projects_count": {"n": len(projects), "steps": sum(len(p.steps) for p in plan.projects), "factors": factors},
+        "last_due": {"when": when_prose(steps[-1][1].when, None) if steps else ""},
+        "early_steps": {"n": plan.early()},
+        "undated_projects": {"n": len(plan.undated)},
+    }
+    if steps:
+        last = max(steps, key=lambda pair: pair[1].due)[1]
+        counts["last_due"] = {"when": when_prose(last.when, last.when_op)}
+    for key, values in counts.items():
+        if any(value not in (0, "") for value in values.values()):
+            said = words.both(key, **values)
+            zh.append(said.zh)
+            en.append(said.en)
+    return [Highlight(None, "projects", Said("，".join(zh) + "。", ", ".join(en) + "."))]
+
+
+def _duties(matrix: DutyMatrix) -> list[Highlight]:
+    if not matrix.sections:
+        return []
+    leads = sum(any(unit.sections.get(place) for unit in matrix.units) for place in range(len(matrix.sections)))
+    return [Highlight(None, "duties", Wording().both("duties_count", n=len(matrix.sections), units=len(matrix.units), leads=leads))]
+
+
+def _incentives(item: Assessed) -> list[Highlight]:
+    incentives = item.facts.incentives
+    if not incentives:
+        return []
+    priced = sum(incentive.amount is not None for incentive in incentives)
+    return [Highlight(None, "incentives", Wording().both("incentives_count", n=len(incentives), priced=priced))]

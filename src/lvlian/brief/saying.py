@@ -1,0 +1,36 @@
+"""A fact in a few words, for endnotes, sheets and the terminal."""
+
+from __future__ import annotations
+
+from lvlian.plan.facts import Chain, Cluster, Duty, Fact, Goal, Incentive, Mechanism, Milestone
+
+from .figures import capacity, goal_value, incentive_amount, mechanism_times, when_zh, with_unit
+from .wording import Wording
+
+
+def fact_words(fact: Fact) -> str:
+    """`云南宏泰 产值 ≥ 180 亿元 2023`: the values of a fact in the order in which one says them."""
+    words = Wording()
+    if isinstance(fact, Goal):
+        mode = "" if fact.mode == "level" else words.say(fact.mode)
+        value = with_unit(goal_value(fact), fact.unit)
+        parts = [fact.subject, fact.indicator, mode, value, when_zh(fact.when, fact.when_op)]
+        if fact.when_op == "each":
+            parts.append(words.say("each"))
+    elif isinstance(fact, Milestone):
+        size = with_unit(capacity(fact), fact.capacity_unit)
+        parts = [fact.project, size if size.replace(" ", "") not in fact.project else "", fact.event, when_zh(fact.when, fact.when_op)]
+    elif isinstance(fact, Duty):
+        parts = ["、".join(f"{unit}（{words.say('lead')}）" if unit == fact.lead else unit for unit in fact.units)]
+    elif isinstance(fact, Incentive):
+        parts = [fact.who, fact.benefit, incentive_amount(fact), fact.duration]
+    elif isinstance(fact, Chain):
+        parts = ["—".join(fact.nodes)]
+    elif isinstance(fact, Mechanism):
+        per = words.term("per", fact.per).zh if fact.per else ""
+        parts = [fact.name, fact.actor, per, mechanism_times(fact)]
+    elif isinstance(fact, Cluster):
+        parts = [fact.name, fact.form, fact.place, "、".join(fact.products)]
+    else:
+        parts = []
+    return "　".join(" ".join(part.split()) for part in parts if part)

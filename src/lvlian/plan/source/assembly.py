@@ -64,29 +64,22 @@ class Assembly:
         for row in _places(grid, MAX_PLACES - self._places):
             self._places += len(row)
             fields: list[str] = []
+            seen: set[int] = set()
             for cell in row:
-                fields.append("" if cell is None or id(cell) in spans else cell.text)
-                if cell is not None and id(cell) not in spans:
-                    spans[id(cell)] = (-1, -1)
-            while fields and not fields[-1]:
-                fields.pop()
-            offset = self._length
-            row_spans: list[Span] = []
-            for column, cell in enumerate(row):
-                if column >= len(fields):
-                    offset = self._length + sum(map(len, fields)) + max(len(fields) - 1, 0)
-                    place = (offset, offset)
-                else:
-                    place = (offset, offset + len(fields[column]))
-                    offset = place[1] + 1
-                if cell is None:
-                    row_spans.append(place)
-                    continue
-                if spans[id(cell)] == (-1, -1):
-                    spans[id(cell)] = place
-                row_spans.append(spans[id(cell)])
-            rows.append(tuple(row_spans))
-            self.add_line("\t".join(fields))
+                # A cell's text is on one line and stripped, so only empty fields can end the line.
+                fields.append("" if cell is None or id(cell) in seen or id(cell) in spans else cell.text)
+                if cell is not None:
+                    seen.add(id(cell))
+            line = "\t".join(fields).rstrip("\t")
+            end = self._length + len(line)
+            start = self._length
+            places: list[Span] = []
+            for cell, text in zip(row, fields, strict=True):
+                place = (min(start, end), min(start + len(text), end))
+                start += len(text) + 1
+                places.append(place if cell is None else spans.setdefault(id(cell), place))
+            rows.append(tuple(places))
+            self.add_line(line)
         if rows:
             self.tables.append(Table(rows=tuple(rows)))
 
@@ -101,7 +94,8 @@ def _places(grid: Grid, allowed: int) -> list[list[Cell | None]]:
         below: dict[int, tuple[Cell, int]] = {}
         cells = iter(row)
         cell = next(cells, None)
-        while cell is not None or any(column >= len(places) for column in hanging):
+        last = max(hanging, default=-1)
+        while cell is not None or len(places) <= last:
             column = len(places)
             if column in hanging:
                 held, left = hanging[column]
@@ -122,7 +116,7 @@ def _places(grid: Grid, allowed: int) -> list[list[Cell | None]]:
                 if height > 1:
                     below[column + offset] = (cell, height - 1)
             cell = next(cells, None)
-        hanging = below
         allowed -= len(places)
+        hanging = below if allowed > 0 else {}
         result.append(places)
     return result

@@ -1,0 +1,467 @@
+"""Chinese and mixed numerals: `203万`, `１２０亿`, `两百亿`, `一百二十`, `1 500`, `6—8`, `8万—12万`.
+
+A figure keeps the scale word that is printed behind it (`203万` is the figure 203 with the scale 万, its amount 2,030,000).
+A Chinese numeral counts only where a scale or a unit follows, for most of them are words (一带一路, 三化三法, 统一);
+the words and the marks of a place in a row (第三批次) are in `numeral.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+
+from lvlian.quantity.unit_table import half_width, package_yaml, unit_table
+
+NumberKind = Literal["number", "ordinal", "vague"]
+
+_DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0, "Ｏ": 0, "壹": 1, "贰": 2, "叁": 3}
+_PLACE = {"十": 10, "百": 100, "千": 1000}
+_SCALE = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
+_SHARE = {"百": "%", "千": "‰"}
+_VAGUE_HEADS = "数几上若成好"
+_CHAIN_MARKS = ("-", "–", ".", "/")
+_NOT_NUMERAL = "第数几上若成好"
+_MAX_LENGTH = 24
+"""A longer run of digits is a code, not a figure (and would cost quadratic time to convert)."""
+
+_CHINESE = re.compile(r"[〇零一二三四五六七八九十百千万亿两]+(?:点[〇零一二三四五六七八九]+[万亿]{0,2})?")
+_ARABIC = re.compile(
+    r"(?P<high>[0-9]{1,4})亿(?P<low>[0-9]{1,4})(?=万)"
+    r"|(?P<figure>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"(?P<place>[十百千](?=\s?[万亿])|)"
+)
+_DASH = re.compile(r"\s{0,2}(?:[—–‐‑−~-]{1,2}|至|到|一(?=\s?[0-9]))\s{0,2}")
+_CHAIN = re.compile(r"[0-9]+(?:[-–./][0-9]+){2,}")
+_START = re.compile(r"[0-9〇零一二三四五六七八九十百千万亿两第数几上若成好]")
+_PARSE = re.compile(r"(?P<sign>[-−+]?)\s*(?P<body>.+)", re.DOTALL)
+_VAGUE = re.compile(r"若干|(?:数|好?几|成百)[十百千万亿]*|上[百千][万亿]*|上[万亿]+|十几[万亿]?")
+
+
+class NumeralError(ValueError):
+    """A text that is not one number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text: `text[start:end]` prints it, `figure_end` is where its figure ends and its scale begins.
+
+    `figure` (and `figure_max` of a range) as printed, without `scale` ('', 万, 亿, 万亿). `kind` is `number`, `ordinal`
+    (第三, a place in a row) or `vague` (数十; its figure is NaN).
+    """
+
+    start: int
+    end: int
+    figure: float
+    figure_max: float | None = None
+    scale: str = ""
+    kind: NumberKind = "number"
+    figure_end: int = -1
+    chinese: bool = False
+
+    @property
+    def value(self) -> float:
+        """The amount: figure times scale, exact in the printed decimals."""
+        return scaled(self.figure, self.scale)
+
+    @property
+    def value_max(self) -> float | None:
+        return None if self.figure_max is None else scaled(self.figure_max, self.scale)
+
+
+def plain(value: Decimal) -> float:
+    """An int where there is nothing behind the point, else a float."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def scaled(figure: float, scale: str) -> float:
+    """`figure` times the scale word, without binary noise (69.22, 万 → 692200)."""
+    if not scale or figure != figure:
+        return figure
+    return plain(Decimal(repr(figure)) * _SCALE[scale])
+
+
+def _below_wan(text: str) -> int | None:
+    """The value of a numeral below 万 (一千零五十, 两百五, 十五), None if it is not one."""
+    total, digit, last, zero = 0, -1, 10_000, False
+    for char in text:
+        if char in _PLACE:
+            place = _PLACE[char]
+            if place >= last:
+                return None
+            if digit < 0:
+                # 十五 and, at the head only, 百亿 and 千万 stand without their one
+                if total or (zero and place != 10):
+                    return None
+                digit = 1
+            if digit == 0:
+                return None
+            total, digit, last, zero = total + digit * place, -1, place, False
+        else:
+            value = _DIGIT.get(char)
+            if value is None or digit >= 0:
+                return None
+            if value == 0:
+                zero = True
+            else:
+                digit = value
+    if digit >= 0:
+        # 两百五 is 250, 二百零五 is 205
+        total += digit * (last // 10 if 100 <= last < 10_000 and not zero else 1)
+        return total
+    return total if total or (zero and text in ("零", "〇")) else None
+
+
+def chinese_value(text: str) -> float | None:
+    """The value of one Chinese numeral below 10^16, None where the characters are not one (十四五, 二〇二五, 七八)."""
+    if not text or len(text) > _MAX_LENGTH * 2:
+        return None
+    head, point, tail = text.partition("点")
+    if point:
+        decimals = tail.rstrip("万亿")
+        whole = chinese_value(head)
+        digits = [_DIGIT.get(c) for c in decimals]
+        if whole is None or not digits or None in digits or tail[len(decimals):] not in ("", *_SCALE):
+            return None
+        figure = Decimal(f"{whole}." + "".join(map(str, digits)))
+        return plain(figure * _SCALE.get(tail[len(decimals):], 1))
+    total, rest = 0, text
+    for word in ("万亿", "亿", "万"):
+        left, found, right = rest.partition(word)
+        if not found:
+            continue
+        part = 1 if not left and not total else _below_scale(left, word)
+        if part is None:
+            return None
+        total += part * _SCALE[word]
+        rest = right
+        if not rest:
+            return total
+        if len(rest) == 1 and rest in _DIGIT and rest not in "零〇":
+            return total + _DIGIT[rest] * _SCALE[word] // 10
+    below = _below_wan(rest)
+    return None if below is None else total + below
+
+
+def _below_scale(text: str, word: str) -> int | None:
+    if word == "万亿" or "万" not in text:
+        return _below_wan(text)
+    left, _, right = text.partition("万")
+    high, low = _below_wan(left), _below_wan(right) if right else 0
+    return None if high is None or low is None else high * 10_000 + low
+
+
+def arabic_value(text: str) -> float | None:
+    """The value of digits with separators (`1,500`, `1 500`, `69.22`); None for more digits than a figure has."""
+    if len(text) > _MAX_LENGTH:
+        return None
+    bare = text.replace(",", "").replace(" ", "")
+    if "." not in bare:
+        return int(bare)
+    return plain(Decimal(bare))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`numeral.yaml`, ready for the scanner: idioms by first character, longest first."""
+
+    idioms: dict[str, tuple[str, ...]]
+    ordinal_before: frozenset[str]
+    rank_before: frozenset[str]
+    not_one_after: frozenset[str]
+    near_before: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    data = package_yaml("numeral.yaml")
+    idioms: dict[str, list[str]] = {}
+    for word in sorted(set(data["idioms"]), key=len, reverse=True):
+        idioms.setdefault(word[0], []).append(word)
+    return Lexicon(
+        {first: tuple(words) for first, words in idioms.items()}, frozenset(data["ordinal_before"]),
+        frozenset(data["rank_before"]), frozenset(data["not_one_after"]), frozenset(data["near_before"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One figure without its scale: [start, figure_end) is the figure, [figure_end, end) the scale word (Chinese only).
+
+    `share` is the unit of a share that is told before its figure (百分之五十: %).
+    """
+
+    start: int
+    figure_end: int
+    end: int
+    figure: float
+    scale: str
+    chinese: bool
+    share: str = ""
+
+
+def atom_at(text: str, at: int) -> Atom | None:
+    """The figure that begins at `at` in half-width `text`, None where there is none."""
+    char = text[at] if at < len(text) else ""
+    if "0" <= char <= "9":
+        match = _ARABIC.match(text, at)
+        if match is None:
+            return None
+        if match["high"]:
+            figure: float | None = int(match["high"]) * 10_000 + int(match["low"])
+            return Atom(at, match.end(), match.end(), figure or 0, "", False)
+        figure = arabic_value(match["figure"])
+        if figure is None:
+            return None
+        if match["place"]:
+            figure = plain(Decimal(repr(figure)) * _PLACE[match["place"]])
+        return Atom(at, match.end(), match.end(), figure, "", False)
+    match = _CHINESE.match(text, at)
+    if match is None:
+        return None
+    token = match[0]
+    if len(token) > _MAX_LENGTH * 2:
+        return None
+    end = match.end()
+    if token[-1] == "千" and text[end:end + 1] in tuple("瓦伏克米帕焦卡赫安") and len(token) > 1:
+        # 五千瓦 is five 千瓦: the unit's own 千 is not part of the numeral
+        token, end = token[:-1], end - 1
+    value = chinese_value(token)
+    if value is None:
+        return None
+    scale = next((word for word in _SCALE if token.endswith(word)), "")
+    if scale and scale != token:
+        figure = plain(Decimal(repr(value)) / _SCALE[scale])
+        return Atom(at, end - len(scale), end, figure, scale, True)
+    if scale:
+        return Atom(at, at, end, 1, scale, True)
+    return Atom(at, end, end, value, "", True)
+
+
+def run_end(text: str, at: int) -> int:
+    """Where the run of numeral characters at `at` ends; always beyond `at`."""
+    char = text[at]
+    match = (_ARABIC if "0" <= char <= "9" else _CHINESE).match(text, at)
+    return match.end() if match else at + 1
+
+
+def dash_end(text: str, at: int) -> int:
+    """Where a range's dash (— – - ~ 至 到, or 一 before digits) at `at` ends; -1 if none stands there."""
+    match = _DASH.match(text, at)
+    return match.end() if match else -1
+
+
+def quantity_after(text: str, atom: Atom) -> re.Match[str] | None:
+    """The scale and unit behind `atom`, None where there is neither."""
+    match = unit_table().pattern.match(text, atom.figure_end)
+    if match is None or not (match["scale"] or match["unit"]):
+        return None
+    return match
+
+
+def _idiom_end(text: str, at: int) -> int:
+    for word in lexicon().idioms.get(text[at], ()):
+        if text.startswith(word, at):
+            return at + len(word)
+    return at
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Digits that are part of a model name, a time or a code: A00, 10:31:16, 2024-05-002, 1/3."""
+    before = text[start - 1] if start else ""
+    if before.isascii() and (before.isalnum() or before in "_:./#") and before not in ("",):
+        return True
+    after, beyond = text[end:end + 1], text[end + 1:end + 2]
+    return after in (":", "/", "_") and after != "" and "0" <= beyond <= "9"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a number stands in a text: `atom` is its first figure, None where it is vague."""
+
+    start: int
+    end: int
+    atom: Atom | None
+    kind: NumberKind
+
+
+def next_place(text: str, at: int) -> Place | None:
+    """The first place at or behind `at` in half-width `text` where a number stands. Each character is looked at once."""
+    size = len(text)
+    while at < size:
+        found = _START.search(text, at)
+        if found is None:
+            return None
+        at = found.start()
+        char = text[at]
+        if "0" <= char <= "9":
+            end = run_end(text, at)
+            if text[end:end + 1] in _CHAIN_MARKS and (chain := _CHAIN.match(text, at)):
+                at = chain.end()
+                continue
+            atom = None if _is_code(text, at, end) else atom_at(text, at)
+            if atom is not None:
+                return Place(at, atom.end, atom, _rank(text, at))
+        elif (end := _idiom_end(text, at)) > at:
+            pass
+        elif char in lexicon().ordinal_before:
+            place = _ordinal(text, at)
+            if place is not None:
+                return place
+            end = at + 1
+        elif char in _VAGUE_HEADS or text.startswith("十几", at):
+            place, end = _vague(text, at)
+            if place is not None:
+                return place
+        else:
+            place, end = _chinese(text, at)
+            if place is not None:
+                return place
+        at = end
+    return None
+
+
+def _ordinal(text: str, at: int) -> Place | None:
+    follow = at + 1 + (text[at + 1:at + 2] == " ")
+    if follow >= len(text) or text[follow] in _NOT_NUMERAL or not _START.match(text, follow):
+        return None
+    return Place(at, run_end(text, follow), atom_at(text, follow), "ordinal")
+
+
+def _vague(text: str, at: int) -> tuple[Place | None, int]:
+    match = _VAGUE.match(text, at)
+    if match is None or (text[at] == "上" and at and text[at - 1] == "以"):
+        return None, at + 1
+    unit = unit_table().pattern.match(text, match.end())
+    if len(match[0].lstrip("好")) > 1 or (unit is not None and unit["unit"]):
+        return Place(at, match.end(), None, "vague"), match.end()
+    return None, match.end()
+
+
+def _chinese(text: str, at: int) -> tuple[Place | None, int]:
+    if text.startswith("分之", at + 1) and text[at] in _SHARE:
+        share = atom_at(text, at + 3)
+        if share is not None:
+            atom = Atom(at + 3, share.figure_end, share.end, share.figure, share.scale, share.chinese, _SHARE[text[at]])
+            return Place(at, share.end, atom, "number"), share.end
+    atom = atom_at(text, at)
+    if atom is None:
+        end = run_end(text, at)
+        unit = unit_table().pattern.match(text, end) if end - at == 2 else None
+        if unit is not None and unit["unit"] and text[at] in _DIGIT and text[at + 1] in _DIGIT:
+            return Place(at, end, None, "vague"), end  # 七八家, 三五户
+        return None, end
+    kind = _chinese_kind(text, atom)
+    return (None if kind is None else Place(at, atom.end, atom, kind)), atom.end
+
+
+def _rank(text: str, at: int) -> NumberKind:
+    if at and text[at - 1] == "前" and (at < 2 or text[at - 2] not in lexicon().rank_before):
+        return "ordinal"
+    return "number"
+
+
+def _chinese_kind(text: str, atom: Atom) -> NumberKind | None:
+    before = text[atom.start - 1] if atom.start else ""
+    token = text[atom.start:atom.end]
+    words = lexicon()
+    if token == "一" and before in words.not_one_after:
+        return None
+    if token in ("万", "亿", "万亿"):
+        # a unit named without a figure (单位：万吨), unless it is a class (万吨级)
+        match = quantity_after(text, atom)
+        return "number" if match and match["unit"] and text.startswith("级", match.end()) else None
+    if token in ("百", "千") and before not in words.near_before:
+        match = quantity_after(text, atom)
+        return "number" if match and match["unit"] and text.startswith("级", match.end()) else None
+    if atom.scale or quantity_after(text, atom):
+        return _rank(text, atom.start)
+    if dash_end(text, atom.end) > 0:
+        other = atom_at(text, dash_end(text, atom.end))
+        if other is not None and other.chinese and (other.scale or quantity_after(text, other)):
+            return _rank(text, atom.start)
+    return None
+
+
+def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Number]:
+    """Numbers in `text[start:end]`, in order and apart from each other; offsets count in the whole `text`. Never raises."""
+    stop = len(text) if end is None else min(end, len(text))
+    part = half_width(text[start:stop])
+    at = 0
+    while (place := next_place(part, at)) is not None:
+        atom, at = place.atom, place.end
+        if atom is None or place.kind != "number":
+            figure = atom.figure if atom else float("nan")
+            yield Number(start + place.start, start + at, figure, None, atom.scale if atom else "", place.kind, start + at)
+            continue
+        scale, at = with_scale(part, atom)
+        second = range_end(part, atom, at)
+        if second is None:
+            yield Number(start + place.start, start + at, atom.figure, None, scale, "number", start + atom.figure_end, atom.chinese)
+        else:
+            other, scale_max, at = second
+            low, high = common_scale(atom.figure, scale, other.figure, scale_max)
+            yield Number(start + place.start, start + at, low, high, scale_max, "number", start + other.figure_end, atom.chinese)
+
+
+def with_scale(text: str, atom: Atom) -> tuple[str, int]:
+    """The scale word of a figure and where that ends (`203万吨`: 万; `8千瓦`: none)."""
+    if atom.scale:
+        return atom.scale, atom.end
+    match = unit_table().pattern.match(text, atom.figure_end)
+    if match is None or not match["scale"]:
+        return "", atom.end
+    return match["scale"], match.end("scale")
+
+
+def range_end(text: str, first: Atom, at: int) -> tuple[Atom, str, int] | None:
+    """The second figure of a range whose first ends at `at`: (figure, scale, end), None if no range stands there."""
+    dash = dash_end(text, at)
+    if dash < 0:
+        return None
+    other = atom_at(text, dash)
+    if other is None or other.chinese != first.chinese or (text[at] == "一" and first.chinese):
+        return None
+    if not other.chinese and _is_code(text[:other.end + 2], dash, other.end) and text[dash - 1] not in "-":
+        return None
+    beyond = text[other.end:other.end + 2]
+    if beyond[:1] in tuple("-—–~") and beyond[1:2].isdigit():
+        return None
+    scale, end = with_scale(text, other)
+    return other, scale, end
+
+
+def common_scale(low: float, low_scale: str, high: float, high_scale: str) -> tuple[float, float]:
+    """Both figures of a range in the scale of the second: `9000万—1.2亿` → 0.9, 1.2; `6—8万` → 6, 8."""
+    if low_scale and low_scale != high_scale:
+        return plain(Decimal(repr(scaled(low, low_scale))) / _SCALE.get(high_scale, 1)), high
+    if not low_scale and high_scale and low > high:
+        return plain(Decimal(repr(low)) / _SCALE[high_scale]), high
+    return low, high
+
+
+def parse_number(text: str) -> Number:
+    """The one number that `text` is. Raises NumeralError where it is none, vague, or more than one."""
+    shown = text if len(text) <= 40 else text[:37] + "..."
+    body = half_width(text).strip()
+    match = _PARSE.fullmatch(body)
+    if match is None:
+        raise NumeralError("number: found an empty text, expected digits or a Chinese numeral")
+    core = match["body"]
+    sign = -1 if match["sign"] in ("-", "−") else 1
+    if 1 < len(core) <= _MAX_LENGTH and all(c in _DIGIT for c in core):
+        year = int("".join(str(_DIGIT[c]) for c in core))  # 二〇二五
+        return Number(0, len(text), sign * year, None, "", "number", len(text), True)
+    atom = atom_at(core, 0)
+    if atom is not None:
+        scale, finish = with_scale(core, atom)
+        if finish == len(core):
+            return Number(0, len(text), sign * atom.figure, None, scale, "number", len(text), atom.chinese)
+        second = range_end(core, atom, finish)
+        if second is not None and second[2] == len(core):
+            low, high = common_scale(atom.figure, scale, second[0].figure, second[1])
+            return Number(0, len(text), sign * low, high, second[1], "number", len(text), atom.chinese)
+    raise NumeralError(f"number: found {shown!r}, expected digits or a Chinese numeral")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -143,7 +144,7 @@ def test_demand_is_a_range_and_grows_with_the_plants(plants: list[tuple[str, flo
 @given(st.text(alphabet="铝合金棒箔板带 \n材铜线ａA3", max_size=40))
 def test_hits_are_in_order_apart_and_spell_their_word(text: str) -> None:
     hits = LIBRARY._product_words.hits(text)
-    assert all(a.end <= b.start for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(hits))
     assert all(folded(text[h.start : h.end]) == h.word for h in hits)
 
 

@@ -36,7 +36,7 @@ def decode_text(data: bytes, name: str) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_marked(data, encoding, name), encoding
-    _refuse_binary(data, name)
+    refuse_binary(data, name)
     try:
         return normalise_newlines(data.decode("utf-8")), "utf-8"
     except UnicodeDecodeError:
@@ -70,7 +70,8 @@ def _decode_marked(data: bytes, encoding: str, name: str) -> str:
     return normalise_newlines(text)
 
 
-def _refuse_binary(data: bytes, name: str) -> None:
+def refuse_binary(data: bytes, name: str) -> None:
+    """Raises SourceError where `data` holds a NUL byte or too many control codes to be a text."""
     nul = data.find(b"\0")
     if nul >= 0:
         hint = ""

@@ -1,0 +1,201 @@
+"""Amounts in a clause and what they do there: a share, a sum that is given, a cap, or only a threshold of the recipient."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lvlian.plan.incentives.clause import Segment
+from lvlian.plan.incentives.words import pattern
+from lvlian.plan.lexicon import built_from_lexicon
+
+SHARE, GRANT, CAP, THRESHOLD = "share", "grant", "cap", "threshold"
+
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_HAN = r"[一二两三四五六七八九十百千]{1,6}"
+_UNIT = r"(?:万|亿|千|百)?(?:元人民币|元|美元|欧元|港元|港币)(?:/(?:人|户|亩|吨|平方米|㎡|千瓦时|度|立方米|公里|台|辆|个|家|项|件|天|月|年|标箱|TEU|kWh|W|瓦|千瓦)(?:[·/.](?:月|年|天|日|次))?)?|%|‰|万(?![吨亩千平户人家辆台套株头只件立方标个])|亿(?![吨立方千平])"
+_AMOUNT = re.compile(
+    rf"(?P<low>{_NUMBER})(?P<lowunit>(?:万|亿)?元|%|‰|万|亿)?(?:[—–~-]+|至|到)(?P<high>{_NUMBER})(?P<unit2>{_UNIT})"
+    rf"|(?P<value>{_NUMBER})(?P<unit>{_UNIT})|(?P<han>{_HAN})(?P<unit3>(?:万|亿)?元)|百分之(?P<percent>{_HAN})"
+)
+_HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """`value` in `unit` as printed (of a range the lower end), at `[start, end)` of the clean text, with its `role`."""
+
+    start: int
+    end: int
+    value: float
+    unit: str
+    role: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        return self.unit in ("%", "‰")
+
+
+def _han_value(words: str) -> float:
+    total = section = digit = 0
+    for char in words:
+        if char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        else:
+            step = {"十": 10, "百": 100, "千": 1000}[char]
+            section += (digit or 1) * step
+            digit = 0
+    total += section + digit
+    return float(total)
+
+
+def find_amounts(view: str, start: int, end: int) -> list[Amount]:
+    """All sums of money and shares in `[start, end)`, without roles."""
+    out = []
+    for m in _AMOUNT.finditer(view, start, end):
+        if m.start() > 0 and view[m.start() - 1].isascii() and view[m.start() - 1].isalnum():
+            continue
+        if m["low"]:
+            value, unit = float(m["low"].replace(",", "")), m["lowunit"] or m["unit2"]
+        elif m["value"]:
+            value, unit = float(m["value"].replace(",", "")), m["unit"]
+        elif m["han"]:
+            value, unit = _han_value(m["han"]), m["unit3"]
+        else:
+            value, unit = _han_value(m["percent"]), "%"
+        out.append(Amount(m.start(), m.end(), value, unit))
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    threshold_after: re.Pattern[str]
+    threshold_before: re.Pattern[str]
+    base_before: re.Pattern[str]
+    cap_before: re.Pattern[str]
+    cap_after: re.Pattern[str]
+    given_before: re.Pattern[str]
+    given_after: re.Pattern[str]
+    standard_after: re.Pattern[str]
+    by_before: re.Pattern[str]
+    schedule: re.Pattern[str]
+    money: re.Pattern[str]
+    level_before: re.Pattern[str]
+
+
+_LINK = (
+    r"(?:企业|个人|团队|项目|单位|资金|金额|额度|总额|总金额|标准|比例|经费|费用|幅度|最高|不超过|不高于|不低于|不少于|不得超过|最多|至多|一次性|"
+    r"分别|各|每(?:[年月人户家项个台套亩吨件次度名位辆篇条款件届]|平方米|千瓦时|立方米|标箱|公里)|单[个项家户人][^，。；：\n\d]{0,6}|合计|累计|共|约|为|是|达|到|可达|可|按照|按|再|"
+    r"给予|予以|人民币|的|当年|年度|另|额外|先行|原则上|：|上限|限额|总计|共计|提高到|提高至|提高|至|至少|现金|财政|发放|支持|奖励|补助|补贴|资助|不超|给|其)*"
+)
+
+
+@built_from_lexicon
+def _roles() -> _Roles:
+    return _Roles(
+        threshold_after=re.compile(
+            r"(?:（[^）]{0,8}）)?(?:以上|及以上|以下|以内|及以下|左右)(?!(?:的)?(?:一次性|现金|资金)?(?:奖励|补助|补贴|资助|贴息|奖补))"
+            r"|(?:（[^）]{0,8}）)?(?:至|到|—|-|~)?(?:（[^）]{0,8}）)?的(?:[^，。；：\n]{0,12})?(?:企业|项目|单位|机构|平台|部分(?!给予|补|奖)|团队|园区|产品|基地|主体|个人)(?!奖|补)"
+        ),
+        threshold_before=pattern(r"{condition_nouns}(?:额|总额|金额|额度|规模|强度|幅度|以上)?(?:首次|累计|合计|不低于|不少于|不超过|超过|达到|突破|达|为|在|每|同比|比上年|较上年|年均)*(?:人民币)?$"),
+        base_before=re.compile(r"每(?:年)?(?:再)?(?:新增|增加|增长|超过|超|满|达到|达|提高|实现|完成|投入|投资)?[^，。；：\n\d每]{0,6}$"),
+        cap_before=pattern(r"{cap_words}(?:可|可达|达|不|不超过|不得超过|奖励|补助|补贴|资助|支持|贴息|给予|予以|额度|金额|资金|为|到|按|补偿|授信|贷款|人民币|配套|至|奖补|减免|返还|发放|约|按照)*$"),
+        cap_after=pattern(r"(?:（[^）]{0,8}）)?{cap_after}"),
+        given_before=pattern(r"{money_verbs}" + _LINK + "$"),
+        given_after=pattern(
+            r"(?:/[^，。；：\n]{1,3})?(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度)?(?:的)?[^，。；：\n\d给予按对的及]{0,9}?"
+            r"(?:{money_verbs}|资金|奖学金)(?!的(?:企业|项目|单位|标准))"
+        ),
+        standard_after=pattern(
+            r"(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度|费率|幅度|档次|价格|左右)?(?:，)?(?:（[^）]{0,40}）)?(?:一次性|再|由[^，。；\n\d]{2,8}|对其|向其|对企业|对[^，。；\n\d]{2,10})?"
+            r"(?:给予|予以|进行|发放|享受|执行|计算|计发|收取|征收|缴纳|{money_verbs})"
+        ),
+        by_before=re.compile(r"(?:按照|按|参照|依照|依据|根据|以|的|达|给予|予以|不低于|不超过|最高)[^，。；：\n]{0,40}$"),
+        schedule=pattern(r"{schedule_words}|兑现|拨付|支付|到位|付清|预拨"),
+        money=pattern(r"{money_verbs}"),
+        level_before=re.compile(r"(?:[国省市县区州部]家?级|自治[区州]级|特等|[一二三四]等|[一二三]类|[A-D]类|[A-D]级|第?[一二三]档|第[一二三四五]年|首[年次]|次年|前[一二三\d]+[年名]|后[一二三\d]+年|[^，。；：\n\d]{1,16}的)(?:[^，。；：\n\d超达低高增以]{0,10})(?:奖励|奖|给予|补助|补贴|每[年月家户人项个])?$"),
+    )
+
+
+def with_roles(view: str, segment: Segment, before: bool) -> list[Amount]:
+    """The amounts of a segment with their roles; `before` tells whether a benefit was named earlier in the sentence."""
+    roles = _roles()
+    found: list[Amount] = []
+    for index, clause in enumerate(segment.clauses):
+        amounts = find_amounts(view, clause.start, clause.end)
+        i = 0
+        while i < len(amounts):
+            j = i
+            while j + 1 < len(amounts) and amounts[j].is_share == amounts[j + 1].is_share and _joined(view[amounts[j].end : amounts[j + 1].start]):
+                j += 1
+            group = amounts[i : j + 1]
+            following = segment.clauses[index + 1] if index + 1 < len(segment.clauses) else None
+            named = before or bool(roles.money.search(view, segment.start, clause.start))
+            floor = amounts[i - 1].end if i else clause.start
+            role = _role(view, group, floor, clause.start, clause.end, following.start if following else None, segment.end, named, roles)
+            found.extend(replace(a, role=role) for a in group)
+            i = j + 1
+    return found
+
+
+def _joined(between: str) -> bool:
+    return between in ("、", "和", "及", "与", "或", "、和", "以及", "/", "和最高", "、最高", "不超过", "、不超过", "和不超过", "和每年", "、每年", "和一次性", "以及最高")
+
+
+def _role(
+    view: str, group: list[Amount], floor: int, start: int, end: int, following: int | None, limit: int, named: bool, roles: _Roles
+) -> str:
+    first, last = group[0], group[-1]
+    left = view[max(floor, first.start - 60) : first.start]
+    given_before = roles.given_before.search(left)
+    if roles.threshold_after.match(view, last.end, min(end, last.end + 24)):
+        return THRESHOLD
+    cap = roles.cap_before.search(left) or roles.cap_after.match(view, last.end, end)
+    given_after = roles.given_after.match(view, last.end, min(end, last.end + 40))
+    benefit_here = bool(given_before or given_after)
+    if cap:
+        inside = named or benefit_here or roles.money.search(view, start, end) or (following is not None and roles.money.search(view, following, limit))
+        if not inside:
+            return ""
+        if not benefit_here and not left.endswith(("最高", "最高可达", "最高可", "封顶")) and roles.threshold_before.search(left):
+            return THRESHOLD
+        return CAP if not first.is_share or not _by(view, start, first.start, roles) else SHARE
+    if not first.is_share and not given_before and (roles.base_before.search(left) and not re.search(r"每[年月人户家项个台套亩吨件次]$", left)):
+        return THRESHOLD
+    if first.is_share:
+        if roles.schedule.search(view, start, end):
+            return ""
+        if given_before or given_after:
+            return SHARE
+        if _by(view, start, first.start, roles):
+            if roles.standard_after.match(view, last.end, min(limit, last.end + 60)):
+                return SHARE
+            at_end = end - last.end <= 3
+            if at_end and following is not None and roles.money.search(view, following, min(limit, following + 20)):
+                return SHARE
+        return THRESHOLD if roles.threshold_before.search(left) else ""
+    if given_before:
+        return GRANT
+    if roles.threshold_before.search(left):
+        return THRESHOLD
+    if given_after:
+        return GRANT
+    if _by(view, start, first.start, roles) and roles.standard_after.match(view, last.end, min(end, last.end + 60)):
+        return GRANT
+    if named and end - last.end <= 1 and roles.level_before.search(left):
+        return GRANT
+    return ""
+
+
+def _by(view: str, start: int, at: int, roles: _Roles) -> bool:
+    return roles.by_before.search(view[max(start, at - 48) : at]) is not None
+
+
+@lru_cache(maxsize=1)
+def duration_pattern() -> re.Pattern[str]:
+    """Wordings of how long or how often a benefit is given."""
+    n = r"(?:[\d.]+|[一二两三四五六七八九十]+)"
+    return re.compile(
+        rf"连续{n}(?:个)?(?:年|月)|{n}(?:年|个月|个工作日)内|前{n}年|第?{n}年起|每年(?!度)|一次性|长期|{n}年(?:期|免租)|(?:期限|不超过|最长|最多){n}(?:年|个月)|{n}年(?=[^，。；：\n]{{0,6}}(?:贴息|补|奖|减|免|租))|贴息{n}年"
+    )

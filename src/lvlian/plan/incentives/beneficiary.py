@@ -1,0 +1,101 @@
+"""Who can obtain a benefit: 对X…, 支持X…, 将X列入…, or the subject at the head of the clause."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lvlian.plan.incentives.clause import Segment
+from lvlian.plan.incentives.words import pattern
+from lvlian.plan.lexicon import built_from_lexicon
+
+
+class Recipient(NamedTuple):
+    """`frame` is where the wording of the beneficiary starts (对, 支持 …), `[start, end)` the beneficiary's own words."""
+
+    frame: int
+    start: int
+    end: int
+    kind: str
+
+
+_FRAME = re.compile(
+    r"(?P<to>(?<![应面相绝针校核反])对(?:于)?(?!接|标|照|外|口|应|比|称|策|手|话|象|等|上|其|此|各地|企业(?:进行|给予)|个人给予)|针对)"
+    r"|(?P<help>支持|鼓励|引导|推荐|帮助|允许|扶持)(?!力度|和|与|政策|措施|资金|办法|、|给|的|标准|方式|类|$|，|。)"
+    r"|(?P<put>(?:将|把)(?=[^，。；]{2,60}(?:列入|纳入|列为|作为|传导)))"
+    r"|(?P<for>为(?=[^，。；]{2,30}(?:提供|开通|办理)))"
+    r"|(?P<around>围绕)"
+)
+_CUT = re.compile(
+    r"(?:一次性|分别|最高|按照|按|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免|豁免|自[^，]{2,10}起|连续|实行|实施|推行|开通|列入|纳入|列为|作为|提供|"
+    r"在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
+)
+_NOT_PARTY = re.compile(r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性)")
+_LIST_NUMBER = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+")
+
+
+@built_from_lexicon
+def _party() -> re.Pattern[str]:
+    return pattern(r"{parties}|的$")
+
+
+def names_party(words: str) -> bool:
+    """Whether some words name somebody who can receive a benefit, or a condition (…的)."""
+    return _party().search(words) is not None
+
+
+def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient | None:
+    """The recipient of a benefit at clean position `at`: the nearest frame before it in the segment, else the subject.
+
+    `low` is where to start (the end of an earlier benefit with its own recipient, or the segment's start).
+    """
+    best: re.Match[str] | None = None
+    for frame in _FRAME.finditer(view, low, at):
+        if best is not None and frame.lastgroup == "help" and best.lastgroup == "to":
+            continue  # 对支持X的企业: the help is part of the condition
+        best = frame
+    if best is not None:
+        end = _end(view, segment, best.end(), at)
+        if end - best.end() >= 2:
+            return Recipient(best.start(), best.end(), end, best.lastgroup or "")
+    return _subject(view, segment, at, low)
+
+
+def _end(view: str, segment: Segment, start: int, at: int) -> int:
+    """Where the beneficiary's words end: at the verb in its own clause, or with the last clause of the condition."""
+    end = start
+    for clause in segment.clauses:
+        if clause.end <= start:
+            continue
+        if clause.start > at or (clause.start > start and _NOT_PARTY.match(view, clause.start)):
+            break
+        stop = min(clause.end, at)
+        begin = max(clause.start, start)
+        cut = _CUT.search(view, min(begin + 2, stop), stop)
+        if cut:
+            if begin == start or cut.start() - begin > 2 and clause.start == begin and clause.end < at:
+                end = cut.start()
+            elif cut.start() - begin > 2:
+                end = cut.start()
+            break
+        end = stop
+    while end > start and view[end - 1] in "，：、；":
+        end -= 1
+    return end
+
+
+def _subject(view: str, segment: Segment, at: int, low: int) -> Recipient | None:
+    """The words at the head of the segment, up to the verb, where they name a party or a condition."""
+    for clause in segment.clauses:
+        if clause.end <= low or clause.start >= at:
+            continue
+        begin = max(clause.start, low)
+        number = _LIST_NUMBER.match(view, begin, clause.end)
+        begin = number.end() if number else begin
+        if _NOT_PARTY.match(view, begin):
+            continue
+        stop = min(clause.end, at)
+        end = _end(view, segment, begin, at) if begin < stop else begin
+        if end - begin >= 2 and names_party(view[begin:end]):
+            return Recipient(begin, begin, end, "subject")
+    return None

@@ -1,0 +1,115 @@
+"""Benefits with an amount: shares, sums and caps become one event each, a share and its cap one event together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, with_roles
+from lvlian.plan.incentives.beneficiary import find_recipient
+from lvlian.plan.incentives.clause import Clause, Segment
+from lvlian.plan.incentives.event import Event
+from lvlian.plan.incentives.words import Words
+
+_FEE = re.compile(r"收取|征收|缴纳|计征|减按|减征|减免|减收|免除|全免")
+_LAND_PRICE = re.compile(r"土地|地价|出让(?:底价|价|金)|用地")
+_PER_CAP = re.compile(r"累计|合计|每家企业|单个企业|同一企业|每个企业|总额|总计|全年|每[年户家]")
+
+
+def read_grants(view: str, segment: Segment, words: Words, index: int, named: bool) -> list[Event]:
+    """The events of the amounts in one segment; `named` tells whether the sentence named a benefit before."""
+    amounts = with_roles(view, segment, named)
+    events: list[Event] = []
+    low = segment.start
+    for group in _groups(view, amounts):
+        first = group[0]
+        if first.role not in (SHARE, GRANT, CAP):
+            continue
+        clause = segment.clauses[segment.index_at(first.start)]
+        if words.void.search(view, clause.start, clause.end) and not words.give.search(view, clause.start, first.start):
+            continue
+        if first.role == CAP and events:
+            joined = _cap(events, group, view, clause)
+            if joined is not None:
+                events = joined
+                continue
+        following = next((a for a in amounts if a.start >= group[-1].end and a.role in (SHARE, GRANT, CAP)), None)
+        benefit, entry, end = _benefit(view, segment, clause, group, following, words)
+        recipient = find_recipient(view, segment, first.start, low)
+        for i, amount in enumerate(group):
+            events.append(
+                Event(
+                    benefit=benefit, group=entry, start=clause.start, end=max(end, amount.end), recipient=recipient,
+                    amount=amount.value, unit=amount.unit, limit="max" if amount.role == CAP else "exact",
+                    open_share=amount.role == SHARE and amount.is_share, confidence=0.95 if recipient else 0.8, segment=index,
+                    member=i if len(group) > 1 else -1, members=len(group) if len(group) > 1 else 0,
+                )
+            )
+    return events
+
+
+def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
+    """Amounts joined in one list (100万元、50万元) together."""
+    groups: list[list[Amount]] = []
+    for amount in amounts:
+        last = groups[-1][-1] if groups else None
+        if last and last.role == amount.role and last.is_share == amount.is_share and amount.start - last.end <= 5 and not re.search(
+            r"[，；：。]", view[last.end : amount.start]
+        ) and re.match(r"[、和及与或以]", view[last.end : amount.start]):
+            groups[-1].append(amount)
+        else:
+            groups.append([amount])
+    return groups
+
+
+def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause) -> list[Event] | None:
+    """The events with a cap joined to its share; None where the cap stands for itself."""
+    shares = [i for i, e in enumerate(events) if e.open_share]
+    if len(shares) == len(group):
+        for i, amount in zip(shares, group, strict=True):
+            events[i] = replace(
+                events[i], amount=amount.value, unit=amount.unit, limit="max", end=max(events[i].end, amount.end), open_share=False
+            )
+        return events
+    if shares:
+        for i in shares:
+            events[i] = replace(events[i], open_share=False)
+        return None
+    between = view[events[-1].end : group[0].start]
+    if len(group) == 1 and not re.search(r"给予|予以|奖励|补|对", between) or _PER_CAP.search(between):
+        # A cap over sums that are given in full (每项10万元，最高50万元) bounds the recipient's total; the sum is the benefit.
+        last = group[-1]
+        events[-1] = replace(events[-1], end=max(events[-1].end, last.end))
+        return events
+    return None
+
+
+def _benefit(
+    view: str, segment: Segment, clause: Clause, group: list[Amount], following: Amount | None, words: Words
+) -> tuple[str, str, int]:
+    """(benefit, lexicon entry, end of its words) of a list of amounts: the noun after it, before it, or earlier in the segment."""
+    last = group[-1]
+    limit = min(clause.end, following.start if following else clause.end, last.end + 24)
+    end = last.end
+    for noun in words.nouns.finditer(view, last.end, limit):
+        name = noun.lastgroup or ""
+        end = noun.end()
+        if name not in words.generic:
+            return name, f"noun {name}:{noun.group()}", end
+    fee = _FEE.search(view, last.end, limit)
+    if fee:
+        return "减免", f"act 减免:{fee.group()}", fee.end()
+    before = list(words.nouns.finditer(view, clause.start, group[0].start))
+    for noun in reversed(before):
+        name = noun.lastgroup or ""
+        if name not in words.generic:
+            return name, f"noun {name}:{noun.group()}", end
+    if _FEE.search(view, clause.start, group[0].start):
+        return "减免", "act 减免:减免", end
+    if group[0].is_share and _LAND_PRICE.search(view, segment.start, last.end):
+        return "用地", "noun 用地:用地", end
+    for noun in reversed(list(words.nouns.finditer(view, segment.start, clause.start))):
+        name = noun.lastgroup or ""
+        if name not in words.generic and name in ("奖励", "补贴", "贴息", "资金", "减免", "退税", "融资", "保险补偿"):
+            return name, f"noun {name}:{noun.group()}", end
+    return "资金", "noun 资金:资金", end

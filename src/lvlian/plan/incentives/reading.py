@@ -1,0 +1,135 @@
+"""Reads the incentives of a paper: sentence by sentence, the benefits found, what repeats dropped, quotes cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from lvlian.plan.facts import Incentive
+from lvlian.plan.incentives.amount import duration_pattern, find_amounts
+from lvlian.plan.incentives.clause import Segment, masked, segments
+from lvlian.plan.incentives.event import Event
+from lvlian.plan.incentives.forms import read_forms
+from lvlian.plan.incentives.frames import read_frames
+from lvlian.plan.incentives.grants import read_grants
+from lvlian.plan.incentives.words import Words, words
+from lvlian.plan.manuscript import Manuscript
+
+_DUTY = re.compile(r"[（(]?(?:责任|牵头|配合|支持|主办|协办|落实)(?:单位|部门)")
+_GIVES = re.compile(r"对[^，。；]{2,}(?:给予|予以|享受|免|优先|奖励|补贴|补助)|给予|予以")
+_LONGEST = 1200
+"""A sentence longer than this is a broken table or a list of names; it is read in pieces."""
+
+
+def read_incentives(paper: Manuscript) -> list[Incentive]:
+    """The incentives of a paper in the order of the text. Linear in its length; raises LexiconError only."""
+    lexicon = words()
+    view = masked(paper.clean)
+    out: list[Incentive] = []
+    heads = {h.start: h.end for h in paper.headings}
+    for sentence in paper.sentences():
+        start = sentence.start
+        while start < sentence.end:
+            end = min(sentence.end, start + _LONGEST)
+            if not lexicon.trigger.search(view, start, end) or _DUTY.match(view, start):
+                start = end
+                continue
+            if not _is_heading(paper, view, heads, start, end):
+                out.extend(_incentive(paper, view, event) for event in _events(view, start, end, lexicon))
+            start = end
+    return out
+
+
+def _is_heading(paper: Manuscript, view: str, heads: dict[int, int], start: int, end: int) -> bool:
+    """Whether the sentence is the words of a heading, which announces and gives nothing."""
+    at = paper.text.origin[start]
+    stop = heads.get(at)
+    if stop is None or paper.text.origin[end - 1] > stop:
+        return False
+    return not find_amounts(view, start, end) and not _GIVES.search(view, start, end)
+
+
+def _events(view: str, start: int, end: int, lexicon: Words) -> list[Event]:
+    """The events of one sentence."""
+    parts = segments(view, start, end)
+    granted: list[Event] = []
+    plain: list[Event] = []
+    named = False
+    for index, segment in enumerate(parts):
+        grants = read_grants(view, segment, lexicon, index, named)
+        granted.extend(grants)
+        forms = read_forms(view, segment, lexicon, index)
+        plain.extend(forms)
+        plain.extend(read_frames(view, segment, (start, end), lexicon, index))
+        named = named or bool(grants or forms)
+    kept = granted + _settled(granted, plain, parts)
+    return sorted((_completed(e, parts) for e in kept), key=lambda e: (e.start, e.end))
+
+
+def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> list[Event]:
+    """The plain events that say something of their own: not the amount's own words, not a repetition, not a vaguer word."""
+    out: list[Event] = []
+    plain = sorted(plain, key=lambda e: (e.generic, e.start))
+    for event in plain:
+        same_segment = [g for g in granted if g.segment == event.segment]
+        if any(_class(g.benefit) == _class(event.benefit) or event.generic or event.group.startswith("effort") for g in same_segment) and same_segment:
+            continue
+        if any(g.start <= event.start < g.end for g in same_segment):
+            continue
+        others = [o for o in out if o.segment == event.segment]
+        if (event.generic or event.benefit == "一事一议") and any(not o.generic or o.benefit == event.benefit for o in others):
+            continue
+        if event.benefit == "一事一议" and (others or out or granted):
+            continue
+        if any(o.benefit == event.benefit and _same_recipient(o, event) for o in others):
+            continue
+        if any(o.start <= event.start and event.end <= o.end and o.benefit in ("优先",) and event.benefit in ("支持", "优先") for o in others):
+            continue
+        if event.generic and others:
+            continue
+        if event.group.startswith("effort") and any(o.benefit != event.benefit or True for o in plain if o.start > event.start and o.group.startswith("noun")):
+            continue
+        out.append(event)
+    return out
+
+
+_CLASSES = (
+    ("奖励", "补贴", "资金", "贴息", "激励扶持", "保险补偿"), ("减免", "退税"), ("融资",), ("用地",), ("用电", "用煤", "用气", "能耗", "优惠价格"),
+    ("优先", "重点倾斜", "项目申报", "重点项目", "审批", "产能置换", "产能指标", "视同产业链延伸"), ("豁免", "自主减排", "分级管控"),
+    ("支持和服务", "指导与支持", "重点服务", "帮扶指导", "一事一议", "支持", "优惠政策", "鼓励政策"),
+)
+_CLASS_OF = {name: i for i, names in enumerate(_CLASSES) for name in names}
+
+
+def _class(benefit: str) -> int:
+    return _CLASS_OF.get(benefit, -1)
+
+
+def _same_recipient(a: Event, b: Event) -> bool:
+    if a.recipient is None or b.recipient is None:
+        return True
+    return a.recipient.start == b.recipient.start or a.recipient.start < b.recipient.end and b.recipient.start < a.recipient.end
+
+
+def _completed(event: Event, parts: list[Segment]) -> Event:
+    """The event with its span widened to the beneficiary's words."""
+    start = min(event.start, event.recipient.frame) if event.recipient else event.start
+    segment = parts[event.segment]
+    return replace(event, start=max(segment.start, start))
+
+
+def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
+    quote, at = paper.text.quote(event.start, event.end)
+    recipient = event.recipient
+    who = paper.text.printed(recipient.start, recipient.end) if recipient else ""
+    if not recipient:
+        who = paper.text.printed(event.start, event.end)
+    duration = duration_pattern().search(view, event.start, event.end)
+    reason = event.reason
+    if recipient is None and reason is None:
+        reason = "no recipient named in the sentence"
+    return Incentive(
+        who=who.strip("，、；：的") if not who.endswith("的") else who.strip("，、；："), benefit=event.benefit, amount=event.amount, unit=event.unit, limit=event.limit,
+        duration=paper.text.printed(*duration.span()) if duration else None, quote=quote, start=at, section=paper.section_at(event.start),
+        confidence=event.confidence, reason=reason if event.confidence < 0.75 else None, made_by=(f"incentives:{event.group}",),
+    )

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lvlian.plan.facts import FACT_KINDS, Chain, Duty, Goal, Head, Incentive, PlanFacts
@@ -99,7 +99,7 @@ def test_the_same_document_gives_everything_back(region: Path) -> None:
     assert all(attached.text[fact.start : fact.start + len(fact.quote)] == fact.quote for fact in attached.goals if fact.start is not None)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_white_space_and_page_heads_do_not_matter(data: st.DataObject, region: Path) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(TEXT)), max_size=30))

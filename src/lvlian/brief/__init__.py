@@ -1,7 +1,37 @@
-"""What a person takes away from an assessed plan: a page, a paper, a workbook, a picture in the terminal."""
+"""What a person takes away from an assessed plan: a page, a paper, a workbook, a picture in the terminal.
+
+Importing this package is light; the libraries that write the files are imported when a file is written.
+"""
 
 from __future__ import annotations
 
-from .assessed import Assessed
+from collections.abc import Sequence
+from pathlib import Path
 
-__all__ = ["Assessed"]
+from .assessed import Assessed
+from .deposit import BriefError, deposit
+
+__all__ = ["Assessed", "BriefError", "write_brief"]
+
+
+def write_brief(assessed: Sequence[Assessed], out: Path, *, language: str = "zh") -> list[Path]:
+    """Write `brief.html`, `brief.docx` and `brief.xlsx` into the folder `out` and return their paths in this order.
+
+    The same input gives the same bytes. `language` (`zh`, `en`) is the one that the page opens in and the workbook's headings
+    use; the paper follows a Chinese standard and stays Chinese. Raises BriefError when there is no plan or the folder cannot be
+    written; nothing is half written.
+    """
+    from .page import render_page
+    from .paper import paper_bytes
+    from .workbook import brief_workbook
+
+    if not assessed:
+        raise BriefError("no plan was given: a brief needs at least one assessed plan")
+    folder = Path(out)
+    files = {
+        folder / "brief.html": render_page(assessed, language=language).encode("utf-8", "replace"),
+        folder / "brief.docx": paper_bytes(assessed),
+        folder / "brief.xlsx": brief_workbook(assessed, language=language),
+    }
+    deposit(files)
+    return list(files)

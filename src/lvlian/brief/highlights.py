@@ -33,7 +33,7 @@ def highlights(item: Assessed, table: GoalTable, plan: Schedule, matrix: DutyMat
     """Conflicts, then the biggest goals with their figures, then projects, duties and incentives."""
     ranked = [f for f in by_severity(list(item.findings)) if f.severity in ("conflict", "notice")]
     found = [_finding(f) for f in ranked[: 2 if any(f.severity == "conflict" for f in ranked) else 1]]
-    tail = [*_projects(plan), *_duties(matrix), *_incentives(item)]
+    tail = [*_projects(plan), *_rest(matrix, item)]
     room = MOST - len(found) - len(tail)
     goals = [_goal(row) for row in biggest(table, item.facts.document.region)[: max(room, 1)]]
     return [*found, *goals, *tail][:MOST]
@@ -105,16 +105,16 @@ def _projects(plan: Schedule) -> list[Highlight]:
     return [Highlight(None, "projects", Said("，".join(zh) + "。", ", ".join(en) + "."))]
 
 
-def _duties(matrix: DutyMatrix) -> list[Highlight]:
-    if not matrix.sections:
+def _rest(matrix: DutyMatrix, item: Assessed) -> list[Highlight]:
+    """Duties and incentives in one line, since neither carries a figure that decides anything."""
+    said: list[Said] = []
+    if matrix.sections:
+        leads = sum(any(unit.sections.get(place) for unit in matrix.units) for place in range(len(matrix.sections)))
+        said.append(Wording().both("duties_count", n=len(matrix.sections), units=len(matrix.units), leads=leads))
+    if item.facts.incentives:
+        priced = sum(incentive.amount is not None for incentive in item.facts.incentives)
+        said.append(Wording().both("incentives_count", n=len(item.facts.incentives), priced=priced))
+    if not said:
         return []
-    leads = sum(any(unit.sections.get(place) for unit in matrix.units) for place in range(len(matrix.sections)))
-    return [Highlight(None, "duties", Wording().both("duties_count", n=len(matrix.sections), units=len(matrix.units), leads=leads))]
-
-
-def _incentives(item: Assessed) -> list[Highlight]:
-    incentives = item.facts.incentives
-    if not incentives:
-        return []
-    priced = sum(incentive.amount is not None for incentive in incentives)
-    return [Highlight(None, "incentives", Wording().both("incentives_count", n=len(incentives), priced=priced))]
+    words = Said("；".join(part.zh for part in said) + "。", "; ".join(part.en for part in said) + ".")
+    return [Highlight(None, "duties" if matrix.sections else "incentives", words)]

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from lvlian.plan.facts import FACT_KINDS, Fact, PlanFacts
 
-CONTEXT = 70
-"""Characters of the original shown at most before and after the words that carry the fact."""
+REACH = 400
+"""Characters in which the ends of a sentence are looked for, to both sides of the words that carry a fact."""
+GAP = 60
+"""A longer stretch of a sentence without any fact is shortened to its two ends."""
 
 _STOPS = "。！？；!?;"
 _SEAM = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef—“”])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef—“”])")
@@ -16,14 +18,17 @@ _SEAM = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef—“”])\s+|\s+(?=[\u2e80
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One passage of the document: its number, the words before, the quote, the words after, the facts read from it."""
+    """One sentence of the document: its number, the heading it stands under, its words in stretches (words, whether a fact
+    rests on them), the facts read from it."""
 
     number: int
     section: str
-    before: str
-    quote: str
-    after: str
+    stretches: tuple[tuple[str, bool], ...]
     facts: tuple[tuple[str, int], ...]
+
+    @property
+    def sentence(self) -> str:
+        return "".join(words for words, _ in self.stretches)
 
 
 @dataclass(slots=True)
@@ -38,19 +43,26 @@ class Origins:
     _numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        spots: dict[tuple[int, str, str], list[tuple[str, int]]] = {}
         far = len(self.facts.text) + 1
+        spots: list[tuple[int, int, str, str, int]] = []
         for order, cls in enumerate(FACT_KINDS):
             for index, fact in enumerate(self.facts.of(cls.kind)):
-                if fact.quote:
-                    key = (far if fact.start is None else fact.start, fact.quote, fact.section)
+                if not fact.quote:
+                    spots.append((far + order, far + order, fact.section, cls.kind, index))
+                elif fact.start is None:
+                    spots.append((far, far, fact.quote, cls.kind, index))
                 else:
-                    key = (far + order, "", fact.section)
-                spots.setdefault(key, []).append((cls.kind, index))
-        ordered = sorted(spots.items(), key=lambda item: (item[0][0], len(item[0][1])))
-        self.notes = tuple(
-            self._note(number, section, members) for number, ((_, _, section), members) in enumerate(ordered, start=1)
-        )
+                    left, right = sentence_around(self.facts, fact.start, fact.start + len(fact.quote))
+                    spots.append((left, right, "", cls.kind, index))
+        spots.sort(key=lambda spot: (spot[0], spot[1], spot[2]) if spot[0] >= far else (spot[0], spot[1], ""))
+        groups: list[tuple[int, int, str, list[tuple[str, int]]]] = []
+        for left, right, words, kind, index in spots:
+            if groups and (left < groups[-1][1] if left < far else (left, words) == (groups[-1][0], groups[-1][2])):
+                first, last, known, members = groups[-1]
+                groups[-1] = (first, max(last, right), known, [*members, (kind, index)])
+            else:
+                groups.append((left, right, words, [(kind, index)]))
+        self.notes = tuple(self._note(number, *group) for number, group in enumerate(groups, start=1))
         self._numbers = {member: note.number for note in self.notes for member in note.facts}
 
     def number(self, kind: str, index: int | None) -> int | None:
@@ -69,10 +81,29 @@ class Origins:
     def fact(self, kind: str, index: int) -> Fact:
         return self.facts.of(kind)[index]
 
-    def _note(self, number: int, section: str, members: list[tuple[str, int]]) -> Note:
-        fact = self.fact(*members[0])
-        before, after = around(self.facts, fact.start, len(fact.quote)) if fact.quote else ("", "")
-        return Note(number, section, before, tidy(fact.quote), after, tuple(members))
+    def _note(self, number: int, left: int, right: int, words: str, members: list[tuple[str, int]]) -> Note:
+        ordered = sorted(members, key=lambda member: self.fact(*member).start or 0)
+        section = next((fact.section for member in ordered if (fact := self.fact(*member)).section), "")
+        if left > len(self.facts.text):
+            quotes = dict.fromkeys(tidy(self.fact(*member).quote) for member in ordered)
+            stretches = tuple((quote, True) for quote in quotes if quote)
+        else:
+            stretches = tuple(self._stretches(left, right, ordered))
+        return Note(number, section, stretches, tuple(ordered))
+
+    def _stretches(self, left: int, right: int, members: list[tuple[str, int]]) -> list[tuple[str, bool]]:
+        text, at, out = self.facts.text, left, list[tuple[str, bool]]()
+        for member in members:
+            fact = self.fact(*member)
+            start, end = max(fact.start or 0, at), (fact.start or 0) + len(fact.quote)
+            if start > at:
+                out.append((shortened(tidy(text[at:start]), head=bool(out), tail=True), False))
+            if end > start:
+                out.append((tidy(text[start:end]), True))
+                at = end
+        if right > at:
+            out.append((shortened(tidy(text[at:right]), head=True, tail=False), False))
+        return out
 
 
 def tidy(text: str) -> str:
@@ -80,27 +111,25 @@ def tidy(text: str) -> str:
     return re.sub(r"\s+", " ", _SEAM.sub("", text.strip()))
 
 
-def around(facts: PlanFacts, start: int | None, length: int) -> tuple[str, str]:
-    """The rest of the sentence before and after the quote; empty where the original is not at hand."""
+def shortened(words: str, *, head: bool, tail: bool) -> str:
+    """A stretch without facts, cut to what stands next to one (`head`: a fact stands before it; `tail`: one follows)."""
+    if len(words) <= GAP:
+        return words
+    half = GAP // 2 if head and tail else GAP
+    return (words[:half] if head else "") + "……" + (words[-half:] if tail else "")
+
+
+def sentence_around(facts: PlanFacts, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds `text[start:end]` begins and ends; headings of the outline bound it too."""
     text = facts.text
-    if start is None or not text:
-        return "", ""
-    end = start + length
-    floor = max((h.end for h in facts.outline if h.end <= start), default=0)
-    ceiling = min((h.start for h in facts.outline if h.start >= end), default=len(text))
+    floor = max([h.end for h in facts.outline if h.end <= start] + [start - REACH, 0])
+    ceiling = min([h.start for h in facts.outline if h.start >= end] + [end + REACH, len(text)])
     left = start
-    while left > floor and text[left - 1] not in _STOPS and start - left < CONTEXT:
+    while left > floor and text[left - 1] not in _STOPS:
         left -= 1
     right = end
-    if not (length and text[end - 1] in _STOPS):
-        while right < ceiling and right - end < CONTEXT:
+    if not text[start:end].rstrip().endswith(tuple(_STOPS)):
+        while right < ceiling and text[right] not in _STOPS:
             right += 1
-            if text[right - 1] in _STOPS:
-                break
-    before = tidy(text[left:start])
-    after = tidy(text[end:right])
-    if left > floor and text[left - 1] not in _STOPS:
-        before = "……" + before
-    if right < ceiling and right > end and text[right - 1] not in _STOPS:
-        after += "……"
-    return before, after
+        right = min(right + 1, ceiling)
+    return left, max(right, end)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PRINT_WIDTH = 700.0
 """Grid of the drawings for paper; on A4 they are set 180 mm wide."""
-PRINT_ROWS = 26
+PRINT_ROWS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _numbered(origins: Origins, number: int) -> Any:
     from markupsafe import Markup
 
     note = origins.note(number)
-    words = " ".join(part for part in (note.section, f"“{note.quote}”" if note.quote else "") if part)
+    words = " ".join(part for part in (note.section, f"“{note.sentence}”" if note.stretches else "") if part)
     label = Wording().say("origin_of", n=number)
     return Markup('<a class="o" id="{}" href="#{}-n{}" aria-label="{}" title="{}"><b>规</b><i>{}</i></a>').format(
         origins.refer(number), origins.prefix, number, label, words or label, number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -58,9 +59,11 @@ class Project:
 
     @property
     def month(self) -> str:
-        """`2023-08` of the first due step, empty for a project without a date."""
-        first = min(self.steps, key=lambda step: step.due)
-        return first.when or "" if first.span else ""
+        """The month in which the first step falls due (`2023-08`), empty for a project without a date."""
+        if self.due == float("inf"):
+            return ""
+        month = math.ceil(self.due) - 1
+        return f"{month // 12}-{month % 12 + 1:02d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def drawable(row: GoalRow) -> bool:
     return len({year for year, _ in row.points()}) >= LEAST_POINTS
 
 
-def trajectory(row: GoalRow, width: int = 280, height: int = 132) -> str:
+def trajectory(row: GoalRow, width: int = 200, height: int = 120) -> str:
     """SVG of a row: hollow diamonds for the plan's figures with their values, a solid dot for a past actual; the dashed line
     between two diamonds is the straight schedule line, which the plan itself does not write. The axis starts at zero."""
     points = row.points()

@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lvlian.quantity.numeral import Atom, atom_at, common_scale, dash_end, next_place, quantity_after, range_end
+from lvlian.quantity.numeral import (
+    Atom,
+    atom_at,
+    common_scale,
+    dash_end,
+    next_place,
+    quantity_after,
+    range_end,
+)
 from lvlian.quantity.unit_table import half_width, unit_table
 
 _YEAR_UNITS = ("年", "年度")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from math import isnan
 from typing import Literal
 
 from lvlian.quantity.unit_table import half_width, package_yaml, unit_table
@@ -24,6 +25,7 @@ _SCALE = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
 _SHARE = {"百": "%", "千": "‰"}
 _VAGUE_HEADS = "数几上若成好"
 _CHAIN_MARKS = ("-", "–", ".", "/")
+_THOUSANDFOLD = tuple("瓦伏克米帕焦卡赫安")
 _NOT_NUMERAL = "第数几上若成好"
 _MAX_LENGTH = 24
 """A longer run of digits is a code, not a figure (and would cost quadratic time to convert)."""
@@ -79,7 +81,7 @@ def plain(value: Decimal) -> float:
 
 def scaled(figure: float, scale: str) -> float:
     """`figure` times the scale word, without binary noise (69.22, 万 → 692200)."""
-    if not scale or figure != figure:
+    if not scale or isnan(figure):
         return figure
     return plain(Decimal(repr(figure)) * _SCALE[scale])
 
@@ -206,39 +208,41 @@ class Atom:
 def atom_at(text: str, at: int) -> Atom | None:
     """The figure that begins at `at` in half-width `text`, None where there is none."""
     char = text[at] if at < len(text) else ""
-    if "0" <= char <= "9":
-        match = _ARABIC.match(text, at)
-        if match is None:
-            return None
-        if match["high"]:
-            figure: float | None = int(match["high"]) * 10_000 + int(match["low"])
-            return Atom(at, match.end(), match.end(), figure or 0, "", False)
-        figure = arabic_value(match["figure"])
-        if figure is None:
-            return None
-        if match["place"]:
-            figure = plain(Decimal(repr(figure)) * _PLACE[match["place"]])
-        return Atom(at, match.end(), match.end(), figure, "", False)
+    return _arabic_atom(text, at) if "0" <= char <= "9" else _chinese_atom(text, at)
+
+
+def _arabic_atom(text: str, at: int) -> Atom | None:
+    match = _ARABIC.match(text, at)
+    if match is None:
+        return None
+    if match["high"]:
+        return Atom(at, match.end(), match.end(), int(match["high"]) * 10_000 + int(match["low"]), "", False)
+    figure = arabic_value(match["figure"])
+    if figure is None:
+        return None
+    if match["place"]:
+        figure = plain(Decimal(repr(figure)) * _PLACE[match["place"]])
+    return Atom(at, match.end(), match.end(), figure, "", False)
+
+
+def _chinese_atom(text: str, at: int) -> Atom | None:
     match = _CHINESE.match(text, at)
     if match is None:
         return None
-    token = match[0]
+    token, end = match[0], match.end()
     if len(token) > _MAX_LENGTH * 2:
         return None
-    end = match.end()
-    if token[-1] == "千" and text[end:end + 1] in tuple("瓦伏克米帕焦卡赫安") and len(token) > 1:
+    if token[-1] == "千" and text[end:end + 1] in _THOUSANDFOLD and len(token) > 1:
         # 五千瓦 is five 千瓦: the unit's own 千 is not part of the numeral
         token, end = token[:-1], end - 1
     value = chinese_value(token)
     if value is None:
         return None
     scale = next((word for word in _SCALE if token.endswith(word)), "")
-    if scale and scale != token:
-        figure = plain(Decimal(repr(value)) / _SCALE[scale])
-        return Atom(at, end - len(scale), end, figure, scale, True)
-    if scale:
+    if scale == token:
         return Atom(at, at, end, 1, scale, True)
-    return Atom(at, end, end, value, "", True)
+    figure = plain(Decimal(repr(value)) / _SCALE[scale]) if scale else value
+    return Atom(at, end - len(scale), end, figure, scale, True)
 
 
 def run_end(text: str, at: int) -> int:
@@ -272,10 +276,10 @@ def _idiom_end(text: str, at: int) -> int:
 def _is_code(text: str, start: int, end: int) -> bool:
     """Digits that are part of a model name, a time or a code: A00, 10:31:16, 2024-05-002, 1/3."""
     before = text[start - 1] if start else ""
-    if before.isascii() and (before.isalnum() or before in "_:./#") and before not in ("",):
+    if before and before.isascii() and (before.isalnum() or before in "_:./#"):
         return True
     after, beyond = text[end:end + 1], text[end + 1:end + 2]
-    return after in (":", "/", "_") and after != "" and "0" <= beyond <= "9"
+    return after in (":", "/", "_") and "0" <= beyond <= "9"
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +349,7 @@ def _chinese(text: str, at: int) -> tuple[Place | None, int]:
     if text.startswith("分之", at + 1) and text[at] in _SHARE:
         share = atom_at(text, at + 3)
         if share is not None:
-            atom = Atom(at + 3, share.figure_end, share.end, share.figure, share.scale, share.chinese, _SHARE[text[at]])
-            return Place(at, share.end, atom, "number"), share.end
+            return Place(at, share.end, replace(share, share=_SHARE[text[at]]), "number"), share.end
     atom = atom_at(text, at)
     if atom is None:
         end = run_end(text, at)
@@ -377,7 +380,10 @@ def _chinese_kind(text: str, atom: Atom) -> NumberKind | None:
     if token in ("百", "千") and before not in words.near_before:
         match = quantity_after(text, atom)
         return "number" if match and match["unit"] and text.startswith("级", match.end()) else None
-    if atom.scale or quantity_after(text, atom):
+    match = quantity_after(text, atom)
+    if match is not None and match["unit"] == "元" and len(token) == 1:
+        return None  # 三元 is a name (三元前驱体, 新三元公司); prices are printed in digits
+    if match is not None:
         return _rank(text, atom.start)
     if dash_end(text, atom.end) > 0:
         other = atom_at(text, dash_end(text, atom.end))
@@ -392,8 +398,8 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[
     part = half_width(text[start:stop])
     at = 0
     while (place := next_place(part, at)) is not None:
-        atom, at = place.atom, place.end
-        if atom is None or place.kind != "number":
+        at = place.end
+        if (atom := place.atom) is None or place.kind != "number":
             figure = atom.figure if atom else float("nan")
             yield Number(start + place.start, start + at, figure, None, atom.scale if atom else "", place.kind, start + at)
             continue
@@ -425,7 +431,7 @@ def range_end(text: str, first: Atom, at: int) -> tuple[Atom, str, int] | None:
     other = atom_at(text, dash)
     if other is None or other.chinese != first.chinese or (text[at] == "一" and first.chinese):
         return None
-    if not other.chinese and _is_code(text[:other.end + 2], dash, other.end) and text[dash - 1] not in "-":
+    if not other.chinese and _is_code(text, dash, other.end):
         return None
     beyond = text[other.end:other.end + 2]
     if beyond[:1] in tuple("-—–~") and beyond[1:2].isdigit():

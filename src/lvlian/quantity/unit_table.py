@@ -16,8 +16,7 @@ import yaml
 
 FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)}
 FULL_WIDTH |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
-FULL_WIDTH |= {ord("％"): "%", ord("．"): ".", ord("／"): "/", ord("－"): "-", ord("～"): "~", ord("〜"): "~"}
-FULL_WIDTH |= {ord("\u00a0"): " ", ord("\u3000"): " ", ord("\u2009"): " ", ord("\u202f"): " ", ord("﹪"): "%"}
+FULL_WIDTH |= {ord(wide): ord(narrow) for wide, narrow in zip("％﹪．／－～〜\u00a0\u3000\u2009\u202f", "%%./-~~    ", strict=True)}
 _FULL_WIDTH = re.compile("[" + "".join(map(chr, FULL_WIDTH)) + "]")
 
 
@@ -30,7 +29,7 @@ def half_width(text: str) -> str:
 def package_yaml(name: str) -> dict[str, Any]:
     """A data file of this package, parsed once."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data: dict[str, Any] = yaml.load(files(__package__).joinpath(name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    data: dict[str, Any] = yaml.load(files(__package__).joinpath(name).read_text(encoding="utf-8"), Loader=loader)
     return data
 
 
@@ -85,7 +84,7 @@ def _alternation(forms: list[tuple[str, str]]) -> str:
     for first, members in groups.items():
         rest = "|".join(_guarded(form, not_before)[len(re.escape(first)):] for form, not_before in members)
         branches.append(f"{re.escape(first)}(?:{rest})")
-    return "(?:" + "|".join(branches) + ")"
+    return f"(?=[{''.join(map(re.escape, groups))}])(?:{'|'.join(branches)})"
 
 
 @cache
@@ -117,7 +116,7 @@ def unit_table() -> UnitTable:
     every = "每(?:万)?(?=吨|千瓦时|度|亩|平方米|平方公里|公斤|千克|立方米|年|天|日|户|人(?!均)|台|套|kWh|t)"
     # scale (with 余 or 多 on either side), then 个 + unit, or unit with its denominators, or the scale alone
     pattern = re.compile(
-        r"\s{0,3}(?P<inner>[余多](?=\s{0,3}[^\s])|)\s{0,3}(?P<scale>万亿|亿|万|)\s{0,3}(?P<inner2>[余多]|)\s{0,3}"
+        r"\s{0,3}+(?P<inner>[余多]|)\s{0,3}+(?P<scale>万亿|亿|万|)\s{0,3}+(?P<inner2>[余多]|)\s{0,3}+"
         rf"(?P<unit>个?(?P<ge>(?<=个){ge})|(?P<base>{alone}|(?<=[万亿])(?:度|方|角)(?!面案式法向便针位圆正可程))"
         rf"(?P<per>(?:(?:{slash}|{every}){below}){{0,2}})|)"
     )

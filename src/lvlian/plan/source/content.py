@@ -13,9 +13,12 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"\w")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CONTAINERS = frozenset(
-    "html body div section article main td tr tbody thead table center form font span dd dl fieldset blockquote".split()
-)
-_LINK_BOXES = frozenset("div ul ol dl section table".split())
+    (
+        "html", "body", "div", "section", "article", "main", "td", "tr", "tbody", "thead", "table", "center", "form",
+        "font", "span", "dd", "dl", "fieldset", "blockquote",
+    )
+)  # fmt: skip
+_LINK_BOXES = frozenset(("div", "ul", "ol", "dl", "section", "table"))
 _LINK_SHARE = 0.6
 _LINKS = 3
 _DOMINANT = 0.8
@@ -33,17 +36,17 @@ class Names:
     def match(self, element: Any) -> bool:
         if element.tag in self.tags:
             return True
-        if self.ids and (found := element.get("id")) and found.strip().lower() in self.ids:
+        if self.ids and str(element.get("id", "")).strip().lower() in self.ids:
             return True
-        found = element.get("class") if self.classes else None
-        return bool(found) and not self.classes.isdisjoint(found.lower().split())
+        return bool(self.classes) and not self.classes.isdisjoint(str(element.get("class", "")).lower().split())
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The editable knowledge of html.yaml."""
 
-    content: tuple[Names, ...]
+    content: dict[str, int]
+    """Rank by selector, the most certain 0."""
     heads: Names
     head_words: tuple[str, ...]
     title_metas: tuple[str, ...]
@@ -93,7 +96,7 @@ def load_layout() -> Layout:
     raw = yaml.safe_load(files("lvlian.plan.source").joinpath("html.yaml").read_text(encoding="utf-8"))
     try:
         return Layout(
-            content=tuple(_names([selector]) for selector in raw["content"]),
+            content={selector.strip().lower(): rank for rank, selector in enumerate(raw["content"])},
             heads=_names(raw["heads"]),
             head_words=tuple(raw["head_words"]),
             title_metas=tuple(name.lower() for name in raw["title_metas"]),
@@ -221,15 +224,20 @@ def _choose(nodes: list[_Node], layout: Layout) -> int:
         dense = nodes[dense].parent
     heaviest: dict[int, int] = {}
     for index, node in enumerate(nodes):
-        for rank, names in enumerate(layout.content):
-            if node.score > 0 and names.match(node.element):
-                if rank not in heaviest or node.score > nodes[heaviest[rank]].score:
-                    heaviest[rank] = index
-                break
+        rank = _rank(node.element, layout) if node.score > 0 else None
+        if rank is not None and (rank not in heaviest or node.score > nodes[heaviest[rank]].score):
+            heaviest[rank] = index
     for rank in sorted(heaviest):
         if nodes[heaviest[rank]].score * 2 >= nodes[dense].score:
             return heaviest[rank]
     return dense
+
+
+def _rank(element: Any, layout: Layout) -> int | None:
+    names = [element.tag, *("." + name for name in str(element.get("class", "")).lower().split())]
+    if identity := str(element.get("id", "")).strip().lower():
+        names.append("#" + identity)
+    return min((layout.content[name] for name in names if name in layout.content), default=None)
 
 
 def _is_list_of_links(node: _Node) -> bool:

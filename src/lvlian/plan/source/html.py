@@ -12,9 +12,9 @@ from lvlian.plan.source.assembly import Assembly, Cell, Grid, on_one_line
 from lvlian.plan.source.content import Layout, Selection, load_layout, survey
 from lvlian.plan.source.numbering import integer
 from lvlian.plan.source.record import SourceError, Table
-from lvlian.plan.source.text import decode_text, normalise_newlines, refuse_binary
+from lvlian.plan.source.text import decode_text, is_blank, normalise_newlines, refuse_binary
 
-MAX_MARKS = 4_000_000
+MAX_MARKS = 1_000_000
 """Most tags and attributes of a page; each takes over 100 bytes in memory."""
 
 _CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -29,9 +29,12 @@ _ENCODINGS = {
     "windows-1252": "cp1252",
 }
 _BLOCKS = frozenset(
-    """address article blockquote body caption center dd details div dl dt fieldset figcaption figure form h1 h2 h3 h4 h5
-    h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul""".split()
-)
+    (
+        "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
+        "fieldset", "figcaption", "figure", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li",
+        "main", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    )
+)  # fmt: skip
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u201c\u201d\u2018\u2019\u2014\u2026"
 _BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*\n[ \t\f\n]*(?=[{_WIDE}])")
 _SPACES = re.compile("[ \t\n\f\u00a0]+")
@@ -78,6 +81,10 @@ def read_html(data: bytes, name: str) -> tuple[str, tuple[Table, ...], str]:
         for line in heads:
             assembly.add_line(line)
         _Writer(layout, selection, assembly).write(selection.content)
+    if is_blank(assembly.text):
+        raise SourceError(
+            name, "the page holds no text besides menus and links; save the page that shows the plan itself."
+        )
     return assembly.text, tuple(assembly.tables), encoding
 
 

@@ -19,7 +19,7 @@ MAX_PART = 64 * 1024 * 1024
 """Size of one part that is read, in bytes, counted while it is unpacked and not believed from its header."""
 MAX_RATIO = 250
 """Unpacked to packed size of a part above RATIO_FROM bytes; the XML of a long Word document reaches about 30."""
-MAX_MARKS = 6_000_000
+MAX_MARKS = 4_000_000
 """Most tags and attributes of one part: each takes over 100 bytes in memory, so `<a/>` grows thirtyfold."""
 RATIO_FROM = 16 * 1024 * 1024
 

@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -42,6 +43,8 @@ class Line:
 
     text: str
     box: Box
+    size: float = 0.0
+    """Width of a full-width character in points."""
     grid: Grid | None = None
 
 
@@ -75,7 +78,7 @@ def read_pdf(data: bytes, name: str) -> tuple[str, tuple[Table, ...]]:
     _drop_furniture(pages)
     assembly = Assembly()
     for page in pages:
-        for line in page.lines:
+        for line in _indent(page.lines):
             if line.grid is not None:
                 assembly.add_grid(line.grid)
             else:
@@ -134,10 +137,11 @@ def _read_page(page: Any, text_page: Any, deadline: float, name: str) -> _Page:
     for ruling in rulings:
         grid = ruling.grid()
         if grid is not None:
-            lines.append(Line("", ruling.box, grid))
+            lines.append(Line("", ruling.box, grid=grid))
     # Tables take the place of the lines that stood in them.
-    lines.sort(key=lambda line: -line.box.top) if any(line.grid for line in lines) else None
-    result.lines = _indent(lines)
+    if any(line.grid is not None for line in lines):
+        lines.sort(key=lambda line: -line.box.top)
+    result.lines = lines
     return result
 
 
@@ -187,7 +191,7 @@ def _glyphs(text_page: Any, turn: _Turn, result: _Page, deadline: float, name: s
             code = 0x2D  # pdfium's mark for a hyphen at the end of a line
         if code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or code > 0x10FFFF or 0xE000 <= code <= 0xF8FF:
             result.unmapped += 1
-        if code < 32 and code != 9 or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF:
+        if (code < 32 and code != 9) or code in (0xFFFE, 0xFFFF) or code > 0x10FFFF:
             continue
         char = chr(code)
         blank = char.isspace()
@@ -219,7 +223,8 @@ def _split(run: list[Glyph], rulings: list[Ruling]) -> list[Line]:
             max(box.right for box in visible),
             median(box.top for box in visible),
         )
-        lines.append(Line(text.strip(" \t\u00a0\u3000"), box))
+        widths = [glyph.box.right - glyph.box.left for glyph in kept if glyph.char > "\u2e7f" and not glyph.blank]
+        lines.append(Line(text.strip(" \t\u00a0\u3000"), box, median(widths) if widths else 0.7 * box.height))
     return lines
 
 
@@ -239,11 +244,10 @@ def _set_lines(fragments: list[Line], width: float) -> list[Line]:
     for row in rows:
         row.sort(key=lambda line: line.box.left)
         text = row[0].text
-        for before, fragment in zip(row, row[1:], strict=False):
+        for before, fragment in pairwise(row):
             text += (" " if fragment.box.left - before.box.right > 0.3 * fragment.box.height else "") + fragment.text
-        lines.append(
-            Line(text, Box(row[0].box.left, row[0].box.bottom, max(line.box.right for line in row), row[0].box.top))
-        )
+        box = Box(row[0].box.left, row[0].box.bottom, max(line.box.right for line in row), row[0].box.top)
+        lines.append(Line(text, box, row[0].size))
     return lines
 
 
@@ -256,13 +260,14 @@ def _is_columned(fragments: list[Line], width: float) -> bool:
 
 
 def _indent(lines: list[Line]) -> list[Line]:
+    """Mark the first lines of paragraphs; running heads must be off, they stand on another margin."""
     long = [line.box for line in lines if line.grid is None and line.text]
     if len(long) < 4:
         return lines
     margin = min(box.left for box in long)
     right = max(box.right for box in long)
     for line in lines:
-        size = line.box.height
+        size = line.size
         ahead = line.box.left - margin
         centred = abs(ahead - (right - line.box.right)) < size and ahead > size
         if line.grid is None and not centred and 1.2 * size < ahead < 3.2 * size:

@@ -49,7 +49,9 @@ class Ruling:
     ys: list[float]
     upright: list[Box]
     level: list[Box]
-    glyphs: dict[tuple[int, int], list[Glyph]] = field(default_factory=dict)
+    glyphs: dict[tuple[int, int], list[tuple[int, Glyph]]] = field(default_factory=dict)
+    """By place, each with its rank in the order of the page, which a cell over several places needs again."""
+    count: int = 0
 
     @property
     def box(self) -> Box:
@@ -64,7 +66,8 @@ class Ruling:
         y = (glyph.box.bottom + glyph.box.top) / 2
         column = sum(edge <= x for edge in self.xs) - 1
         row = sum(edge >= y for edge in self.ys) - 1
-        self.glyphs.setdefault((row, column), []).append(glyph)
+        self.glyphs.setdefault((row, column), []).append((self.count, glyph))
+        self.count += 1
 
     def grid(self) -> Grid | None:
         """The rows with their cells; places without a line between them are one cell. None where nothing stands in it."""
@@ -90,8 +93,8 @@ class Ruling:
                     high += 1
                 places = [(row + down, column + along) for down in range(high) for along in range(wide)]
                 taken.update(places)
-                glyphs = [glyph for place in places for glyph in self.glyphs.get(place, ())]
-                cells.append(Cell(on_one_line(_lines(glyphs)), columns=wide, rows=high))
+                ranked = sorted((rank, glyph) for place in places for rank, glyph in self.glyphs.get(place, ()))
+                cells.append(Cell(on_one_line([_cell_text([glyph for _, glyph in ranked])]), columns=wide, rows=high))
             grid.rows.append(cells)
         return grid
 
@@ -187,15 +190,17 @@ def _merged(values: list[float]) -> list[float]:
     return merged
 
 
-def _lines(glyphs: list[Glyph]) -> list[str]:
-    """The lines of a cell as one text: a line end inside a cell is a wrap, so Chinese is joined without a space."""
+def _cell_text(glyphs: list[Glyph]) -> str:
+    """The lines of a cell as one: a line end inside a cell is a wrap, so Chinese is joined without a space."""
     text = ""
     last: Glyph | None = None
     for glyph in glyphs:
         if last is not None and last.char.isascii() and glyph.char.isascii():
             same = abs(glyph.box.bottom - last.box.bottom) < 0.5 * last.box.height
-            if not same and last.char.isalpha() or same and glyph.box.left - last.box.right > 0.25 * last.box.height:
+            if (not same and last.char.isalpha()) or (
+                same and glyph.box.left - last.box.right > 0.25 * last.box.height
+            ):
                 text += " "
         text += glyph.char
         last = glyph
-    return [text]
+    return text

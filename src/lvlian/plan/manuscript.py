@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lvlian.plan.facts import Head, Heading
 from lvlian.plan.text import Paragraph, Text
+from lvlian.quantity.measure import Measure, find_measures
+from lvlian.quantity.period import PeriodMention, find_periods
 
 _STOP = re.compile(r"[。！？]+[”’』」）】]*|\n")
 
@@ -22,9 +25,9 @@ class Sentence:
     paragraph: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manuscript:
-    """`text` with `head` and `headings` read; `rows` are the cell spans (clean) of table rows by paragraph index."""
+    """`text` with `head` and `headings` read; figures with units and periods are found once, for all fact modules."""
 
     text: Text = field(repr=False)
     head: Head
@@ -38,6 +41,33 @@ class Manuscript:
     def year(self) -> int | None:
         """Year of issue, against which a relative date is read."""
         return int(self.head.issued_in) if self.head.issued_in else None
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """All figures with their units, in order, spans in the clean text."""
+        return tuple(find_measures(self.text.clean))
+
+    @cached_property
+    def periods(self) -> tuple[PeriodMention, ...]:
+        """All periods in order, relative ones read against the year of issue."""
+        return tuple(find_periods(self.text.clean, self.head.issued_in and int(self.head.issued_in)))
+
+    def measures_in(self, start: int, end: int) -> tuple[Measure, ...]:
+        """The measures that lie in clean `[start, end)`."""
+        first = bisect_left(self.measures, start, key=lambda m: m.start)
+        last = bisect_left(self.measures, end, key=lambda m: m.start)
+        return self.measures[first:last]
+
+    def periods_in(self, start: int, end: int) -> tuple[PeriodMention, ...]:
+        """The periods that lie in clean `[start, end)`."""
+        first = bisect_left(self.periods, start, key=lambda p: p.start)
+        last = bisect_left(self.periods, end, key=lambda p: p.start)
+        return self.periods[first:last]
+
+    @cached_property
+    def spoken(self) -> tuple[Sentence, ...]:
+        """All sentences, see `sentences`."""
+        return tuple(self.sentences())
 
     def sentences(self) -> Iterator[Sentence]:
         """All sentences in order; a table row is none. A full stop inside brackets or quotes does not end one."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 
 from lvlian.plan.chains import read_chains
 from lvlian.plan.duties import read_duties
-from lvlian.plan.facts import Goal, Head, PlanFacts
+from lvlian.plan.facts import Fact, Goal, Head, PlanFacts
+from lvlian.plan.goals import read_goals
 from lvlian.plan.head import read_head
+from lvlian.plan.incentives import read_incentives
 from lvlian.plan.manuscript import Manuscript
+from lvlian.plan.milestones import read_milestones
 from lvlian.plan.outline import read_outline
 from lvlian.plan.source import Source, source_from_text
 from lvlian.plan.text import read_text
@@ -30,25 +35,14 @@ def manuscript_from_text(source: str) -> Manuscript:
 def read_plan(source: Source) -> PlanFacts:
     """All facts of a document, in the order in which they stand. Raises nothing for a source that was read."""
     paper = manuscript_from_source(source)
-    goals: list[Goal] = []
-    try:
-        from lvlian.plan.goals import read_goals
-        goals = read_goals(paper)
-    except ImportError: pass
-    ms=[]
-    try:
-        from lvlian.plan.milestones import read_milestones
-        ms = read_milestones(paper)
-    except ImportError: pass
-    inc=[]
-    try:
-        from lvlian.plan.incentives import read_incentives
-        inc = read_incentives(paper)
-    except ImportError: pass
+    steps = read_milestones(paper)
+    incentives = read_incentives(paper)
+    goals = read_goals(paper, _spans(paper, steps), _spans(paper, incentives))
     return PlanFacts(
         document=replace(paper.head, period=_period(paper.head, goals)),
         goals=tuple(goals),
-        milestones=tuple(ms), incentives=tuple(inc),
+        milestones=tuple(steps),
+        incentives=tuple(incentives),
         duties=tuple(read_duties(paper)),
         chains=tuple(read_chains(paper)),
         outline=paper.headings,
@@ -56,6 +50,16 @@ def read_plan(source: Source) -> PlanFacts:
         sha256=source.sha256,
         text=source.text,
     )
+
+
+def _spans(paper: Manuscript, facts: Sequence[Fact]) -> list[tuple[int, int]]:
+    """Clean spans of the facts' quotes."""
+    origin = paper.text.origin
+    return [
+        (bisect_left(origin, fact.start), bisect_left(origin, fact.start + len(fact.quote)))
+        for fact in facts
+        if fact.start is not None
+    ]
 
 
 def _period(head: Head, goals: list[Goal]) -> tuple[str, str] | None:

@@ -157,7 +157,7 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     clean: list[str] = []
     origin = array("I")
     paragraphs: list[Paragraph] = []
-    length = begun = 0
+    length = begun = quotes = 0
     previous: str | None = None
     previous_row = False
     depth: list[str] = []
@@ -174,8 +174,11 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
                 origin.append(line.start - 1)
                 length += 1
                 begun = length
+                quotes = 0
                 depth.clear()
         piece, places = _fold(source, line.start, line.end, keep_tabs=row)
+        if '"' in piece:
+            piece, quotes = _paired(piece, quotes)
         clean.append(piece)
         origin.extend(places)
         length += len(piece)
@@ -217,6 +220,16 @@ def _fold(source: str, start: int, end: int, keep_tabs: bool) -> tuple[str, list
         out.append(source[at:end])
         places.extend(range(at, end))
     return _fold_punctuation("".join(out).translate(_FOLD_TABLE)), places
+
+
+def _paired(piece: str, seen: int) -> tuple[str, int]:
+    """Straight quotation marks as opening and closing ones by turns, `seen` of them before in the paragraph."""
+    parts = piece.split('"')
+    out = parts[0]
+    for part in parts[1:]:
+        out += ("”" if seen % 2 else "“") + part
+        seen += 1
+    return out, seen
 
 
 _ASCII_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")

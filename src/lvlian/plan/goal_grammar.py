@@ -1,0 +1,102 @@
+"""The patterns that goals are read with, built once from `lexicon/goals.yaml`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lvlian.plan.lexicon import alternation, built_from_lexicon, load_lexicon
+
+_PERIOD_WORDS = (
+    r"(?:到|至|截至|截止)?[“‘「]?十[一二三四五六七八九]?五[”’」]?(?:规划)?(?:期间|时期|期末|末|期|以来|初)?"
+    r"|(?:到|至|截至|截止|自|从)?(?:19|20)\d\d(?:年)?(?:[—–~至-](?:19|20)?\d{2,4}年?)?(?:(?:上|下)半年|[一二三四1-4]季度|第[一二三四]季度|\d{1,2}月(?:份)?(?:\d{1,2}日)?)?(?:底|末|初|前|年底|年末|期间|内|以前)*"
+    r"|(?:今|明|本|当|去|上|前|后)年(?:底|末|内|前|初)*|年(?:底|末|内)前?|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:份)?(?:底|末|前|初)*"
+    r"|每(?:年|月|季度|周|半年)|(?:上|下)半年|(?:第)?[一二三四]季度(?:末)?|(?:未来|近)?[一二三四五\d]{1,2}[—–-]?[一二三四五\d]{0,2}年(?:内|左右)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalGrammar:
+    """Compiled patterns; see the groups of the lexicon for what each holds."""
+
+    op_before: re.Pattern[str]
+    op_after: re.Pattern[str]
+    before_group: dict[str, str]
+    after_group: dict[str, str]
+    op_of: dict[str, str]
+    at_most: re.Pattern[str]
+    leading: re.Pattern[str]
+    keeps: re.Pattern[str]
+    trailing: re.Pattern[str]
+    quote_lead: re.Pattern[str]
+    subject: re.Pattern[str]
+    head: re.Pattern[str]
+    head_end: re.Pattern[str]
+    change: re.Pattern[str]
+    change_noun: re.Pattern[str]
+    rate: re.Pattern[str]
+    past: re.Pattern[str]
+    past_lead: re.Pattern[str]
+    past_figure: re.Pattern[str]
+    future: re.Pattern[str]
+    benefit: re.Pattern[str]
+    qualifies: re.Pattern[str]
+    not_noun: re.Pattern[str]
+    not_counted: re.Pattern[str]
+    goal_verb: re.Pattern[str]
+    count_verb: re.Pattern[str]
+    verb_noun: re.Pattern[str]
+    comparison: re.Pattern[str]
+    period_words: re.Pattern[str]
+    time_head: re.Pattern[str]
+    count_units: frozenset[str]
+    spec_units: frozenset[str]
+    time_units: frozenset[str]
+
+
+@built_from_lexicon
+def goal_grammar() -> GoalGrammar:
+    """Raises LexiconError where a user's lexicon is wrong."""
+    lexicon = load_lexicon("goals")
+    before = ("ge_before", "gt_before", "le_before", "lt_before", "about_before")
+    after = ("ge_after", "gt_after", "le_after", "lt_after", "about_after")
+    op_of = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "about": "~"}
+    verbs = lexicon.pattern("verbs")
+    change = lexicon.pattern("change_verbs")
+    companies = load_lexicon("projects").pattern("owner_ends")
+    goal_verbs = [w for w in lexicon.words("verbs") if w not in ("为", "是", "在", "到", "至", "了", "以", "有", "各", "都", "均", "占", "将", "可", "已", "近", "约", "总", "也", "并", "且", "再", "仅", "只")]
+    return GoalGrammar(
+        op_before=re.compile(rf"(?P<op>{lexicon.pattern(*before)})(?:了|到|为)?$"),
+        op_after=re.compile(lexicon.pattern(*after)),
+        before_group={w: g for g in before for w in lexicon.words(g)},
+        after_group={w: g for g in after for w in lexicon.words(g)},
+        op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
+        at_most=re.compile(r"控制在|压缩到|降至|降到"),
+        leading=re.compile(rf"{lexicon.pattern('lead_in')}+"),
+        keeps=re.compile(r"以上|为主|年产|年均|有色|有机|有效|中国|中小|到位|在建|在岗|建成区|对外|使用|可再生|可比|从业|及时|均衡|各类|以下|实现率|完成率|保持率|要素|再生|约束|将军|重点产业|主要产品|主营|重点企业|为民|基本|累计投资"),
+        trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),
+        quote_lead=re.compile(rf"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
+        subject=re.compile(rf"(?:{lexicon.pattern('subjects')}|[\u4e00-\u9fff]{{2,5}}(?:省|市|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?=[\u4e00-\u9fff]{{2}}))"),
+        head=re.compile(lexicon.pattern("heads")),
+        head_end=re.compile(rf"{lexicon.pattern('heads')}$"),
+        change=re.compile(rf"{change}(?:了|约|近|超过|不低于|超|达)*$"),
+        change_noun=re.compile(lexicon.pattern("change_nouns")),
+        rate=re.compile(lexicon.pattern("rate_words")),
+        past=re.compile(lexicon.pattern("past_words")),
+        past_lead=re.compile(r"(?:截至|截止)(?:目前|20\d\d)|目前|去年|上年"),
+        past_figure=re.compile(r"\d"),
+        future=re.compile(r"力争|预计|计划|将|争取|确保|目标|拟|规划|有望|届时|后，?$|可实现|可达"),
+        benefit=re.compile(lexicon.pattern("benefit_words")),
+        qualifies=re.compile(lexicon.pattern("qualifies")),
+        not_noun=re.compile(lexicon.pattern("not_noun")),
+        not_counted=re.compile(lexicon.pattern("not_counted") + "$"),
+        goal_verb=re.compile(alternation(goal_verbs)),
+        count_verb=re.compile(rf"{alternation(goal_verbs)}(?:{lexicon.pattern(*before)})?$"),
+        verb_noun=re.compile(r"(?:总?投资|产值|税收|装机|占地|就业|销售|出口|进口|增值|贷款|融资|年产|消费|发电|用电|投入)(?=(?:达到|达|约|超过|近|为|额)*$)"),
+        comparison=re.compile(rf"(?:较|比|与)(?:{_PERIOD_WORDS}|同期|上年同期)+(?:相比)?|(?:在)?(?:{_PERIOD_WORDS})?(?:的)?基础上|以(?:{_PERIOD_WORDS})为基数?"),
+        period_words=re.compile(f"(?:{_PERIOD_WORDS})"),
+        time_head=re.compile(lexicon.pattern("time_heads")),
+        count_units=frozenset(lexicon.words("count_units")),
+        spec_units=frozenset(lexicon.words("spec_units")),
+        time_units=frozenset(lexicon.words("time_units")),
+    )

@@ -1,0 +1,610 @@
+"""Goals: every quantified target or baseline, with its indicator, relation, mode and date.
+
+A figure with a unit is a goal unless it is a name's (a project's capacity, 500强), an incentive's (奖励100万元), a
+qualifier's (投资10亿元以上项目) or a way of speaking (五个方面). The noun before the figure names the indicator, or, for
+counts, the noun behind it; the nearest word of comparison gives the relation; the date of the sentence holds, and that
+of the head of a list of targets.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lvlian.plan.facts import Goal
+from lvlian.plan.goal_grammar import GoalGrammar, goal_grammar
+from lvlian.plan.manuscript import Manuscript, Sentence
+from lvlian.quantity.measure import Measure
+from lvlian.quantity.period import PeriodMention
+
+Span = tuple[int, int]
+_BOUNDARY = "，；。：！？\n、"
+_LONGEST_NOUN = 42
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A measure with what stands around it. `left` is where its own words begin, `right` where those behind it end."""
+
+    measure: Measure
+    left: int
+    right: int
+    bracket: Span | None
+    """The bracket that it stands in."""
+
+
+@dataclass(slots=True)
+class _State:
+    """What a sentence hands on: the indicator last named, and the date at the head of a list."""
+
+    indicator: str = ""
+    indicator_span: Span = (0, 0)
+    unit: str = ""
+    subject: str | None = None
+    listed: PeriodMention | None = None
+    listed_paragraph: int = -1
+    listed_section: str = ""
+
+
+def read_goals(paper: Manuscript, names: Sequence[Span] = (), benefits: Sequence[Span] = ()) -> list[Goal]:
+    """All goals in order of the text.
+
+    `names` are clean spans of project names (their capacities are no goals), `benefits` those of incentives.
+    """
+    grammar = goal_grammar()
+    out: list[Goal] = []
+    state = _State()
+    masked = _Mask(sorted([*names, *_headings(paper)]))
+    given = _Mask(sorted(benefits))
+    for sentence in paper.spoken:
+        out.extend(_sentence(paper, grammar, sentence, state, masked, given))
+    return out
+
+
+class _Mask:
+    """Spans that a figure may lie in."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self._spans = spans
+        self._starts = [s for s, _ in spans]
+        reach, self._reach = 0, []
+        for _, end in spans:
+            reach = max(reach, end)
+            self._reach.append(reach)
+
+    def holds(self, start: int, end: int) -> bool:
+        i = bisect_right(self._starts, start) - 1
+        while i >= 0 and self._reach[i] >= end:
+            if self._spans[i][1] >= end:
+                return True
+            i -= 1
+        return False
+
+
+def _headings(paper: Manuscript) -> list[Span]:
+    """Clean spans of the numbered headings: what a heading counts, its text says again."""
+    out = []
+    origin = paper.text.origin
+    for heading in paper.headings:
+        first = bisect_right(origin, heading.start - 1)
+        out.append((first, bisect_right(origin, heading.end - 1)))
+    return out
+
+
+def _sentence(
+    paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, state: _State, names: _Mask, benefits: _Mask
+) -> list[Goal]:
+    clean = paper.clean
+    measures = paper.measures_in(sentence.start, sentence.end)
+    _new_scope(paper, sentence, state)
+    out: list[Goal] = []
+    if measures:
+        state.indicator, state.unit = "", ""
+        figures = _figures(paper, grammar, sentence, measures)
+        k = 0
+        while k < len(figures):
+            group = [figures[k]]
+            while k + len(group) < len(figures) and _listed_with(clean, grammar, group[-1], figures[k + len(group)]):
+                group.append(figures[k + len(group)])
+            out.extend(_group(paper, grammar, sentence, group, state, names, benefits))
+            k += len(group)
+    _listed_date(paper, sentence, state)
+    return out
+
+
+def _new_scope(paper: Manuscript, sentence: Sentence, state: _State) -> None:
+    """The date at the head of a list ends with its paragraph, or with its section where that is about goals."""
+    if state.listed is None:
+        return
+    section = _scope(paper, sentence.start)
+    if sentence.paragraph != state.listed_paragraph and ("目标" not in state.listed_section or section != state.listed_section):
+        state.listed = None
+
+
+def _scope(paper: Manuscript, position: int) -> str:
+    heading = paper.heading_at(position)
+    return heading.path if heading else ""
+
+
+def _listed_date(paper: Manuscript, sentence: Sentence, state: _State) -> None:
+    """A sentence that begins with 到2025年 dates the list after it."""
+    for period in paper.periods_in(sentence.start, sentence.end):
+        lead = paper.clean[sentence.start : period.start]
+        if len(lead) > 12 or period.period.when_op != "by" or period.period.when is None:
+            return
+        if not re.fullmatch(r"(?:[^，。]{0,8}[。：，])?(?:力争|确保|预计|计划|争取|目标是|到|至|其中|即|，|：|在|经过努力|通过努力|总体目标|发展目标|近期)*", lead):
+            return
+        state.listed, state.listed_paragraph, state.listed_section = period, sentence.paragraph, _scope(paper, sentence.start)
+        return
+
+
+def _figures(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, measures: Sequence[Measure]) -> list[_Figure]:
+    clean = paper.clean
+    brackets = _brackets(clean, sentence.start, sentence.end)
+    out = []
+    for i, measure in enumerate(measures):
+        bracket = next(((a, b) for a, b in brackets if a < measure.start < b), None)
+        left = bracket[0] + 1 if bracket else sentence.start
+        for at in range(measure.number_start - 1, left - 1, -1):
+            char = clean[at]
+            if char in "，；：。！？" and not _within(brackets, at, bracket):
+                left = at + 1
+                break
+        if i and measures[i - 1].end > left:
+            previous = measures[i - 1]
+            after = grammar.op_after.match(clean, previous.end)
+            left = max(left, after.end() if after else previous.end)
+        limit = bracket[1] if bracket else sentence.end
+        right = measure.end
+        while right < limit and (clean[right] not in _BOUNDARY or _within(brackets, right, bracket)):
+            right += 1
+        if i + 1 < len(measures):
+            right = min(right, max(measure.end, measures[i + 1].number_start))
+        out.append(_Figure(measure, left, right, bracket))
+    return out
+
+
+def _brackets(clean: str, start: int, end: int) -> list[Span]:
+    out, stack = [], []
+    for at in range(start, end):
+        if clean[at] == "（":
+            stack.append(at)
+        elif clean[at] == "）" and stack:
+            out.append((stack.pop(), at))
+    return sorted(out, key=lambda s: s[1] - s[0])
+
+
+def _within(brackets: list[Span], at: int, own: Span | None) -> bool:
+    """Whether a place lies in a bracket other than the figure's own."""
+    return any(a < at < b for a, b in brackets if own is None or (a, b) != own and own[0] <= a)
+
+
+_CONNECTOR = re.compile(r"(?:[、和及与，]|以及|分别|到|至|约|约为)*$")
+
+
+def _listed_with(clean: str, grammar: GoalGrammar, a: _Figure, b: _Figure) -> bool:
+    """Whether two figures stand in one list (`65家和15家`), told by nothing but a connector between them."""
+    if a.bracket != b.bracket:
+        return False
+    after = grammar.op_after.match(clean, a.measure.end)
+    between = clean[after.end() if after else a.measure.end : b.measure.number_start]
+    return bool(between) and len(between) <= 3 and bool(_CONNECTOR.fullmatch(between)) and between not in ("到", "至")
+
+
+def _group(
+    paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, group: list[_Figure], state: _State, names: _Mask, benefits: _Mask
+) -> list[Goal]:
+    """The goals of a row of figures that share their words."""
+    first = group[0]
+    if len(group) == 1:
+        goal = _goal(paper, grammar, sentence, first, state, names, benefits)
+        return [goal] if goal else []
+    clean = paper.clean
+    nouns = _shared_nouns(paper, grammar, sentence, first, len(group))
+    out = []
+    kept_indicator, kept_span = "", (0, 0)
+    for i, figure in enumerate(group):
+        left = figure.left if i else first.left
+        goal = _goal(paper, grammar, sentence, replace(figure, left=left), state, names, benefits, lead=first if i else None)
+        if goal is None:
+            continue
+        if nouns:
+            goal = replace(goal, indicator=nouns[i])
+        elif i and not _own_noun(paper, grammar, figure):
+            goal = replace(goal, indicator=kept_indicator or goal.indicator)
+        if i == 0:
+            kept_indicator, kept_span = goal.indicator, (first.left, first.measure.end)
+        if i:
+            quote, start = paper.text.quote(_quote_start(paper, grammar, first, clean), _figure_end(grammar, clean, figure))
+            goal = replace(goal, quote=quote, start=start)
+        out.append(goal)
+    del kept_span
+    return out
+
+
+def _own_noun(paper: Manuscript, grammar: GoalGrammar, figure: _Figure) -> bool:
+    return bool(_noun_behind(paper, grammar, figure))
+
+
+def _shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, first: _Figure, count: int) -> list[str]:
+    """`铝、铜产业产值分别…`: the names of as many indicators as there are figures, each with the shared head."""
+    clean = paper.clean
+    left = clean[first.left : first.measure.number_start]
+    if "分别" not in left and "各" not in left:
+        candidates = [left]
+    else:
+        before = clean[sentence.start : first.left].rstrip("，")
+        candidates = [left, re.split(r"[；。：]", before)[-1].split("，")[-1]] if before else [left]
+    for words in candidates:
+        words = _without_periods(paper, grammar, words)
+        words = grammar.trailing.sub("", words)
+        words = re.sub(r"(?:保持|位居|居|稳居|分别|均).*$", "", words)
+        words = grammar.leading.sub("", words, count=1)
+        own = grammar.subject.match(words)
+        words = words[own.end() :] if own else words
+        members = [m for m in re.split(r"、|和|及|与|以及", words) if m]
+        if len(members) == count:
+            return _spread(grammar, members)
+    return []
+
+
+def _spread(grammar: GoalGrammar, members: list[str]) -> list[str]:
+    """The head noun that only the last member carries is given to all of them."""
+    head = grammar.head_end.search(members[-1])
+    if not head or grammar.head_end.search(members[0]):
+        return members
+    tail = head.group()
+    own = members[-1][: head.start()]
+    # `铜规上企业`: what stands between the last member's own word and the head belongs to the head.
+    width = max(len(m) for m in members[:-1])
+    if len(own) > width and len({len(m) for m in members[:-1]}) == 1:
+        tail = own[width:] + tail
+    return [m + tail for m in members[:-1]] + [members[-1]]
+
+
+_LATIN_DATE = re.compile(r"(?:19|20)\d\d年?(?:\d{1,2}月)?(?:底|末|前|初)?")
+
+
+def _without_periods(paper: Manuscript, grammar: GoalGrammar, words: str) -> str:
+    return grammar.period_words.sub("", words)
+
+
+def _goal(
+    paper: Manuscript,
+    grammar: GoalGrammar,
+    sentence: Sentence,
+    figure: _Figure,
+    state: _State,
+    names: _Mask,
+    benefits: _Mask,
+    lead: _Figure | None = None,
+) -> Goal | None:
+    """The goal of one figure, or None where the figure is none."""
+    clean, measure = paper.clean, figure.measure
+    left = clean[figure.left : measure.number_start]
+    if lead is not None:
+        left = clean[lead.left : lead.measure.number_start]
+    op, op_entry = _relation(clean, grammar, figure, left)
+    after = grammar.op_after.match(clean, measure.end)
+    behind_at = after.end() if after else measure.end
+    behind = clean[behind_at : figure.right]
+    if _is_none(paper, grammar, sentence, figure, left, behind, bool(after), names, benefits):
+        return None
+    noun, noun_start, subject, where = _indicator(paper, grammar, figure, left, behind, behind_at, state, lead)
+    if not noun:
+        return None
+    if _counts_nothing(grammar, measure, clean, left, noun, where):
+        return None
+    period = _period(paper, sentence, figure, state)
+    mode = _mode(paper, grammar, sentence, figure, left, period)
+    when, when_op = _when(period)
+    if mode == "level" and period is None and lead is None and figure.bracket is None and not state.subject:
+        state.subject = subject
+    quote_start = noun_start if noun_start is not None else _quote_start(paper, grammar, figure, clean)
+    quote_end = behind_at + len(behind) if where == "behind" else _figure_end(grammar, clean, figure)
+    if figure.bracket and where == "before bracket":
+        quote_end = min(figure.bracket[1] + 1, sentence.end)
+    quote, start = paper.text.quote(min(quote_start, measure.number_start), max(quote_end, measure.end))
+    state.indicator, state.unit = noun, measure.unit
+    state.indicator_span = (quote_start, quote_end)
+    doubt = {"inherited": "the indicator is named by an earlier figure", "clause before": "the indicator stands in the clause before"}.get(where)
+    return Goal(
+        indicator=noun, subject=subject or (paper.head.region or None), op=op, value=measure.value, value_max=measure.value_max,
+        unit=_unit(measure), mode=mode, when=when, when_op=when_op, quote=quote, start=start,
+        section=paper.section_at(measure.start), confidence=0.75 if doubt else 0.95, reason=doubt,
+        made_by=tuple(e for e in (op_entry, f"goals:{where}") if e),
+    )
+
+
+def _unit(measure: Measure) -> str:
+    return "百分点" if measure.unit == "个百分点" else measure.unit
+
+
+def _figure_end(grammar: GoalGrammar, clean: str, figure: _Figure) -> int:
+    after = grammar.op_after.match(clean, figure.measure.end)
+    return after.end() if after else figure.measure.end
+
+
+def _quote_start(paper: Manuscript, grammar: GoalGrammar, figure: _Figure, clean: str) -> int:
+    found = grammar.quote_lead.match(clean, figure.left, figure.measure.number_start)
+    return found.end() if found else figure.left
+
+
+def _relation(clean: str, grammar: GoalGrammar, figure: _Figure, left: str) -> tuple[str, str]:
+    """The relation of a figure and the lexicon entry that tells it; a word behind the figure decides over one before."""
+    if figure.measure.inner:
+        return ">", f"goals:gt_after:{figure.measure.inner}"
+    after = grammar.op_after.match(clean, figure.measure.end)
+    if after:
+        group = grammar.after_group[after.group()]
+        if group in ("ge_after", "lt_after") and grammar.at_most.search(left):
+            return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
+        return grammar.op_of[group], f"goals:{group}:{after.group()}"
+    before = grammar.op_before.search(left)
+    if before:
+        group = grammar.before_group[before["op"]]
+        return grammar.op_of[group], f"goals:{group}:{before['op']}"
+    return "=", ""
+
+
+def _is_none(
+    paper: Manuscript,
+    grammar: GoalGrammar,
+    sentence: Sentence,
+    figure: _Figure,
+    left: str,
+    behind: str,
+    compared: bool,
+    names: _Mask,
+    benefits: _Mask,
+) -> bool:
+    """Whether a figure is no target for what it stands in or counts."""
+    clean, measure = paper.clean, figure.measure
+    if measure.scaled or names.holds(measure.start, measure.end):
+        return True
+    unit = measure.unit
+    quoted = clean.rfind("“", max(sentence.start, measure.start - 30), measure.start)
+    if quoted >= 0 and clean.find("”", quoted, measure.start) < 0 and clean.find("”", measure.end, measure.end + 30) >= 0:
+        return True
+    titled = clean.rfind("《", sentence.start, measure.start)
+    if titled >= 0 and clean.find("》", titled, measure.start) < 0:
+        return True
+    money = "元" in unit or unit in ("%", "亿", "万") or unit in grammar.time_units
+    clause = clean[_clause_start(clean, sentence.start, measure.start) : figure.right]
+    if benefits.holds(measure.start, measure.end) and (money or grammar.benefit.search(clause)):
+        return True
+    if money and grammar.benefit.search(clause) and not grammar.head.search(left):
+        return True
+    if unit in grammar.time_units:
+        return not (grammar.time_head.search(left) and re.search(r"压|缩|控制|降|减|不超过|以内|提高|延长|提前", left + behind))
+    has_head = bool(grammar.head_end.search(grammar.trailing.sub("", left)))
+    if unit in grammar.spec_units and not has_head:
+        return True
+    # `20亿以上企业5家`, `投资超过10亿元的项目`: the figure tells which ones are counted.
+    thing = behind.removeprefix("的").removeprefix("规模").removeprefix("级")
+    if unit not in grammar.count_units and grammar.qualifies.match(thing) and (compared or behind.startswith("的")):
+        return True
+    if behind.startswith("的，") or (behind in ("的", "以上的") and clean[figure.right : figure.right + 1] == "，"):
+        return True
+    if re.match(r"(?:级|强|周年|大会|高地|工程)", behind) and unit in grammar.count_units:
+        return True
+    return False
+
+
+def _clause_start(clean: str, start: int, at: int) -> int:
+    return max(start, *(clean.rfind(c, start, at) + 1 for c in "，；。："))
+
+
+def _noun_behind(paper: Manuscript, grammar: GoalGrammar, figure: _Figure) -> str:
+    clean = paper.clean
+    after = grammar.op_after.match(clean, figure.measure.end)
+    return _behind_noun(grammar, figure.measure, clean[after.end() if after else figure.measure.end : figure.right])
+
+
+def _behind_noun(grammar: GoalGrammar, measure: Measure, behind: str) -> str:
+    """The noun that a count or an amount stands before, or nothing."""
+    words = behind.removeprefix("的") if measure.unit in grammar.count_units else behind
+    if not words or grammar.not_noun.match(words):
+        return ""
+    words = re.sub(r"^“[^”]*[—–-][^”]*”(?=.{2})", "", words)
+    words = re.sub(r"(?:以上|左右|，|、|和|及|与|并|等)+$", "", words)
+    return words if len(words) <= _LONGEST_NOUN else words[:_LONGEST_NOUN]
+
+
+def _indicator(
+    paper: Manuscript,
+    grammar: GoalGrammar,
+    figure: _Figure,
+    left: str,
+    behind: str,
+    behind_at: int,
+    state: _State,
+    lead: _Figure | None,
+) -> tuple[str, int | None, str | None, str]:
+    """(indicator, where its words begin, subject, how it was found)."""
+    clean, measure = paper.clean, figure.measure
+    counted = measure.unit in grammar.count_units
+    begin = (lead or figure).left
+    noun, offset, subject = _noun_before(paper, grammar, left, begin)
+    noun_behind = _behind_noun(grammar, measure, behind)
+    share = re.search(r"占(?:到|比达?|全部)?$|(?P<of>的)$", noun) if measure.unit == "%" else None
+    del share
+    produced = re.search(r"年(?:产|加工|处理|生产|供|回收)$", left)
+    if produced and noun_behind and not re.search(r"产能|能力|规模", noun_behind):
+        thing = re.sub(r"(?:的)?(?:生产线|项目|装置|工厂|系统|生产基地|基地)$", "", noun_behind)
+        return f"{thing}年产量", None, subject, "behind"
+    if counted and noun_behind and (not noun or not grammar.head_end.search(noun) or grammar.count_verb.search(left)):
+        return noun_behind, None, subject, "behind"
+    if measure.unit == "%" and noun and noun_behind and not grammar.head.search(noun) and not grammar.change.search(left):
+        return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
+    if noun:
+        if noun_behind and not counted and grammar.head_end.search(noun_behind) and not grammar.head_end.search(noun):
+            return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
+        of = re.fullmatch(r"(?:占|占比|占比达|比重|占全部|份额)(?P<rest>.*)", noun)
+        if of and state.indicator and lead is None:
+            return f"{state.indicator}{noun}", None, subject or state.subject, "inherited"
+        return noun, offset, subject, "before"
+    if noun_behind and (not counted or noun_behind) and (grammar.head_end.search(noun_behind) or counted):
+        return noun_behind, None, subject, "behind"
+    if figure.bracket:
+        before = _before_bracket(paper, grammar, figure.bracket[0], state)
+        if before:
+            return before, state.indicator_span[0] if state.indicator_span[1] else None, subject, "before bracket"
+    if state.indicator and (_like(state.unit, measure.unit) or measure.unit == "%"):
+        if measure.unit == "%" and state.unit != "%":
+            of = "占比" if "占" in left else "增长" if "增" in left else ""
+            return (f"{state.indicator}{of}" if of else ""), None, state.subject, "inherited"
+        return state.indicator, None, state.subject, "inherited"
+    if noun_behind and not counted and not re.search(r"(?:项目|工程)$", noun_behind):
+        return noun_behind, None, subject, "behind"
+    verb = grammar.verb_noun.search(left)
+    if verb:
+        return verb.group(), None, subject, "before"
+    return "", None, None, "none"
+
+
+def _like(a: str, b: str) -> bool:
+    def kind(unit: str) -> str:
+        return unit.lstrip("万亿千百")
+
+    return bool(a) and kind(a) == kind(b)
+
+
+def _before_bracket(paper: Manuscript, grammar: GoalGrammar, bracket: int, state: _State) -> str:
+    """The indicator that a bracket with a figure speaks of: the noun right before it, else the figure's before it."""
+    clean = paper.clean
+    start = max((clean.rfind(c, 0, bracket) for c in _BOUNDARY if c != "、"), default=-1) + 1
+    measures = paper.measures_in(start, bracket)
+    if measures:
+        return state.indicator
+    noun, _, _ = _noun_before(paper, grammar, clean[start:bracket], start)
+    return noun
+
+
+def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int) -> tuple[str, int | None, str | None]:
+    """The noun phrase that ends right before a figure: periods, verbs, comparisons and the subject taken away."""
+    words = left
+    words = grammar.trailing.sub("", words)
+    start = 0
+    subject: str | None = None
+    for _ in range(8):
+        before = start
+        found = grammar.period_words.match(words, start)
+        if found and found.end() > start:
+            start = found.end()
+        found = grammar.leading.match(words, start)
+        if found and found.end() > start and not grammar.keeps.match(words, start):
+            start = found.end()
+        own = grammar.subject.match(words, start)
+        if own and own.end() > start and subject is None:
+            subject, start = own.group(), own.end()
+        if start == before:
+            break
+    words = words[start:]
+    inner = grammar.period_words.search(words)
+    if inner and inner.group():
+        # `铝产业产值2025年达到`: a date behind the noun; `在2020年基础上` belongs to a comparison.
+        head = words[: inner.start()]
+        words = head if len(head) > 1 else words[inner.end() :]
+        if not len(head) > 1:
+            start += inner.end()
+    words = grammar.comparison.sub("", words)
+    words = grammar.trailing.sub("", words)
+    kept = re.split(r"(?:力争|确保|预计|计划|争取|使|推动|推进|带动|促进|实现|完成|形成(?!率)|解决)(?=[^率]{2,})", words)
+    if len(kept) > 1 and len(kept[-1]) > 1:
+        start += len(words) - len(kept[-1])
+        words = kept[-1]
+        own = grammar.subject.match(words)
+        if own and subject is None and own.end() < len(words):
+            subject, words = own.group(), words[own.end() :]
+            start += own.end()
+    if words.startswith("、") or words.startswith("和"):
+        words, start = words[1:], start + 1
+    parts = words.split("、")
+    if len(parts) > 1 and grammar.past_figure.search(parts[0]):
+        words = parts[-1]
+    words = words.strip("，、：；的")
+    if len(words) > _LONGEST_NOUN:
+        words = words[-_LONGEST_NOUN:]
+    if not re.search(r"[\u4e00-\u9fffA-Za-z]", words):
+        return "", None, subject
+    return words, begin + start, subject
+
+
+def _counts_nothing(grammar: GoalGrammar, measure: Measure, clean: str, left: str, noun: str, where: str) -> bool:
+    """A count that is a way of speaking (五个方面), or closes a list of names (甲、乙2个园区)."""
+    if measure.unit not in grammar.count_units:
+        return False
+    number = clean[measure.number_start : measure.number_end]
+    spoken = not re.search(r"\d", number)
+    if grammar.not_counted.search(noun) and not grammar.goal_verb.search(left):
+        return True
+    if measure.value == 1 and spoken and not re.search(r"至少|不少于|每|以上", left + clean[measure.end : measure.end + 2]):
+        return True
+    if where == "behind":
+        lead = left[-14:]
+        if "、" in lead and not grammar.goal_verb.search(lead) and not lead.endswith("、"):
+            return not lead.endswith("等")
+        if spoken and not grammar.goal_verb.search(left):
+            return True
+    return False
+
+
+def _period(paper: Manuscript, sentence: Sentence, figure: _Figure, state: _State) -> PeriodMention | None:
+    """The date of a figure: in its bracket, else the nearest before it in the sentence, else the list's."""
+    clean, at = paper.clean, figure.measure.start
+    if figure.bracket:
+        inside = [p for p in paper.periods_in(*figure.bracket) if not _compared(clean, p)]
+        if inside:
+            return inside[0]
+    brackets = _brackets(clean, sentence.start, sentence.end)
+    near = [
+        p for p in paper.periods_in(sentence.start, at)
+        if p.end <= figure.measure.number_start and not _compared(clean, p) and not _within(brackets, p.start, figure.bracket)
+        and clean[p.end : p.end + 1] != "度" and (p.period.when is not None or p.period.when_op == "each" or p.period.relative)
+    ]
+    if near:
+        return near[-1]
+    behind = next((p for p in paper.periods_in(figure.measure.end, min(figure.measure.end + 12, sentence.end)) if clean[figure.measure.end : p.start] in ("（", "以上（", "左右（")), None)
+    if behind is not None and behind.period.when:
+        return behind
+    return state.listed
+
+
+def _compared(clean: str, period: PeriodMention) -> bool:
+    """`较2020年`, `比上年`, `在2020年基础上`: a base, not a date."""
+    return bool(re.search(r"(?:较|比|相比|以|与|从)$", clean[max(0, period.start - 2) : period.start])) and not clean.startswith("到", period.start) and (
+        not clean[max(0, period.start - 1) : period.start] == "从"
+    ) or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
+
+
+def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, left: str, period: PeriodMention | None) -> str:
+    clean = paper.clean
+    year = paper.year
+    clause = clean[_clause_start(clean, sentence.start, figure.measure.start) : figure.measure.end]
+    past = grammar.past.search(clause) or (figure.bracket is None and grammar.past_lead.match(clean, sentence.start))
+    dated = period.period.when if period is not None else None
+    if dated and year is not None and int(dated[:4]) < year:
+        return "baseline"
+    if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
+        return "baseline"
+    change = grammar.change.search(left)
+    if grammar.rate.search(left) and figure.measure.unit in ("%", "百分点", "个百分点", "倍"):
+        return "growth_rate"
+    if change and figure.measure.unit in ("%",) and change.group() == "增长":
+        by = period is not None and period.period.when_op == "by"
+        return "increase" if by else "growth_rate"
+    if change or grammar.change_noun.search(grammar.period_words.sub("", left)):
+        return "increase"
+    return "level"
+
+
+def _when(period: PeriodMention | None) -> tuple[str | None, str | None]:
+    if period is None:
+        return None, None
+    value = period.period
+    if value.when_op == "each":
+        return None, "each"
+    return (value.when, value.when_op) if value.when else (None, None)

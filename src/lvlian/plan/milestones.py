@@ -1,0 +1,289 @@
+"""Milestones: dated, or required but undated, steps of named projects, land batches and facilities."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lvlian.plan.facts import Milestone
+from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
+from lvlian.plan.manuscript import Manuscript, Sentence
+from lvlian.plan.projects import Project, has_place, is_named, split_projects, strip_openers
+from lvlian.quantity.period import PeriodMention
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    event: re.Pattern[str]
+    step_of: dict[str, str]
+    before: re.Pattern[str]
+    soft: re.Pattern[str]
+    undated_verb: re.Pattern[str]
+    undated_step: re.Pattern[str]
+
+
+@built_from_lexicon
+def _grammar() -> _Grammar:
+    events, projects = load_lexicon("events"), load_lexicon("projects")
+    step_of = {word: step for step, words in events.groups.items() for word in words}
+    return _Grammar(
+        event=re.compile(events.pattern(*events.groups)),
+        step_of=step_of,
+        before=re.compile(rf"{projects.pattern('before_event')}+$"),
+        soft=re.compile(projects.pattern("soft")),
+        undated_verb=re.compile(projects.pattern("undated_verbs")),
+        undated_step=re.compile(projects.pattern("undated_steps")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    start: int
+    end: int
+    step: str
+
+
+_ATTRIBUTE = re.compile(r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|时间|达标|(?:一批|一个)")
+_NOT_BEFORE = re.compile(r"(?:未|待|尚未|停|筹|拟|在|没有|不得|严禁|不|再|新|已)$")
+_PASSED_OVER = re.compile(r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$")
+_ANAPHOR = re.compile(r"^(?:该|此|本|整个|这一|上述)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
+
+
+def read_milestones(paper: Manuscript) -> list[Milestone]:
+    """All milestones in order of the text."""
+    grammar = _grammar()
+    out: list[Milestone] = []
+    last: list[Project] = []
+    headings = {(h.start, h.end) for h in paper.headings}
+    for sentence in paper.spoken:
+        span = paper.text.span(sentence.start, sentence.end)
+        if any(a <= span[0] and span[1] <= b + 1 for a, b in headings if a >= span[0] - 2 and a <= span[1]):
+            continue
+        found, last = _sentence(paper, grammar, sentence, last)
+        out.extend(found)
+    return out
+
+
+def _clauses(clean: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Parts of a sentence divided at ， ； ： outside brackets and quotes."""
+    parts, depth, at = [], 0, start
+    for i in range(start, end):
+        char = clean[i]
+        if char in "（“《":
+            depth += 1
+        elif char in "）”》":
+            depth = max(0, depth - 1)
+        elif (depth == 0 and char in "，；：。！？") or (char == "；" and i - at > 200):
+            if i > at:
+                parts.append((at, i))
+            at, depth = i + 1, 0
+    if at < end:
+        parts.append((at, end))
+    return parts
+
+
+def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: list[Project]) -> tuple[list[Milestone], list[Project]]:
+    """The milestones of one sentence; the projects that its last clause speaks of."""
+    clean = paper.clean
+    out: list[Milestone] = []
+    current: list[Project] = []
+    waiting: list[Milestone] = []
+    carried: PeriodMention | None = None
+    listed: list[Project] = []
+    for start, end in _clauses(clean, sentence.start, sentence.end):
+        if clean[start - 1] == "；":
+            current, carried, listed = [], None, []
+            out.extend(waiting)
+            waiting = []
+        events = _events(paper, grammar, start, end)
+        periods = [p for p in paper.periods_in(start, end) if p.period.when_op != "each"]
+        if not events:
+            if periods and not clean[start:end].strip("到在于至，"):
+                carried = periods[-1]
+            named, undated = _undated(paper, grammar, start, end, periods or ([carried] if carried else []))
+            if named:
+                current = named
+                waiting = undated
+            else:
+                whole = _whole_clause(paper, start, end)
+                if whole:
+                    listed.extend(whole)
+                    current = whole
+            if periods and clean[start : periods[0].start] in ("", "到", "力争到", "在", "力争", "确保", "于") and len(clean[start:end]) < 16:
+                carried = periods[0]
+            continue
+        soft = grammar.soft.match(clean, strip_soft(clean, start), end)
+        at = start
+        for k, event in enumerate(events):
+            subject_end = _before(paper, grammar, at, event.start)
+            projects = _subject(paper, at, subject_end, current, last)
+            if projects is None:
+                after_end = events[k + 1].start if k + 1 < len(events) else end
+                projects = _object(paper, event.end, after_end) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
+                if not projects and (current or last) and _PASSED_OVER.match(_without_periods(paper, at, event.start)):
+                    projects = current or (last if periods else [])
+            if listed and projects and projects[0].start >= start:
+                projects = listed + projects
+            listed = []
+            period = _date(periods, event, at, end, projects) or (carried if not periods else None)
+            if projects and not (soft and period is None):
+                if waiting and period is not None:
+                    waiting = []
+                out.extend(_facts(paper, projects, event, period, start))
+            if projects:
+                current = projects
+            at = event.end
+    out.extend(waiting)
+    return out, current or last
+
+
+def strip_soft(clean: str, start: int) -> int:
+    """The place after words that may stand before 支持 and the like."""
+    found = re.compile(r"(?:并|积极|大力|重点|加大|同时|优先)*").match(clean, start)
+    return found.end() if found and not clean.startswith("优先", start) else start
+
+
+def _events(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[_Event]:
+    clean = paper.clean
+    out = []
+    for found in grammar.event.finditer(clean, start, end):
+        if _NOT_BEFORE.search(clean, max(start, found.start() - 2), found.start()) and not clean[max(start, found.start() - 2) : found.start()].endswith("已"):
+            continue
+        after = clean[found.end() : min(end, found.end() + 4)]
+        if _ATTRIBUTE.match(after) and not after.startswith("项目") or _inside_quotes(clean, start, found.start()):
+            continue
+        out.append(_Event(found.start(), found.end(), grammar.step_of[found.group()]))
+    return out
+
+
+def _inside_quotes(clean: str, start: int, at: int) -> bool:
+    return clean.count("“", start, at) > clean.count("”", start, at) or clean.count("《", start, at) > clean.count("》", start, at)
+
+
+def _before(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> int:
+    """The end of the subject: what stands between it and the step (dates, adverbs) is taken away."""
+    clean = paper.clean
+    while True:
+        found = grammar.before.search(clean, start, end)
+        period = next((p for p in paper.periods_in(start, end) if p.end == end and clean[p.end : p.end + 1] != "度"), None)
+        if period is not None:
+            end = period.start
+        elif found and found.start() < end:
+            end = found.start()
+        else:
+            return end
+
+
+def _without_periods(paper: Manuscript, start: int, end: int) -> str:
+    words, at = "", start
+    for period in paper.periods_in(start, end):
+        words += paper.clean[at : period.start]
+        at = period.end
+    return words + paper.clean[at:end]
+
+
+def _only_openers(clean: str, start: int, end: int) -> bool:
+    return strip_openers(clean, start, end) >= end
+
+
+def _subject(paper: Manuscript, start: int, end: int, current: list[Project], last: list[Project]) -> list[Project] | None:
+    """The projects that a step is said of; None where the clause has no subject of its own."""
+    clean = paper.clean
+    bare = _without_periods(paper, start, end)
+    if _PASSED_OVER.match(bare) or bare.strip("、") == "":
+        return current or None
+    if _ANAPHOR.match(bare):
+        return current or last or None
+    if _only_openers(clean, start, end):
+        return None
+    projects = [p for p in split_projects(paper, start, end) if is_named(paper, p)]
+    return projects
+
+
+def _object(paper: Manuscript, start: int, end: int) -> list[Project]:
+    """`开工建设甲项目、乙项目`: the projects after the step."""
+    while start < end and paper.clean[start] in "了：":
+        start += 1
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p)]
+
+
+def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
+    """A clause that is nothing but project names, as in a list with commas."""
+    clean = paper.clean
+    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]):
+        return []
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p)]
+
+
+def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, projects: list[Project]) -> PeriodMention | None:
+    """The date of a step: the last one before it that is no part of a name, else one right after it."""
+    def in_name(p: PeriodMention) -> bool:
+        return any(q.start < p.start and p.end <= q.end and not p.end == q.end for q in projects)
+
+    before = [p for p in periods if start <= p.start < event.start and not in_name(p)]
+    if before:
+        return before[-1]
+    earlier = [p for p in periods if p.start < start and not in_name(p)]
+    return earlier[-1] if earlier and not before and start == event.start else None
+
+
+def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: PeriodMention | None, clause: int) -> list[Milestone]:
+    out = []
+    for i, project in enumerate(projects):
+        near = i == len(projects) - 1 and project.start < event.end <= project.end + 60 and "。" not in paper.clean[project.start : event.end]
+        quote, start = paper.text.quote(project.start, event.end if near else project.end)
+        dated = period is not None and period.period.when is not None
+        out.append(
+            Milestone(
+                project=project.name, owner=project.owner, product=project.product, capacity=project.capacity,
+                capacity_max=project.capacity_max, capacity_unit=project.capacity_unit, event=event.step,
+                when=period.period.when if period else None, when_op=_op(period), quote=quote, start=start,
+                section=paper.section_at(project.start), confidence=0.95 if dated else 0.75,
+                reason=None if dated else "no date", made_by=(f"events:{event.step}:{paper.clean[event.start : event.end]}",),
+            )
+        )
+    return out
+
+
+def _op(period: PeriodMention | None) -> str | None:
+    if period is None or period.period.when is None:
+        return None
+    return period.period.when_op if period.period.when_op in ("in", "by") else "in"
+
+
+def _undated(
+    paper: Manuscript, grammar: _Grammar, start: int, end: int, periods: list[PeriodMention]
+) -> tuple[list[Project], list[Milestone]]:
+    """`加快推进甲项目建设`, `建成乙核心区`: the projects, and the required steps where a place or phase names them."""
+    clean = paper.clean
+    begin = strip_openers(clean, start, start)
+    if grammar.soft.match(clean, strip_soft(clean, start), end):
+        return [], []
+    while begin < end and (p := next((p for p in paper.periods_in(begin, end) if p.start == begin), None)):
+        begin = p.end
+    verb = grammar.undated_verb.match(clean, begin, end)
+    if not verb:
+        return [], []
+    body_end, step, step_span = end, verb.group(), (verb.start(), verb.end())
+    trailing = re.search(rf"(?:进度|步伐|工作)?$", clean[verb.end() : end])
+    stop = verb.end() + trailing.start() if trailing else end
+    last = None
+    for last in grammar.undated_step.finditer(clean, verb.end(), stop):
+        pass
+    if last and last.end() == stop:
+        body_end, step, step_span = last.start(), last.group(), last.span()
+    elif step not in ("建设", "建成", "加快建设"):
+        return [], []
+    step = "建设" if step == "加快建设" else "启动建设" if verb.group() in ("加快启动", "启动") and step == "建设" else step
+    inner = verb.end()
+    while True:
+        nested = grammar.undated_verb.match(clean, inner, body_end) or re.compile(r"[^，、]{2,8}布局并建设").match(clean, inner, body_end)
+        if not nested:
+            break
+        inner = nested.end()
+    projects = [p for p in split_projects(paper, inner, body_end) if is_named(paper, p)]
+    named = [p for p in projects if has_place(p.name, paper.head.region) or re.search(r"[一二三四]期|“", p.name) or p.capacity is not None]
+    if len(named) < len(projects) and not all(has_place(clean[inner:body_end], paper.head.region) for _ in projects):
+        projects = named
+    period = next((p for p in periods if p.period.when), None)
+    return projects, _facts(paper, projects, _Event(step_span[0], step_span[1], step), period, start)

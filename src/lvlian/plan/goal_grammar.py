@@ -49,6 +49,10 @@ class GoalGrammar:
     comparison: re.Pattern[str]
     period_words: re.Pattern[str]
     time_head: re.Pattern[str]
+    at_least: re.Pattern[str]
+    plain_verbs: re.Pattern[str]
+    project_behind: re.Pattern[str]
+    head_then_verb: re.Pattern[str]
     count_units: frozenset[str]
     spec_units: frozenset[str]
     time_units: frozenset[str]
@@ -65,6 +69,8 @@ def goal_grammar() -> GoalGrammar:
     change = lexicon.pattern("change_verbs")
     companies = load_lexicon("projects").pattern("owner_ends")
     goal_verbs = [w for w in lexicon.words("verbs") if w not in ("为", "是", "在", "到", "至", "了", "以", "有", "各", "都", "均", "占", "将", "可", "已", "近", "约", "总", "也", "并", "且", "再", "仅", "只")]
+    compared = {w for g in (*before, *after) for w in lexicon.words(g)}
+    plain = [w for w in goal_verbs if w not in compared]
     return GoalGrammar(
         op_before=re.compile(rf"(?P<op>{lexicon.pattern(*before)})(?:了|到|为)?$"),
         op_after=re.compile(lexicon.pattern(*after)),
@@ -96,6 +102,10 @@ def goal_grammar() -> GoalGrammar:
         comparison=re.compile(rf"(?:较|比|与)(?:{_PERIOD_WORDS}|同期|上年同期)+(?:相比)?|(?:在)?(?:{_PERIOD_WORDS})?(?:的)?基础上|以(?:{_PERIOD_WORDS})为基数?"),
         period_words=re.compile(f"(?:{_PERIOD_WORDS})"),
         time_head=re.compile(lexicon.pattern("time_heads")),
+        at_least=re.compile(r"至少|不少于|不低于"),
+        plain_verbs=re.compile(rf"{alternation(plain)}+$"),
+        project_behind=re.compile(r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组)"),
+        head_then_verb=re.compile(r"(?P<noun>[^，、；]{0,14}?(?:产能|能力|规模|产量|产值|收入|投资|税收))(?:优先|向|用于|将|就|全部|全|实现|建|投|，|$)"),
         count_units=frozenset(lexicon.words("count_units")),
         spec_units=frozenset(lexicon.words("spec_units")),
         time_units=frozenset(lexicon.words("time_units")),

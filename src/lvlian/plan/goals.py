@@ -41,6 +41,11 @@ class _State:
 
     indicator: str = ""
     indicator_span: Span = (0, 0)
+    before: str = ""
+    """The indicator before the one that `占` opens, and where its words begin; `of` is the one after 占."""
+    before_start: int = 0
+    of: str = ""
+    increase: bool = False
     unit: str = ""
     subject: str | None = None
     listed: PeriodMention | None = None
@@ -97,11 +102,11 @@ def _sentence(
     paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, state: _State, names: _Mask, benefits: _Mask
 ) -> list[Goal]:
     clean = paper.clean
-    measures = paper.measures_in(sentence.start, sentence.end)
+    measures = [m for m in paper.measures_in(sentence.start, sentence.end) if not _names_a_kind(paper, grammar, sentence, m)]
     _new_scope(paper, sentence, state)
     out: list[Goal] = []
     if measures:
-        state.indicator, state.unit = "", ""
+        state.indicator, state.unit, state.before, state.of, state.increase = "", "", "", "", False
         figures = _figures(paper, grammar, sentence, measures)
         k = 0
         while k < len(figures):
@@ -241,7 +246,8 @@ def _shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, f
         words = _without_periods(paper, grammar, words)
         words = grammar.trailing.sub("", words)
         words = re.sub(r"(?:保持|位居|居|稳居|分别|均).*$", "", words)
-        words = grammar.leading.sub("", words, count=1)
+        opened = grammar.leading.match(words)
+        words = words[opened.end() :] if opened else words
         own = grammar.subject.match(words)
         words = words[own.end() :] if own else words
         members = [m for m in re.split(r"、|和|及|与|以及", words) if m]
@@ -295,10 +301,16 @@ def _goal(
     noun, noun_start, subject, where = _indicator(paper, grammar, figure, left, behind, behind_at, state, lead)
     if not noun:
         return None
-    if _counts_nothing(grammar, measure, clean, left, noun, where):
+    if _counts_nothing(grammar, measure, clean, left, noun, where, clean[sentence.start : measure.end]):
         return None
     period = _period(paper, sentence, figure, state)
-    mode = _mode(paper, grammar, sentence, figure, left, period)
+    if op == "=" and left.startswith("、") and measure.unit == "次" and grammar.at_least.search(clean, figure.left - 24, figure.left):
+        op = ">="
+    mode = _mode(paper, grammar, sentence, figure, left, period, noun)
+    if mode == "level" and state.increase and measure.unit in grammar.count_units and not grammar.goal_verb.search(left):
+        mode = "increase"
+    if where == "behind" and mode == "level" and period is None and subject and re.search(r"产能|能力$", noun) and not grammar.goal_verb.search(left):
+        mode = "baseline"
     when, when_op = _when(period)
     if mode == "level" and period is None and lead is None and figure.bracket is None and not state.subject:
         state.subject = subject
@@ -307,18 +319,24 @@ def _goal(
     if figure.bracket and where == "before bracket":
         quote_end = min(figure.bracket[1] + 1, sentence.end)
     quote, start = paper.text.quote(min(quote_start, measure.number_start), max(quote_end, measure.end))
+    if re.search(r"占[^占]{0,24}$", clean[figure.left : measure.number_start]) and where == "before" and measure.unit != "%":
+        state.before, state.before_start, state.of = state.indicator, state.indicator_span[0], noun
     state.indicator, state.unit = noun, measure.unit
     state.indicator_span = (quote_start, quote_end)
+    state.increase = mode == "increase" and measure.unit in grammar.count_units
     doubt = {"inherited": "the indicator is named by an earlier figure", "clause before": "the indicator stands in the clause before"}.get(where)
     return Goal(
         indicator=noun, subject=subject or (paper.head.region or None), op=op, value=measure.value, value_max=measure.value_max,
-        unit=_unit(measure), mode=mode, when=when, when_op=when_op, quote=quote, start=start,
+        unit=_unit(measure, noun), mode=mode, when=when, when_op=when_op, quote=quote, start=start,
         section=paper.section_at(measure.start), confidence=0.75 if doubt else 0.95, reason=doubt,
         made_by=tuple(e for e in (op_entry, f"goals:{where}") if e),
     )
 
 
-def _unit(measure: Measure) -> str:
+def _unit(measure: Measure, indicator: str) -> str:
+    """The unit as printed; yuan of a value per kWh are 元/kWh, as the name says."""
+    if measure.unit == "元" and "度电" in indicator:
+        return "元/kWh"
     return "百分点" if measure.unit == "个百分点" else measure.unit
 
 
@@ -342,11 +360,26 @@ def _relation(clean: str, grammar: GoalGrammar, figure: _Figure, left: str) -> t
         if group in ("ge_after", "lt_after") and grammar.at_most.search(left):
             return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
         return grammar.op_of[group], f"goals:{group}:{after.group()}"
-    before = grammar.op_before.search(left)
+    before = grammar.op_before.search(left) or grammar.op_before.search(grammar.plain_verbs.sub("", left))
     if before:
         group = grammar.before_group[before["op"]]
         return grammar.op_of[group], f"goals:{group}:{before['op']}"
     return "=", ""
+
+
+def _names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, measure: Measure) -> bool:
+    """`20亿以上企业5家`, `投资超过10亿元的项目`, 百亿级: the figure tells which ones are meant and is no target itself."""
+    if measure.scaled:
+        return True
+    if measure.unit in grammar.count_units:
+        return False
+    clean = paper.clean
+    after = grammar.op_after.match(clean, measure.end)
+    at = after.end() if after else measure.end
+    limit = next((i for i in range(at, sentence.end) if clean[i] in _BOUNDARY), sentence.end)
+    behind = clean[at:limit]
+    thing = behind.removeprefix("的").removeprefix("规模").removeprefix("级")
+    return bool(grammar.qualifies.match(thing)) and (bool(after) or behind.startswith("的"))
 
 
 def _is_none(
@@ -362,7 +395,7 @@ def _is_none(
 ) -> bool:
     """Whether a figure is no target for what it stands in or counts."""
     clean, measure = paper.clean, figure.measure
-    if measure.scaled or names.holds(measure.start, measure.end):
+    if names.holds(measure.start, measure.end):
         return True
     unit = measure.unit
     quoted = clean.rfind("“", max(sentence.start, measure.start - 30), measure.start)
@@ -382,9 +415,8 @@ def _is_none(
     has_head = bool(grammar.head_end.search(grammar.trailing.sub("", left)))
     if unit in grammar.spec_units and not has_head:
         return True
-    # `20亿以上企业5家`, `投资超过10亿元的项目`: the figure tells which ones are counted.
-    thing = behind.removeprefix("的").removeprefix("规模").removeprefix("级")
-    if unit not in grammar.count_units and grammar.qualifies.match(thing) and (compared or behind.startswith("的")):
+    # `203万吨电解铝项目`: the capacity in a project's name.
+    if unit not in grammar.count_units and not money and not has_head and grammar.project_behind.match(behind):
         return True
     if behind.startswith("的，") or (behind in ("的", "以上的") and clean[figure.right : figure.right + 1] == "，"):
         return True
@@ -409,6 +441,8 @@ def _behind_noun(grammar: GoalGrammar, measure: Measure, behind: str) -> str:
     if not words or grammar.not_noun.match(words):
         return ""
     words = re.sub(r"^“[^”]*[—–-][^”]*”(?=.{2})", "", words)
+    cut = grammar.head_then_verb.match(words)
+    words = cut["noun"] if cut and measure.unit not in grammar.count_units else words
     words = re.sub(r"(?:以上|左右|，|、|和|及|与|并|等)+$", "", words)
     return words if len(words) <= _LONGEST_NOUN else words[:_LONGEST_NOUN]
 
@@ -429,8 +463,9 @@ def _indicator(
     begin = (lead or figure).left
     noun, offset, subject = _noun_before(paper, grammar, left, begin)
     noun_behind = _behind_noun(grammar, measure, behind)
-    share = re.search(r"占(?:到|比达?|全部)?$|(?P<of>的)$", noun) if measure.unit == "%" else None
-    del share
+    if measure.unit == "%" and left == "的" and state.before and state.of:
+        # `甲…元，占乙…元的N%`: the share of the one in the other.
+        return f"{state.before}占{state.of}", state.before_start, subject or state.subject, "share"
     produced = re.search(r"年(?:产|加工|处理|生产|供|回收)$", left)
     if produced and noun_behind and not re.search(r"产能|能力|规模", noun_behind):
         thing = re.sub(r"(?:的)?(?:生产线|项目|装置|工厂|系统|生产基地|基地)$", "", noun_behind)
@@ -475,7 +510,7 @@ def _like(a: str, b: str) -> bool:
 def _before_bracket(paper: Manuscript, grammar: GoalGrammar, bracket: int, state: _State) -> str:
     """The indicator that a bracket with a figure speaks of: the noun right before it, else the figure's before it."""
     clean = paper.clean
-    start = max((clean.rfind(c, 0, bracket) for c in _BOUNDARY if c != "、"), default=-1) + 1
+    start = max(clean.rfind(c, 0, bracket) for c in _BOUNDARY + "》）") + 1
     measures = paper.measures_in(start, bracket)
     if measures:
         return state.indicator
@@ -533,7 +568,9 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     return words, begin + start, subject
 
 
-def _counts_nothing(grammar: GoalGrammar, measure: Measure, clean: str, left: str, noun: str, where: str) -> bool:
+def _counts_nothing(
+    grammar: GoalGrammar, measure: Measure, clean: str, left: str, noun: str, where: str, sentence_words: str
+) -> bool:
     """A count that is a way of speaking (五个方面), or closes a list of names (甲、乙2个园区)."""
     if measure.unit not in grammar.count_units:
         return False
@@ -541,7 +578,13 @@ def _counts_nothing(grammar: GoalGrammar, measure: Measure, clean: str, left: st
     spoken = not re.search(r"\d", number)
     if grammar.not_counted.search(noun) and not grammar.goal_verb.search(left):
         return True
+    if measure.unit in ("次", "场", "期") and not re.search(r"每|不少于|至少|以上|累计|全年", sentence_words):
+        return True
+    if measure.unit == "次" and re.search(r"每", sentence_words):
+        return False
     if measure.value == 1 and spoken and not re.search(r"至少|不少于|每|以上", left + clean[measure.end : measure.end + 2]):
+        return True
+    if spoken and left.endswith("等"):
         return True
     if where == "behind":
         lead = left[-14:]
@@ -580,7 +623,7 @@ def _compared(clean: str, period: PeriodMention) -> bool:
     ) or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
 
 
-def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, left: str, period: PeriodMention | None) -> str:
+def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, left: str, period: PeriodMention | None, noun: str) -> str:
     clean = paper.clean
     year = paper.year
     clause = clean[_clause_start(clean, sentence.start, figure.measure.start) : figure.measure.end]
@@ -596,8 +639,10 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
     if change and figure.measure.unit in ("%",) and change.group() == "增长":
         by = period is not None and period.period.when_op == "by"
         return "increase" if by else "growth_rate"
-    if change or grammar.change_noun.search(grammar.period_words.sub("", left)):
+    if change:
         return "increase"
+    if grammar.change_noun.search(grammar.period_words.sub("", left)):
+        return "level" if figure.measure.unit == "%" and "新增" in noun else "increase"
     return "level"
 
 

@@ -43,7 +43,7 @@ class _Event:
     step: str
 
 
-_ATTRIBUTE = re.compile(r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|时间|达标|(?:一批|一个)")
+_ATTRIBUTE = re.compile(r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|责任|流程|制度|时间|达标|(?:一批|一个)")
 _NOT_BEFORE = re.compile(r"(?:未|待|尚未|停|筹|拟|在|没有|不得|严禁|不|再|新|已)$")
 _PASSED_OVER = re.compile(r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$")
 _ANAPHOR = re.compile(r"^(?:该|此|本|整个|这一|上述)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
@@ -116,10 +116,11 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
         at = start
         for k, event in enumerate(events):
             subject_end = _before(paper, grammar, at, event.start)
-            projects = _subject(paper, at, subject_end, current, last)
+            dated = bool(_date(periods, event, at, end, []) or (carried if not periods else None))
+            projects = _subject(paper, at, subject_end, current, last, dated)
             if projects is None:
                 after_end = events[k + 1].start if k + 1 < len(events) else end
-                projects = _object(paper, event.end, after_end) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
+                projects = _object(paper, event.end, after_end, dated) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
                 if not projects and (current or last) and _PASSED_OVER.match(_without_periods(paper, at, event.start)):
                     projects = current or (last if periods else [])
             if listed and projects and projects[0].start >= start:
@@ -186,7 +187,9 @@ def _only_openers(clean: str, start: int, end: int) -> bool:
     return strip_openers(clean, start, end) >= end
 
 
-def _subject(paper: Manuscript, start: int, end: int, current: list[Project], last: list[Project]) -> list[Project] | None:
+def _subject(
+    paper: Manuscript, start: int, end: int, current: list[Project], last: list[Project], dated: bool
+) -> list[Project] | None:
     """The projects that a step is said of; None where the clause has no subject of its own."""
     clean = paper.clean
     bare = _without_periods(paper, start, end)
@@ -196,15 +199,14 @@ def _subject(paper: Manuscript, start: int, end: int, current: list[Project], la
         return current or last or None
     if _only_openers(clean, start, end):
         return None
-    projects = [p for p in split_projects(paper, start, end) if is_named(paper, p)]
-    return projects
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated)]
 
 
-def _object(paper: Manuscript, start: int, end: int) -> list[Project]:
+def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Project]:
     """`开工建设甲项目、乙项目`: the projects after the step."""
     while start < end and paper.clean[start] in "了：":
         start += 1
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated)]
 
 
 def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
@@ -212,7 +214,7 @@ def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     clean = paper.clean
     if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]):
         return []
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, False)]
 
 
 def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, projects: list[Project]) -> PeriodMention | None:
@@ -261,11 +263,21 @@ def _undated(
         return [], []
     while begin < end and (p := next((p for p in paper.periods_in(begin, end) if p.start == begin), None)):
         begin = p.end
+    period = next((p for p in periods if p.period.when), None)
     verb = grammar.undated_verb.match(clean, begin, end)
+    built = None
+    for built in re.compile(r"(?:开工)?(?:建设|建成)(?=[^，；]{4,40}$)").finditer(clean, begin, end):
+        break
+    if built and (not verb or built.start() > verb.end()):
+        # The verb stands in mid-clause: `集中资源建设甲核心区`.
+        projects = [p for p in split_projects(paper, built.end(), end) if is_named(paper, p, False)]
+        if projects:
+            step = "建成" if built.group().endswith("建成") else "建设"
+            return projects, _facts(paper, projects, _Event(built.start(), built.end(), step), period, start)
     if not verb:
         return [], []
     body_end, step, step_span = end, verb.group(), (verb.start(), verb.end())
-    trailing = re.search(rf"(?:进度|步伐|工作)?$", clean[verb.end() : end])
+    trailing = re.search(r"(?:进度|步伐|工作)?$", clean[verb.end() : end])
     stop = verb.end() + trailing.start() if trailing else end
     last = None
     for last in grammar.undated_step.finditer(clean, verb.end(), stop):
@@ -276,14 +288,10 @@ def _undated(
         return [], []
     step = "建设" if step == "加快建设" else "启动建设" if verb.group() in ("加快启动", "启动") and step == "建设" else step
     inner = verb.end()
-    while True:
-        nested = grammar.undated_verb.match(clean, inner, body_end) or re.compile(r"[^，、]{2,8}布局并建设").match(clean, inner, body_end)
-        if not nested:
-            break
+    while nested := grammar.undated_verb.match(clean, inner, body_end):
         inner = nested.end()
-    projects = [p for p in split_projects(paper, inner, body_end) if is_named(paper, p)]
-    named = [p for p in projects if has_place(p.name, paper.head.region) or re.search(r"[一二三四]期|“", p.name) or p.capacity is not None]
-    if len(named) < len(projects) and not all(has_place(clean[inner:body_end], paper.head.region) for _ in projects):
-        projects = named
-    period = next((p for p in periods if p.period.when), None)
+    if inner >= body_end:
+        return [], []
+    whole_place = has_place(clean[inner:body_end], paper.head.region)
+    projects = [p for p in split_projects(paper, inner, body_end) if is_named(paper, p, whole_place)]
     return projects, _facts(paper, projects, _Event(step_span[0], step_span[1], step), period, start)

@@ -22,6 +22,8 @@ class Project:
     capacity: float | None = None
     capacity_max: float | None = None
     capacity_unit: str | None = None
+    listed: bool = False
+    """One of several names that share a closing noun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def _grammar() -> _Grammar:
         generic=re.compile(rf"(?:{lexicon.pattern('generic')}|[“”\d万吨亿元个、，]|（[^（）]*）)+"),
         capacity_verb=re.compile(lexicon.pattern("capacity_verbs")),
         province=re.compile(lexicon.pattern("provinces")),
-        product=re.compile(load_lexicon("chains").pattern("nodes")),
+        product=re.compile(lexicon.pattern("materials")),
     )
 
 
@@ -163,7 +165,7 @@ def _shared_noun(paper: Manuscript, grammar: _Grammar, pieces: list[tuple[int, i
     tail = paper.text.printed(*noun)
     product = re.sub(r"(?:项目|工程)$", "", tail)
     return [
-        Project(start=m[0], end=noun[1], name=paper.text.printed(*m) + tail, product=product if product != tail else None)
+        Project(start=m[0], end=noun[1], name=paper.text.printed(*m) + tail, product=product if product != tail else None, listed=True)
         for m in members
     ]
 
@@ -232,19 +234,31 @@ def _owner_and_product(
     return owner, product
 
 
-def is_named(paper: Manuscript, project: Project) -> bool:
-    """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name, or a specific noun."""
+_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?[个家户条座批项]")
+_ASPIRED = re.compile(r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级")
+
+
+def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
+    """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name; with a date any specific noun."""
     grammar = _grammar()
     words = paper.clean[project.start : project.end]
-    if project.capacity is not None or (project.owner and grammar.owner.match(words)):
-        return True
-    if not grammar.kind_end.search(re.sub(r"（[^（）]*）$", "", words)) and not grammar.kind_end.search(words):
+    if _COUNTED.match(words) and project.capacity is None:
         return False
+    if project.listed or project.capacity is not None or (project.owner and grammar.owner.match(words)):
+        return True
+    closed = grammar.kind_end.search(words) or grammar.kind_end.search(re.sub(r"（[^（）]*）$", "", words))
+    if not closed:
+        return dated and bool(grammar.province.match(words))
+    if _ASPIRED.search(words) and not _PHASE.search(words):
+        return False
+    if has_place(words, paper.head.region) or _PHASE.search(words):
+        return True
     stem = grammar.generic.sub("", grammar.kind.sub("", words))
-    return len(stem) >= 2
+    return dated and len(stem) >= 2
 
 
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|市|县|州|旗|镇|乡|村|工业园区|产业园区|开发区|经开区|高新区|产业示范园区|工业园)")
+_PHASE = re.compile(r"[一二三四五]期|“[^”]+”")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|(?<![城都])市|县|州|旗|镇|乡|村|工业园区|产业园区|开发区|经开区|高新区|产业示范园区|工业园)")
 
 
 def has_place(words: str, region: str) -> bool:

@@ -82,7 +82,7 @@ def start_before_land(case: Case) -> Iterator[Finding]:
         assert start.moment and land.moment  # kept above
         yield case.finding(
             "start-before-land", "conflict",
-            f"{names}：{start.moment.zh()}前开工，{land.moment.zh()}才完成供地。",
+            f"{names}：开工时限{start.moment.zh()}，供地时限{land.moment.zh()}。",
             f"{len(pairs)} project(s) are to start by {start.moment.iso()}, their land is to be supplied by {land.moment.iso()}.",
             [step for pair in pairs for step in pair],
             [f"开工 {s.moment.iso()} < 供地 {d.moment.iso()}（{d.name}）" for s, d in pairs if s.moment and d.moment],
@@ -178,9 +178,11 @@ def two_dates(case: Case) -> Iterator[Finding]:
 def outside_period(case: Case) -> Iterator[Finding]:
     """Dates later than the last year of the plan's period."""
     period = case.facts.document.period
-    if period is None or not (period[1] or "")[:4].isdigit():
+    if period is None or not period[1][:4].isdigit():
         return
     last = int(period[1][:4])
+    if not _stated(case, period[0][:4], period[1][:4]):
+        return
     steps = [s for s in case.steps if s.moment and s.moment.first // 12 > last]
     goals = [t for t in case.targets if t.moment and t.moment.first // 12 > last]
     if steps or goals:
@@ -191,6 +193,12 @@ def outside_period(case: Case) -> Iterator[Finding]:
             f"{len(items)} dates are later than {last}, the last year of the period.", items,
             [f"{i.moment.iso()} > {last}" for i in items if i.moment],
         )
+
+
+def _stated(case: Case, first: str, last: str) -> bool:
+    """Whether the paper itself gives its period (2023—2025年), so that it was not concluded from its goals."""
+    words = case.facts.document.title + (case.paper.clean if case.paper else "")
+    return first != last and re.search(rf"{first}年?\s*[—–\-~至到]+\s*{last}", words) is not None
 
 
 _DAY = re.compile(r"(?:(\d{4})年)?(?<![\d.])(\d{1,2})月(\d{1,2})日")

@@ -89,8 +89,8 @@ def capacity_metal(case: Case) -> Iterator[Finding]:
     tons = shown(supply / TEN_THOUSAND)
     lines = [f"下游合计 {' + '.join(p.told() for p in users)} = {_span(low, high)} {'>' if low > supply else '≤'} {tons}（万吨/年）"]
     if again:
-        sign = ">" if low > metal else "≤"
-        lines.append(f"加再生铝：{tons} + {' + '.join(p.told() for p in recycled)} = {shown(metal / TEN_THOUSAND)} 万吨/年，下游合计 {sign} 可供金属")
+        sign = "<" if low > metal else "≥"
+        lines.append(f"加再生铝 {tons} + {' + '.join(p.told() for p in recycled)} = {shown(metal / TEN_THOUSAND)} {sign} {_span(low, high)}（万吨/年）")
     first = [p for p in users if p.product.stage.id == "casting" and any(r.of == _METAL for r in p.product.recipes)]
     if first:
         amount = _sum(first)

@@ -12,7 +12,7 @@ from functools import cached_property
 from lvlian.chain.library import Library, load_library
 from lvlian.finding import Evidence, Finding, Severity
 from lvlian.plan.check.assumption import Assumption, Words, load_assumptions, load_words
-from lvlian.plan.check.figure import OP_WORDS, Bounds, Moment, bounds_of, exact, moment_of, shown
+from lvlian.plan.check.figure import OP_SIGNS, OP_WORDS, Bounds, Moment, bounds_of, exact, moment_of, shown
 from lvlian.plan.check.name import indicator_core, is_firm, plain, same_firm
 from lvlian.plan.facts import Duty, Fact, Goal, Heading, Milestone, PlanFacts
 from lvlian.plan.manuscript import Manuscript
@@ -142,13 +142,16 @@ class Case:
     # -- the facts
     @cached_property
     def targets(self) -> tuple[Target, ...]:
-        """The goals whose figures are finite, in order."""
-        return tuple(self._target(goal) for goal in self.facts.goals if _finite(goal.value) and _finite(goal.value_max))
+        """The goals whose figures are finite and that were read with some confidence, in order."""
+        return tuple(self._target(goal) for goal in self.facts.goals if self._sure(goal) and _finite(goal.value) and _finite(goal.value_max))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """The milestones, in order."""
-        return tuple(self._step(milestone) for milestone in self.facts.milestones)
+        """The milestones that were read with some confidence, in order."""
+        return tuple(self._step(milestone) for milestone in self.facts.milestones if self._sure(milestone))
+
+    def _sure(self, fact: Fact) -> bool:
+        return fact.confidence >= float(self.assumed["confidence"].value)
 
     @cached_property
     def issued(self) -> Moment | None:
@@ -181,6 +184,15 @@ class Case:
         """(dimension, size in the base unit); an unknown unit is its own dimension."""
         entry = self.words.mapping("units").get(unit or "")
         return (str(entry[0]), Decimal(str(entry[1]))) if entry else (unit or "", Decimal(1))
+
+    def unit_en(self, unit: str | None) -> str:
+        """The unit in English (`×10⁸ yuan`), as printed where it is not in the list."""
+        return str(self.words.mapping("units_en").get(unit or "", unit or ""))
+
+    def english(self, target: Target) -> str:
+        """The figure with its bound and unit in English: `≈ 900 ×10⁸ yuan`."""
+        top = f"–{shown(target.value_max)}" if target.value_max is not None else ""
+        return f"{OP_SIGNS.get(target.goal.op, '')}{shown(target.value)}{top} {self.unit_en(target.goal.unit)}".rstrip()
 
     def stage(self, event: str) -> int:
         """The place of an event in the order of steps; of several words in it the last step counts. -1 where none is known."""

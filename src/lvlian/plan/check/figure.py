@@ -16,17 +16,18 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(float(value))) if not float(value).is_integer() else Decimal(int(value))
 
 
-def shown(value: Decimal, places: int | None = None) -> str:
-    """A figure as printed: no trailing zeros, true minus, thousands set apart from 10,000 on; `places` rounds half up."""
+def shown(value: Decimal, places: int | None = None, fixed: bool = False) -> str:
+    """A figure as printed: true minus, thousands set apart from 10,000 on; `places` rounds half up; trailing zeros are left out
+    unless `fixed`."""
     if places is not None:
         value = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     text = format(abs(value), "f")
-    if "." in text:
+    if "." in text and not fixed:
         text = text.rstrip("0").rstrip(".")
     whole, _, fraction = text.partition(".")
     if len(whole) > 4:
         whole = f"{int(whole):,}"
-    sign = "−" if value < 0 and (whole.strip("0,") or fraction) else ""
+    sign = "−" if value < 0 and (whole + fraction).strip("0,") else ""
     return sign + whole + (f".{fraction}" if fraction else "")
 
 

@@ -140,6 +140,8 @@ def rise_ambiguous(case: Case) -> Iterator[Finding]:
     for target in case.targets:
         if target.dimension != "share" or not _is_rate(case, target) or "百分点" in (target.goal.unit or "") + target.goal.quote:
             continue
+        if not case.words.within(target.goal.quote, "rises"):
+            continue
         figure = shown(target.value)
         yield case.finding(
             "rise-ambiguous", "notice",
@@ -208,7 +210,9 @@ def duty_missing(case: Case) -> Iterator[Finding]:
                 [_heading(case, h) for h in tasks[:3]],
             )
         return
-    for siblings in _families([h for h in case.headings if h.level > 1]):
+    for siblings in _families(case.headings):
+        if siblings[0].level == 1:
+            continue
         bare = [h for h in siblings if not _has_duty(case, h)]
         if len(siblings) >= 3 and 0 < len(bare) <= len(siblings) * 0.4:
             yield case.finding(

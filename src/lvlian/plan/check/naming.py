@@ -135,8 +135,8 @@ def one_figure_two_names(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "one-figure-two-names", "notice",
             f"{year}年 {shown(one.value)} {one.goal.unit}前后写作“{a}”和“{b}”{differ}，口径待核对。",
-            f"{shown(one.value)} {one.goal.unit} ({year}) stands under two names, {a} and {b}" + (", with different bounds." if differ else "."),
-            [one, *(t for t in goals if t.key == other.key)], [f"{a} {one.printed()} ≠ {b} {other.printed()}（{one.goal.unit}，{year}）"],
+            f"{case.english(one)} ({year}) stands under two names, {a} and {b}" + (", with different bounds." if differ else "."),
+            [one, *(t for t in goals if t.key == other.key)], [f"“{a}”{one.printed()}，“{b}”{other.printed()}（{one.goal.unit}，{year}）"],
         )
 
 

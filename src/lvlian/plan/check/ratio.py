@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from lvlian.finding import Finding, Severity
 from lvlian.plan.check.case import Case, Target
-from lvlian.plan.check.figure import OP_WORDS, Bounds, shown
+from lvlian.plan.check.figure import OP_SIGNS, OP_WORDS, Bounds, shown
 from lvlian.plan.check.name import alike, plain, same_firm
 from lvlian.plan.check.rule import check
 from lvlian.plan.check.total import output_values, region_totals
@@ -130,7 +130,7 @@ def value_per_kwh(case: Case) -> Iterator[Finding]:
             severity = "notice" if widest.meets(target.bounds) else "conflict"
         implied = value / target.value / tonnes
         sign = "符合" if severity == "agrees" else "<" if high < target.value else ">"
-        span = f"{shown(low, 2)}–{shown(high, 2)}"
+        span = f"{shown(low, 2, fixed=True)}–{shown(high, 2, fixed=True)}"
         metal_words = shown(tonnes / metal[0].scale)
         lines = [
             f"{shown(total.value)} {total.goal.unit} ÷（{metal_words} {metal[0].goal.unit} × {shown(power.low)}–{shown(power.high)} 千瓦时/吨）"
@@ -141,7 +141,7 @@ def value_per_kwh(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "value-per-kwh", severity,
             f"{target.year}年产值、产量推得度电产值 {span} 元，目标 {shown(target.value)} 元{OP_WORDS.get(target.goal.op, '')}" + ("，相符。" if severity == "agrees" else "，口径待核对。"),
-            f"{target.year}: value and tonnes imply {span} yuan per kWh, the goal is {shown(target.value)} ({target.goal.op}).",
+            f"{target.year}: value and tonnes imply {span} yuan per kWh, the goal is {OP_SIGNS.get(target.goal.op, '')}{shown(target.value)}.",
             [target, total, *metal], lines, [power, *([case.assumed["about"]] if "~" in (total.goal.op, target.goal.op) else [])],
         )
 
@@ -179,6 +179,7 @@ def value_per_tonne(case: Case) -> Iterator[Finding]:
         )
         (good if fits else bad).append((value, tonnes, line))
     for group, severity in ((bad, "notice"), (good, "agrees")):
+        group.sort(key=lambda row: row[1].year or 0)
         if group:
             firm = group[0][1].goal.subject
             yield case.finding(

@@ -55,9 +55,9 @@ def _is_owner(case: Case, subject: str) -> bool:
     return any(firm_core(step.owner) == firm_core(subject) for step in case.steps if step.owner)
 
 
-def weigh(case: Case, parts: Sequence[tuple[Decimal, Bounds]], total: Target, complete: bool = True) -> tuple[Severity, Decimal]:
+def weigh(case: Case, parts: Sequence[tuple[Decimal, Bounds]], total: Target) -> tuple[Severity, Decimal]:
     """How a sum of parts stands to its total, and the sum in the total's unit: equal figures agree; figures that can both hold,
-    or differ by no more than rounding, are worth a look; the rest is a conflict (only where the parts are `complete`)."""
+    parts that fall short, and a difference within rounding are worth a look; parts that exceed the total are a conflict."""
     amount = sum((value for value, _ in parts), Decimal(0))
     bounds = Bounds(Decimal(0), Decimal(0))
     for _, part in parts:
@@ -66,9 +66,8 @@ def weigh(case: Case, parts: Sequence[tuple[Decimal, Bounds]], total: Target, co
         return "agrees", amount
     rounding = case.assumed["rounding"].value
     close = abs(amount - total.value) <= rounding * abs(total.value)
-    if close or not complete or bounds.meets(total.bounds):
-        return "notice", amount
-    return "conflict", amount
+    short = amount < total.value  # parts that fall short may leave something out: that is no contradiction
+    return "notice" if close or short or bounds.meets(total.bounds) else "conflict", amount
 
 
 def _in_unit(part: Target, total: Target) -> tuple[Decimal, Bounds]:
@@ -101,7 +100,9 @@ def parts_total(case: Case) -> Iterator[Finding]:
         total = min(totals, key=lambda t: (abs(t.value * t.scale / totals[0].scale - amount), -sum(v.key == t.key for v in values)))
         amounts = [_in_unit(part, total) for part in parts.values()]
         missing = sorted(classes - parts.keys())
-        severity, amount = weigh(case, amounts, total, complete=not missing)
+        severity, amount = weigh(case, amounts, total)
+        if amount < total.value * case.assumed["parts_cover"].value and not {"firm", "existing"} & parts.keys():
+            continue  # what is built already is not among the parts
         sign = "=" if severity == "agrees" else "≠"
         line = f"{' + '.join(shown(v) for v, _ in amounts)} = {shown(amount)} {sign} {total.printed()}（{total.goal.unit}，{year}）"
         if severity != "agrees":
@@ -112,7 +113,7 @@ def parts_total(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "parts-total", severity,
             f"{year}年分项产值之和与{name}{'相符' if severity == 'agrees' else '不符'}：{figures}{absent}。",
-            f"{year}: the parts of the output value add up to {shown(amount)}, the goal is {shown(total.value)} ({total.goal.unit}).",
+            f"{year}: the parts of the output value add up to {shown(amount)}, the goal is {case.english(total)}.",
             [*parts.values(), *(t for t in totals if t.value == total.value)], [line, terms],
             [case.assumed["about"]] if total.goal.op == "~" and severity != "agrees" else [],
         )
@@ -145,14 +146,14 @@ def _whole(case: Case, total: Target, parts: dict[str, Target]) -> Iterator[Find
         return
     amounts = [_in_unit(part, total) for part in parts.values()]
     severity, amount = weigh(case, amounts, total)
-    if severity == "notice" or (severity == "conflict" and amount < total.value):
+    if severity == "notice":
         return
     sign = "=" if severity == "agrees" else ">"
     line = f"{' + '.join(shown(v) for v, _ in amounts)} = {shown(amount)} {sign} {total.printed()}（{total.goal.unit}，{total.year}）"
     yield case.finding(
         "industry-parts", severity,
         f"{total.year}年{listed(list(parts))}的{total.goal.indicator}合计 {shown(amount)} {total.goal.unit}，总目标 {total.told()}。",
-        f"{total.year}: the parts add up to {shown(amount)}, the whole is {shown(total.value)} ({total.goal.unit}).",
+        f"{total.year}: the parts add up to {shown(amount)}, the whole is {case.english(total)}.",
         [*parts.values(), total], [line], [case.assumed["rounding"]] if severity == "conflict" else [],
     )
 
@@ -180,7 +181,7 @@ def land_lots(case: Case) -> Iterator[Finding]:
     yield case.finding(
         "land-lots", severity,
         f"{len(lots)}个批次用地之和与总亩数{'相符' if agrees else '不符'}：合计 {shown(amount)} {unit}，总数 {shown(total.low)} {unit}。",
-        f"{len(lots)} lots of land add up to {shown(amount)} {unit}, the total is {shown(total.low)}.",
+        f"{len(lots)} lots of land add up to {shown(amount)} {case.unit_en(unit)}, the total is {shown(total.low)}.",
         [total, *lots], [line],
     )
 
@@ -207,7 +208,7 @@ def land_approved(case: Case) -> Iterator[Finding]:
     yield case.finding(
         "land-approved", "notice",
         f"待报批的 {shown(total.low)} {unit}中，{shown(already)} {unit}写明已审批，实际待批 {shown(total.low - already)} {unit}。",
-        f"Of {shown(total.low)} {unit} said to await approval, {shown(already)} are called approved already.",
+        f"Of {shown(total.low)} {case.unit_en(unit)} said to await approval, {shown(already)} are called approved already.",
         [total, *approved], [f"{shown(total.low)} − {shown(already)} = {shown(total.low - already)}（{unit}）"],
     )
 
@@ -267,7 +268,7 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "cluster-sizes", severity,
             message + (f"，至少 {shown(rest)} {total.goal.unit}没有写明来自哪里。" if not covered else "。"),
-            f"{year}: the clusters add up to {amount}, the goal is {shown(total.value)} ({total.goal.unit})"
+            f"{year}: the clusters add up to {amount}, the goal is {case.english(total)}"
             + (f"; at least {shown(rest)} come from nowhere named." if not covered else "."),
             [*(t for t, _ in clusters), total], [f"{terms} = {amount} {sign} {total.printed()}（{total.goal.unit}，{year}）"],
             ["“百亿级”等按级别下限计，超过下限的部分不计"],
@@ -312,6 +313,6 @@ def _list_after(case: Case, total: Target, parts: list[Target]) -> Iterator[Find
     yield case.finding(
         "of-which", "conflict" if over else severity,
         f"“其中”{len(parts)}项合计 {shown(amount)} {total.goal.unit}，{total.goal.indicator} {total.told()}。",
-        f"The list after 'of which' adds up to {shown(amount)}, its total is {shown(total.value)} ({total.goal.unit}).",
+        f"The list after 'of which' adds up to {shown(amount)}, its total is {case.english(total)}.",
         [total, *parts], [line],
     )

@@ -56,7 +56,7 @@ def two_figures(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "two-figures", severity,
                 f"{first.goal.indicator}（{when}）写了两个数：{first.told()}、{second.told()}。",
-                f"One goal ({when}) stands with two figures: {shown(first.value)} and {shown(second.value)}.",
+                f"One goal ({when}) stands with two figures: {case.english(first)} and {case.english(second)}.",
                 pair, [f"{first.printed()} ≠ {second.printed()}（{first.goal.unit}，{when}）"],
             )
     if repeated:
@@ -90,7 +90,7 @@ def goal_falls(case: Case) -> Iterator[Finding]:
             yield case.finding(
                 "goal-falls", "notice",
                 f"{later.goal.indicator}由 {earlier.goal.when} 的 {earlier.told()} 变为 {later.goal.when} 的 {later.told()}，走向相反。",
-                f"The goal goes from {shown(earlier.value)} ({earlier.goal.when}) to {shown(later.value)} ({later.goal.when}): the wrong way.",
+                f"The goal goes from {case.english(earlier)} ({earlier.goal.when}) to {case.english(later)} ({later.goal.when}): the wrong way.",
                 [earlier, later], [f"{shown(later.value)} {'>' if down else '<'} {shown(earlier.value)}（{later.goal.unit}）"],
             )
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from lvlian.plan.incentives.clause import Segment
+from lvlian.plan.incentives.clause import BLANK, Segment
 from lvlian.plan.incentives.words import pattern
 from lvlian.plan.lexicon import built_from_lexicon
+from lvlian.quantity.measure import Measure
 
 SHARE, GRANT, CAP, THRESHOLD = "share", "grant", "cap", "threshold"
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_HAN = r"[一二两三四五六七八九十百千]{1,6}"
-_UNIT = r"(?:万|亿|千|百)?(?:元人民币|元|美元|欧元|港元|港币)(?:/(?:人|户|亩|吨|平方米|㎡|千瓦时|度|立方米|公里|台|辆|个|家|项|件|天|月|年|标箱|TEU|kWh|W|瓦|千瓦)(?:[·/.](?:月|年|天|日|次))?)?|%|‰|万(?![吨亩千平户人家辆台套株头只件立方标个])|亿(?![吨立方千平])"
-_AMOUNT = re.compile(
-    rf"(?P<low>{_NUMBER})(?P<lowunit>(?:万|亿)?元|%|‰|万|亿)?(?:[—–~-]+|至|到)(?P<high>{_NUMBER})(?P<unit2>{_UNIT})"
-    rf"|(?P<value>{_NUMBER})(?P<unit>{_UNIT})|(?P<han>{_HAN})(?P<unit3>(?:万|亿)?元)|百分之(?P<percent>{_HAN})"
-)
-_HAN_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_MONEY = re.compile(r"(?:[百千]?[万亿]?(?:元|美元|欧元|港元|港币|人民币)|[万亿])(?:/.{1,8})?$")
+_SHARES = ("%", "‰", "成")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +31,23 @@ class Amount:
 
     @property
     def is_share(self) -> bool:
-        return self.unit in ("%", "‰")
+        return self.unit in _SHARES
 
 
-def _han_value(words: str) -> float:
-    total = section = digit = 0
-    for char in words:
-        if char in _HAN_DIGITS:
-            digit = _HAN_DIGITS[char]
-        else:
-            step = {"十": 10, "百": 100, "千": 1000}[char]
-            section += (digit or 1) * step
-            digit = 0
-    total += section + digit
-    return float(total)
+class Amounts:
+    """The sums of money and shares of a document, without roles, for look-up by span."""
 
+    def __init__(self, measures: Iterable[Measure], view: str) -> None:
+        self._all = [
+            Amount(m.start, m.end, m.value, m.unit)
+            for m in measures
+            if not m.scaled and (m.unit in _SHARES or _MONEY.match(m.unit)) and view[m.start] != BLANK
+        ]
+        self._starts = [a.start for a in self._all]
 
-def find_amounts(view: str, start: int, end: int) -> list[Amount]:
-    """All sums of money and shares in `[start, end)`, without roles."""
-    out = []
-    for m in _AMOUNT.finditer(view, start, end):
-        if m.start() > 0 and view[m.start() - 1].isascii() and view[m.start() - 1].isalnum():
-            continue
-        if m["low"]:
-            value, unit = float(m["low"].replace(",", "")), m["lowunit"] or m["unit2"]
-        elif m["value"]:
-            value, unit = float(m["value"].replace(",", "")), m["unit"]
-        elif m["han"]:
-            value, unit = _han_value(m["han"]), m["unit3"]
-        else:
-            value, unit = _han_value(m["percent"]), "%"
-        out.append(Amount(m.start(), m.end(), value, unit))
-    return out
+    def within(self, start: int, end: int) -> list[Amount]:
+        """The amounts that start in `[start, end)`."""
+        return self._all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +100,21 @@ def _roles() -> _Roles:
     )
 
 
-def with_roles(view: str, segment: Segment, before: bool) -> list[Amount]:
+def with_roles(view: str, segment: Segment, amounts: Amounts, before: bool) -> list[Amount]:
     """The amounts of a segment with their roles; `before` tells whether a benefit was named earlier in the sentence."""
     roles = _roles()
     found: list[Amount] = []
     for index, clause in enumerate(segment.clauses):
-        amounts = find_amounts(view, clause.start, clause.end)
+        here = amounts.within(clause.start, clause.end)
         i = 0
-        while i < len(amounts):
+        while i < len(here):
             j = i
-            while j + 1 < len(amounts) and amounts[j].is_share == amounts[j + 1].is_share and _joined(view[amounts[j].end : amounts[j + 1].start]):
+            while j + 1 < len(here) and here[j].is_share == here[j + 1].is_share and _joined(view[here[j].end : here[j + 1].start]):
                 j += 1
-            group = amounts[i : j + 1]
+            group = here[i : j + 1]
             following = segment.clauses[index + 1] if index + 1 < len(segment.clauses) else None
             named = before or bool(roles.money.search(view, segment.start, clause.start))
-            floor = amounts[i - 1].end if i else clause.start
+            floor = here[i - 1].end if i else clause.start
             role = _role(view, group, floor, clause.start, clause.end, following.start if following else None, segment.end, named, roles)
             found.extend(replace(a, role=role) for a in group)
             i = j + 1
@@ -155,10 +137,11 @@ def _role(
     given_after = roles.given_after.match(view, last.end, min(end, last.end + 40))
     benefit_here = bool(given_before or given_after)
     if cap:
+        ahead = left[: cap.start()] if cap.string is left else left
         inside = named or benefit_here or roles.money.search(view, start, end) or (following is not None and roles.money.search(view, following, limit))
         if not inside:
             return ""
-        if not benefit_here and not left.endswith(("最高", "最高可达", "最高可", "封顶")) and roles.threshold_before.search(left):
+        if not benefit_here and not left.endswith(("最高", "最高可达", "最高可", "封顶")) and roles.threshold_before.search(ahead):
             return THRESHOLD
         return CAP if not first.is_share or not _by(view, start, first.start, roles) else SHARE
     if not first.is_share and not given_before and (roles.base_before.search(left) and not re.search(r"每[年月人户家项个台套亩吨件次]$", left)):

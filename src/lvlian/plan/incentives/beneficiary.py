@@ -27,9 +27,10 @@ _FRAME = re.compile(
     r"|(?P<around>围绕)"
 )
 _CUT = re.compile(
-    r"(?:一次性|分别|最高|按照|按|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免|豁免|自[^，]{2,10}起|连续|实行|实施|推行|开通|列入|纳入|列为|作为|提供|"
+    r"(?:一次性|分别|最高(?=[给不可奖补支资按达\d])|按照|按(?!期|时)|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免(?!税)|豁免|自[^，]{2,10}起|连续|实行(?![^，]{0,20}的)|开通|"
     r"在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
 )
+_PUT_CUT = re.compile(r"列入|纳入|列为|作为|传导")
 _NOT_PARTY = re.compile(r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性)")
 _LIST_NUMBER = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+")
 
@@ -55,13 +56,13 @@ def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient 
             continue  # 对支持X的企业: the help is part of the condition
         best = frame
     if best is not None:
-        end = _end(view, segment, best.end(), at)
+        end = _end(view, segment, best.end(), at, best.lastgroup == "put")
         if end - best.end() >= 2:
             return Recipient(best.start(), best.end(), end, best.lastgroup or "")
     return _subject(view, segment, at, low)
 
 
-def _end(view: str, segment: Segment, start: int, at: int) -> int:
+def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) -> int:
     """Where the beneficiary's words end: at the verb in its own clause, or with the last clause of the condition."""
     end = start
     for clause in segment.clauses:
@@ -71,7 +72,7 @@ def _end(view: str, segment: Segment, start: int, at: int) -> int:
             break
         stop = min(clause.end, at)
         begin = max(clause.start, start)
-        cut = _CUT.search(view, min(begin + 2, stop), stop)
+        cut = (_PUT_CUT if put else _CUT).search(view, min(begin + 2, stop), stop)
         if cut:
             if begin == start or cut.start() - begin > 2 and clause.start == begin and clause.end < at:
                 end = cut.start()

@@ -27,3 +27,22 @@ class Event:
     member: int = -1
     members: int = 0
     """Place in a list of amounts that is spread (分别), and its length."""
+
+
+_CLASSES = (
+    ("奖励", "补贴", "资金", "贴息", "激励扶持", "保险补偿"), ("减免", "退税"), ("融资",), ("用地",), ("用电", "用煤", "用气", "能耗", "优惠价格"),
+    ("优先", "重点倾斜", "项目申报", "重点项目", "审批", "产能置换", "产能指标", "视同产业链延伸"), ("豁免", "自主减排", "分级管控"),
+    ("支持和服务", "指导与支持", "重点服务", "帮扶指导", "一事一议", "支持", "优惠政策", "鼓励政策"),
+)
+_CLASS_OF = {name: i for i, names in enumerate(_CLASSES) for name in names}
+MONEY = 0
+
+
+def benefit_class(benefit: str) -> int:
+    """The class of a benefit, see docs/incentives.md; `MONEY` is 0, an unknown word -1."""
+    return _CLASS_OF.get(benefit, -1)
+
+
+def same_class(a: str, b: str) -> bool:
+    """Whether two benefits are of one class."""
+    return benefit_class(a) == benefit_class(b)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lvlian.plan.incentives.beneficiary import find_recipient, names_party
+from lvlian.plan.incentives.beneficiary import Recipient, find_recipient, names_party
 from lvlian.plan.incentives.clause import Clause, Segment
-from lvlian.plan.incentives.event import Event
+from lvlian.plan.incentives.event import Event, same_class
 from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
 _MODIFIES = re.compile(r"(?:的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)")
 _BEFORE_GIVE = re.compile(r"(?:不|未|已|曾|没有|拒绝|再次|不能|停止)$")
-_MAY = re.compile(r"(?:可(?:以)?|可按[^，。；]{0,20}|分别|优先|依法|按规定|均)$")
 _FIRST = re.compile(r"优先(?!发展|布局|引进|选择|级)")
 _SPHERE = re.compile(r"在(?P<list>[^，。；]{2,80}?)(?:等)?(?:方面|领域|上)(?=[^方]{0,24}$)")
+_OFFICE = re.compile(r"^(?:各|有关|相关|市|县|省|州|区)|部门|政府|委员会|财政|管委会|局$|厅$")
 _LIST = re.compile(r"[、和及与或]")
 
 
@@ -31,7 +31,7 @@ class _Patterns:
 
 @built_from_lexicon
 def _patterns() -> _Patterns:
-    form = r"(?:资金|信贷|融资|金融|财政|税收|用地|贷款|奖励|补贴|补助|保险)"
+    form = r"(?:资金|信贷|融资|金融|财政|税收|用地|贷款|奖励|补贴|补助|资助|保险)"
     return _Patterns(
         effort=re.compile(
             rf"(?:加大|加强|强化|提高|增强)(?P<body>[^，。；]{{0,60}}?)(?P<form>{form})(?P<more>[^，。；]{{0,8}}?)(?:支持|扶持|投放|奖励|补助|补贴|倾斜|保障)?力度"
@@ -68,7 +68,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
             continue
         limit = verbs[i + 1].start() if i + 1 < len(verbs) else clause.end
         weak = verb.group() in words.weak
-        if verb.group() in ("获得", "申请") and not _MAY.search(view[max(clause.start, verb.start() - 24) : verb.start()]):
+        if verb.group() in ("获得", "申请") and not "可" not in view[clause.start : verb.start()]:
             continue
         forms = _forms_listed(view, verb.end(), limit, words)
         if not forms or _MODIFIES.match(view, forms[-1][2]):
@@ -80,7 +80,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         recipient = find_recipient(view, segment, verb.start(), segment.start)
         for benefit, entry, end in forms:
             generic = benefit in words.generic
-            if generic and (recipient is None or recipient.kind == "subject" and not view[recipient.start : recipient.end].endswith("的")):
+            if generic and (recipient is None or recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end])):
                 continue
             if recipient is None and verb.group() in ("安排", "进行", "实施", "执行", "采取", "提供", "获得", "申请", "拨付", "采用"):
                 continue
@@ -92,6 +92,11 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
                 )
             )
     return events
+
+
+def _may_ask(words: str) -> bool:
+    """Whether the subject of a sentence is somebody who asks for support, not the office that gives it."""
+    return not _OFFICE.search(words) and (words.endswith("的") or names_party(words[-6:]))
 
 
 def _forms_listed(view: str, start: int, end: int, words: Words) -> list[tuple[str, str, int]]:
@@ -121,7 +126,7 @@ def _specified(view: str, clause: Clause, at: int, form: tuple[str, str, int], w
         found = []
         for part in _LIST.split(sphere["list"]):
             noun = words.nouns.search(part)
-            if noun and noun.lastgroup not in words.generic and len(part) <= 8:
+            if noun and noun.lastgroup not in words.generic and len(part) <= 8 and not any(same_class(f[0], noun.lastgroup or "") for f in found):
                 found.append((noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", form[2]))
         if found:
             return found
@@ -166,11 +171,9 @@ def _effort(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
     found = _patterns().effort.search(view, clause.start, clause.end)
     if not found:
         return []
-    benefit = {"信贷": "融资", "融资": "融资", "金融": "融资", "贷款": "融资", "保险": "融资", "税收": "减免", "用地": "用地", "奖励": "奖励", "补贴": "补贴", "补助": "补贴"}.get(found["form"], "资金")
+    benefit = {"信贷": "融资", "融资": "融资", "金融": "融资", "贷款": "融资", "保险": "融资", "税收": "减免", "用地": "用地", "奖励": "奖励", "补贴": "补贴", "补助": "补贴", "资助": "补贴"}.get(found["form"], "资金")
     to = re.match(r"对(.{2,60}?)的?$", found["body"]) or re.match(r"对(.{2,60}?)(?:的|在)", found["body"])
     start = found.start()
-    from lvlian.plan.incentives.beneficiary import Recipient
-
     recipient = None
     if to:
         begin = found.start("body") + to.start(1)
@@ -209,8 +212,6 @@ def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int
         events.append(Event(benefit="资金", group="noun 资金:资金扶持", start=push.start(), end=push.end(), segment=index, confidence=0.7))
     given = patterns.as_subsidy.search(view, clause.start, clause.end)
     if given:
-        from lvlian.plan.incentives.beneficiary import Recipient
-
         benefit = "奖励" if given["form"] == "奖励" else "补贴"
         recipient = Recipient(clause.start, given.start("who"), given.end("who"), "to")
         events.append(Event(benefit=benefit, group=f"noun {benefit}:{given['form']}", start=given.start(), end=given.end(), recipient=recipient, segment=index, confidence=0.8))
@@ -219,10 +220,8 @@ def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int
 
 def _policy(view: str, segment: Segment, clause: Clause, words: Words, index: int) -> list[Event]:
     """出台X优惠政策: a policy of a named form for a named X."""
-    from lvlian.plan.incentives.beneficiary import Recipient
-
     found = _patterns().policy.search(view, clause.start, clause.end)
-    if not found or found["who"].strip("的等和、") == "" or "关于" in found["who"]:
+    if not found or found["who"].strip("的等和、") == "" or re.match(r"的|关于", found["who"]):
         return []
     if _MODIFIES.match(view, found.end()):
         return []

@@ -43,7 +43,7 @@ class _Patterns:
 def _patterns() -> _Patterns:
     return _Patterns(
         priority=pattern(r"优先(?:依法|予以|进行|依规|向|从|在[^，。；]{2,20})?(?P<act>{priority_acts})(?!级|发展|原则)"),
-        priority_need=pattern(r"优先(?:保障|安排|供应|解决|满足|保证)(?P<who>{plain}{0,24}?)(?P<need>{supply_needs})|(?P<need2>{supply_needs}){plain}{0,14}优先(?:保障|安排|解决|满足|供应)"),
+        priority_need=pattern(r"优先(?:保障|安排|供应|解决|满足|保证|供(?=地))(?P<who>{plain}{0,24}?)(?P<need>{supply_needs})|(?P<need2>{supply_needs}){plain}{0,14}优先(?:保障|安排|解决|满足|供应)"),
         finance_act=pattern(r"(?:加大|扩大|增加|开发|推出|创新|提供|给予|发放|优化|提高|加强){plain}{0,50}?{finance_forms}"),
         finance_help=pattern(r"(?:支持|鼓励|推动|帮助|引导|推荐|助力){plain}{0,40}?{parties}{plain}{0,40}?(?P<form>{finance_forms})"),
         finance_actor=pattern(r"{finance_actors}"),
@@ -68,7 +68,7 @@ def _patterns() -> _Patterns:
     )
 
 
-_NEEDS = (("用电", ("用电", "电力")), ("用地", ("用地",)), ("能耗", ("用能", "能耗")), ("用气", ("用气",)), ("用煤", ("用煤",)))
+_NEEDS = (("用电", ("用电", "电力")), ("用地", ("用地", "土地")), ("能耗", ("用能", "能耗")), ("用气", ("用气",)), ("用煤", ("用煤",)))
 
 
 def _need(words: str) -> str:
@@ -231,7 +231,11 @@ def _pools(view: str, segment: Segment, sentence: tuple[int, int], index: int) -
     case = patterns.case_by_case.search(view, segment.start, segment.end)
     if case:
         recipient = find_recipient(view, segment, case.start(), segment.start)
-        if recipient and recipient.kind == "to":
-            event = _event(view, "一事一议", "noun 一事一议:" + case.group(), (recipient.frame, case.end()), (recipient.start, recipient.end), index, 0.6)
-            events.append(event)
+        if recipient and recipient.kind in ("to", "subject"):
+            events.append(
+                Event(
+                    benefit="一事一议", group="noun 一事一议:" + case.group(), start=recipient.frame, end=case.end(), recipient=recipient,
+                    segment=index, generic=True, confidence=0.6, reason="only the way of giving is named",
+                )
+            )
     return events

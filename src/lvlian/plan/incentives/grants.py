@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, with_roles
+from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, Amounts, with_roles
 from lvlian.plan.incentives.beneficiary import find_recipient
 from lvlian.plan.incentives.clause import Clause, Segment
 from lvlian.plan.incentives.event import Event
@@ -13,12 +13,11 @@ from lvlian.plan.incentives.words import Words
 
 _FEE = re.compile(r"收取|征收|缴纳|计征|减按|减征|减免|减收|免除|全免")
 _LAND_PRICE = re.compile(r"土地|地价|出让(?:底价|价|金)|用地")
-_PER_CAP = re.compile(r"累计|合计|每家企业|单个企业|同一企业|每个企业|总额|总计|全年|每[年户家]")
 
 
-def read_grants(view: str, segment: Segment, words: Words, index: int, named: bool) -> list[Event]:
+def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index: int, named: bool) -> list[Event]:
     """The events of the amounts in one segment; `named` tells whether the sentence named a benefit before."""
-    amounts = with_roles(view, segment, named)
+    amounts = with_roles(view, segment, found, named)
     events: list[Event] = []
     low = segment.start
     for group in _groups(view, amounts):
@@ -36,6 +35,10 @@ def read_grants(view: str, segment: Segment, words: Words, index: int, named: bo
         following = next((a for a in amounts if a.start >= group[-1].end and a.role in (SHARE, GRANT, CAP)), None)
         benefit, entry, end = _benefit(view, segment, clause, group, following, words)
         recipient = find_recipient(view, segment, first.start, low)
+        if benefit == "用地" and first.is_share:
+            # A price told as a share of another price (最低标准的70%) is no amount that is given.
+            events.append(Event(benefit=benefit, group=entry, start=clause.start, end=max(end, first.end), recipient=recipient, segment=index))
+            continue
         for i, amount in enumerate(group):
             events.append(
                 Event(
@@ -76,7 +79,7 @@ def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause) ->
             events[i] = replace(events[i], open_share=False)
         return None
     between = view[events[-1].end : group[0].start]
-    if len(group) == 1 and not re.search(r"给予|予以|奖励|补|对", between) or _PER_CAP.search(between):
+    if len(group) == 1 and not re.search(r"给予|予以|对", between):
         # A cap over sums that are given in full (每项10万元，最高50万元) bounds the recipient's total; the sum is the benefit.
         last = group[-1]
         events[-1] = replace(events[-1], end=max(events[-1].end, last.end))

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from lvlian.plan.facts import Incentive
-from lvlian.plan.incentives.amount import duration_pattern, find_amounts
+from lvlian.plan.incentives.amount import Amounts, duration_pattern
 from lvlian.plan.incentives.clause import Segment, masked, segments
-from lvlian.plan.incentives.event import Event
+from lvlian.plan.incentives.event import MONEY, Event, benefit_class
 from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
 from lvlian.plan.incentives.grants import read_grants
@@ -17,6 +17,9 @@ from lvlian.plan.manuscript import Manuscript
 
 _DUTY = re.compile(r"[（(]?(?:责任|牵头|配合|支持|主办|协办|落实)(?:单位|部门)")
 _GIVES = re.compile(r"对[^，。；]{2,}(?:给予|予以|享受|免|优先|奖励|补贴|补助)|给予|予以")
+_ARTICLE = re.compile(r"(?:第[\d 一二三四五六七八九十百]{1,5}条|\d{1,2}[.、]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)")
+_RUN_IN = 26
+"""A numbered sentence this short at the head of a paragraph is its title."""
 _LONGEST = 1200
 """A sentence longer than this is a broken table or a list of names; it is read in pieces."""
 
@@ -25,38 +28,40 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
     """The incentives of a paper in the order of the text. Linear in its length; raises LexiconError only."""
     lexicon = words()
     view = masked(paper.clean)
+    amounts = Amounts(paper.measures, view)
     out: list[Incentive] = []
     heads = {h.start: h.end for h in paper.headings}
-    for sentence in paper.sentences():
+    for sentence in paper.spoken:
         start = sentence.start
         while start < sentence.end:
             end = min(sentence.end, start + _LONGEST)
             if not lexicon.trigger.search(view, start, end) or _DUTY.match(view, start):
                 start = end
                 continue
-            if not _is_heading(paper, view, heads, start, end):
-                out.extend(_incentive(paper, view, event) for event in _events(view, start, end, lexicon))
+            if not _is_heading(paper, view, amounts, heads, start, end):
+                out.extend(_incentive(paper, view, event) for event in _events(view, amounts, start, end, lexicon))
             start = end
     return out
 
 
-def _is_heading(paper: Manuscript, view: str, heads: dict[int, int], start: int, end: int) -> bool:
+def _is_heading(paper: Manuscript, view: str, amounts: Amounts, heads: dict[int, int], start: int, end: int) -> bool:
     """Whether the sentence is the words of a heading, which announces and gives nothing."""
-    at = paper.text.origin[start]
-    stop = heads.get(at)
-    if stop is None or paper.text.origin[end - 1] > stop:
+    if amounts.within(start, end) or _GIVES.search(view, start, end):
         return False
-    return not find_amounts(view, start, end) and not _GIVES.search(view, start, end)
+    stop = heads.get(paper.text.origin[start])
+    if stop is not None and paper.text.origin[end - 1] <= stop:
+        return True
+    return end - start <= _RUN_IN and _ARTICLE.match(view, start, end) is not None
 
 
-def _events(view: str, start: int, end: int, lexicon: Words) -> list[Event]:
+def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words) -> list[Event]:
     """The events of one sentence."""
     parts = segments(view, start, end)
     granted: list[Event] = []
     plain: list[Event] = []
     named = False
     for index, segment in enumerate(parts):
-        grants = read_grants(view, segment, lexicon, index, named)
+        grants = read_grants(view, segment, amounts, lexicon, index, named)
         granted.extend(grants)
         forms = read_forms(view, segment, lexicon, index)
         plain.extend(forms)
@@ -72,7 +77,9 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
     plain = sorted(plain, key=lambda e: (e.generic, e.start))
     for event in plain:
         same_segment = [g for g in granted if g.segment == event.segment]
-        if any(_class(g.benefit) == _class(event.benefit) or event.generic or event.group.startswith("effort") for g in same_segment) and same_segment:
+        if same_segment and (event.generic or event.group.startswith("effort")):
+            continue
+        if benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in same_segment):
             continue
         if any(g.start <= event.start < g.end for g in same_segment):
             continue
@@ -91,18 +98,6 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
             continue
         out.append(event)
     return out
-
-
-_CLASSES = (
-    ("奖励", "补贴", "资金", "贴息", "激励扶持", "保险补偿"), ("减免", "退税"), ("融资",), ("用地",), ("用电", "用煤", "用气", "能耗", "优惠价格"),
-    ("优先", "重点倾斜", "项目申报", "重点项目", "审批", "产能置换", "产能指标", "视同产业链延伸"), ("豁免", "自主减排", "分级管控"),
-    ("支持和服务", "指导与支持", "重点服务", "帮扶指导", "一事一议", "支持", "优惠政策", "鼓励政策"),
-)
-_CLASS_OF = {name: i for i, names in enumerate(_CLASSES) for name in names}
-
-
-def _class(benefit: str) -> int:
-    return _CLASS_OF.get(benefit, -1)
 
 
 def _same_recipient(a: Event, b: Event) -> bool:

@@ -84,7 +84,7 @@ def _roles() -> _Roles:
         base_before=re.compile(r"每(?:年)?(?:再)?(?:新增|增加|增长|超过|超|满|达到|达|提高|实现|完成|投入|投资)?[^，。；：\n\d每]{0,6}$"),
         cap_before=pattern(r"{cap_words}(?:可|可达|达|不|不超过|不得超过|奖励|补助|补贴|资助|支持|贴息|给予|予以|额度|金额|资金|为|到|按|补偿|授信|贷款|人民币|配套|至|奖补|减免|返还|发放|约|按照)*$"),
         cap_after=pattern(r"(?:（[^）]{0,8}）)?{cap_after}"),
-        given_before=pattern(r"{money_verbs}" + _LINK + "$"),
+        given_before=pattern(r"{money_verbs}" + _LINK + "$|(?:奖励|补助|补贴|资助|给予|发放)(?!{condition_nouns})[^，。；：、\n\d的超达]{1,14}(?:各|最高)?$"),
         given_after=pattern(
             r"(?:/[^，。；：\n]{1,3})?(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度)?(?:的)?[^，。；：\n\d给予按对的及]{0,9}?"
             r"(?:{money_verbs}|资金|奖学金)(?!的(?:企业|项目|单位|标准))"

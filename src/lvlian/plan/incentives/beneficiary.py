@@ -21,7 +21,7 @@ class Recipient(NamedTuple):
 
 _FRAME = re.compile(
     r"(?P<to>(?<![应面相绝针校核反])对(?:于)?(?!接|标|照|外|口|应|比|称|策|手|话|象|等|上|其|此|各地|企业(?:进行|给予)|个人给予)|针对)"
-    r"|(?P<help>支持|鼓励|引导|推荐|帮助|允许|扶持)(?!力度|和|与|政策|措施|资金|办法|、|给|的|标准|方式|类|$|，|。)"
+    r"|(?P<help>(?<![^，。；：、\n极力点先步并也要且将府政局委行构会团司可和续励导条）])(?:支持|鼓励|引导|推荐|帮助|允许|扶持))(?!力度|和|与|政策|措施|资金|办法|、|给|的|标准|方式|类|其|各地|服务|$|，|。)"
     r"|(?P<put>(?:将|把)(?=[^，。；]{2,60}(?:列入|纳入|列为|作为|传导)))"
     r"|(?P<for>为(?=[^，。；]{2,30}(?:提供|开通|办理)))"
     r"|(?P<around>围绕)"
@@ -30,6 +30,7 @@ _CUT = re.compile(
     r"(?:一次性|分别|最高(?=[给不可奖补支资按达\d])|按照|按(?!期|时)|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免(?!税)|豁免|自[^，]{2,10}起|连续|实行(?![^，]{0,20}的)|开通|"
     r"在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
 )
+_GIVEN = re.compile(r"给予|予以|奖励|补贴|补助|资助|享受|支持|优先|减免|免")
 _PUT_CUT = re.compile(r"列入|纳入|列为|作为|传导")
 _NOT_PARTY = re.compile(r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性)")
 _LIST_NUMBER = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+")
@@ -51,15 +52,25 @@ def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient 
     `low` is where to start (the end of an earlier benefit with its own recipient, or the segment's start).
     """
     best: re.Match[str] | None = None
-    for frame in _FRAME.finditer(view, low, at):
-        if best is not None and frame.lastgroup == "help" and best.lastgroup == "to":
+    for frame in _FRAME.finditer(view, low, segment.end):
+        if frame.start() >= at:
+            break
+        if best is not None and frame.lastgroup in ("help", "around") and best.lastgroup == "to" and view[frame.start() - 1] != "，":
             continue  # 对支持X的企业: the help is part of the condition
+        if best is not None and frame.lastgroup == "to" and best.lastgroup == "to" and _inside(view, best.end(), frame.start()):
+            continue  # 对新增投资对产业带动大的企业
         best = frame
     if best is not None:
         end = _end(view, segment, best.end(), at, best.lastgroup == "put")
         if end - best.end() >= 2:
             return Recipient(best.start(), best.end(), end, best.lastgroup or "")
     return _subject(view, segment, at, low)
+
+
+def _inside(view: str, start: int, end: int) -> bool:
+    """Whether the words between two 对 are still the first one's condition: no clause of it has been closed by a giving verb."""
+    between = view[start:end]
+    return "，" not in between or (_GIVEN.search(between) is None and not between.endswith("，"))
 
 
 def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) -> int:
@@ -86,7 +97,9 @@ def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) ->
 
 
 def _subject(view: str, segment: Segment, at: int, low: int) -> Recipient | None:
-    """The words at the head of the segment, up to the verb, where they name a party or a condition."""
+    """The subject before `at` that names a party or a condition (…的): the nearest condition, else the first party."""
+    first: Recipient | None = None
+    nearest: Recipient | None = None
     for clause in segment.clauses:
         if clause.end <= low or clause.start >= at:
             continue
@@ -95,8 +108,11 @@ def _subject(view: str, segment: Segment, at: int, low: int) -> Recipient | None
         begin = number.end() if number else begin
         if _NOT_PARTY.match(view, begin):
             continue
-        stop = min(clause.end, at)
-        end = _end(view, segment, begin, at) if begin < stop else begin
-        if end - begin >= 2 and names_party(view[begin:end]):
-            return Recipient(begin, begin, end, "subject")
-    return None
+        end = _end(view, segment, begin, at) if begin < min(clause.end, at) else begin
+        if end - begin < 2:
+            continue
+        if view[end - 1] == "的":
+            nearest = Recipient(begin, begin, end, "subject")
+        elif first is None and names_party(view[begin:end]):
+            first = Recipient(begin, begin, end, "subject")
+    return nearest or first

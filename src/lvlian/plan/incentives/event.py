@@ -21,6 +21,8 @@ class Event:
     limit: str | None = None
     open_share: bool = False
     generic: bool = False
+    conditional: bool = False
+    """What a recipient does, where an amount follows (为企业提供融资的，奖励…)."""
     confidence: float = 0.9
     reason: str | None = None
     segment: int = 0

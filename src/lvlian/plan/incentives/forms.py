@@ -16,6 +16,8 @@ _BEFORE_GIVE = re.compile(r"(?:不|未|已|曾|没有|拒绝|再次|不能|停�
 _FIRST = re.compile(r"优先(?!发展|布局|引进|选择|级)")
 _SPHERE = re.compile(r"在(?P<list>[^，。；]{2,80}?)(?:等)?(?:方面|领域|上)(?=[^方]{0,24}$)")
 _OFFICE = re.compile(r"^(?:各|有关|相关|市|县|省|州|区)|部门|政府|委员会|财政|管委会|局$|厅$")
+_WEAKLY_GIVEN = frozenset(("奖励", "补贴", "贴息", "资金", "激励扶持", "保险补偿", "减免", "退税", "融资", "优惠价格", "审批", "豁免", "分级管控", "帮扶指导", "重点服务"))
+"""What a verb like 落实 or 提供 can give; with the other benefits it only names a subject (严格执行能耗标准)."""
 _LIST = re.compile(r"[、和及与或]")
 
 
@@ -27,6 +29,7 @@ class _Patterns:
     as_subsidy: re.Pattern[str]
     policy: re.Pattern[str]
     may: re.Pattern[str]
+    reserve: re.Pattern[str]
 
 
 @built_from_lexicon
@@ -40,7 +43,8 @@ def _patterns() -> _Patterns:
         funds_push=re.compile(r"通过[^，。；]{0,8}(?:资金|财政|金融)(?:扶持|支持|引导)，(?:加快|大力|积极)?(?:推进|推动|支持)(?P<who>[^，。；]{2,60})"),
         as_subsidy=re.compile(r"作为(?P<who>[^，。；]{2,20}?)的?(?:政策)?(?P<form>补贴|奖励|补助)"),
         policy=pattern(r"{policy_makers}(?P<who>{plain}{2,40}?)(?:的|相应|具体|相关|专项|有关|等)*(?P<form>{policy_nouns})"),
-        may=re.compile(r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|，对|对"),
+        may=re.compile(r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|，对|对"),
+        reserve=re.compile(r"(?:设立|安排|整合|统筹|列支)[^。；]{0,30}?资金(?:[^。；]{0,60}?)用于(?P<use>[^，。；]{2,50})"),
     )
 
 
@@ -74,7 +78,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         if not forms or _MODIFIES.match(view, forms[-1][2]):
             continue
         if weak:
-            forms = [f for f in forms if f[0] not in words.generic and f[0] != "优先"]
+            forms = [f for f in forms if f[0] in _WEAKLY_GIVEN or f[0] == "优惠政策" and verb.group() in ("落实", "执行")]
         elif len(forms) == 1 and forms[0][0] in words.generic | {"优先"}:
             forms = _specified(view, clause, verb.start(), forms[0], words)
         recipient = find_recipient(view, segment, verb.start(), segment.start)
@@ -82,12 +86,12 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
             generic = benefit in words.generic
             if generic and (recipient is None or recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end])):
                 continue
-            if recipient is None and verb.group() in ("安排", "进行", "实施", "执行", "采取", "提供", "获得", "申请", "拨付", "采用"):
+            if recipient is None or benefit == "优惠政策" and weak and recipient.kind != "to":
                 continue
             events.append(
                 Event(
                     benefit=benefit, group=entry, start=verb.start(), end=end, recipient=recipient, generic=generic, segment=index,
-                    confidence=0.7 if generic else 0.9 if recipient else 0.6,
+                    conditional=weak, confidence=0.7 if generic else 0.9 if recipient else 0.6,
                     reason="support without a form" if generic else None if recipient else "no recipient named in the sentence",
                 )
             )
@@ -210,6 +214,16 @@ def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int
     push = patterns.funds_push.match(view, clause.start, segment.end)
     if push:
         events.append(Event(benefit="资金", group="noun 资金:资金扶持", start=push.start(), end=push.end(), segment=index, confidence=0.7))
+    reserve = patterns.reserve.search(view, clause.start, segment.end)
+    if reserve and reserve.start() < clause.end:
+        who = re.match(r"(?:支持|扶持|奖励|补助)?(.{2,40}?)(?:的)?(?=" + "奖励|补助|补贴|贴息|资助|奖补" + ")", reserve["use"])
+        if who:
+            begin = reserve.start("use") + who.start(1)
+            recipient = Recipient(reserve.start(), begin, begin + len(who.group(1)), "use")
+            for part in _LIST.split(reserve["use"][who.end() :]):
+                noun = words.nouns.match(part)
+                if noun and noun.lastgroup in ("奖励", "补贴", "贴息"):
+                    events.append(Event(benefit=noun.lastgroup, group=f"noun {noun.lastgroup}:{noun.group()}", start=reserve.start(), end=reserve.end(), recipient=recipient, segment=index, confidence=0.7))
     given = patterns.as_subsidy.search(view, clause.start, clause.end)
     if given:
         benefit = "奖励" if given["form"] == "奖励" else "补贴"

@@ -58,7 +58,7 @@ def _patterns() -> _Patterns:
         coal=re.compile(r"(?:支持|保障|落实|运用)[^，。；]{0,12}长协煤[^，。；]{0,40}"),
         quota=re.compile(r"支持[^，。；]{1,12}(?:引入|承接|使用)[^，。；]{0,10}产能指标"),
         apply=pattern(r"(?P<verb>推荐|支持|鼓励|帮助|指导|协助|组织|引导)(?P<who>{plain}{2,60}?)(?:积极|优先|争取|参与)*(?:申报|申请|争取列入|列入|争取)(?P<what>{plain}{2,60})"),
-        insured=re.compile(r"(?:支持|鼓励)(?P<who>[^，。；]{2,30}?)(?:积极)?(?:参加|参与|申请|申报|享受|投保)[^，。；]{0,30}保险补偿(?:机制|政策)?"),
+        insured=re.compile(r"(?:支持|鼓励)(?P<who>[^，。；]{2,30}?)(?:积极)?(?:参加|参与|申请|申报|享受|投保)[^，。；]{0,30}保险补偿(?:机制|政策)?(?![^，。；]{0,4}等[^，。；]{0,8}(?:计划|项目))"),
         listed=re.compile(r"(?:将|把)(?P<who>[^，。；]{2,40}?)(?:优先)?(?:列入|纳入|列为)(?P<what>[^，。；]{2,60})"),
         seek=re.compile(r"争取[^，。；]{0,24}(?:专项)?资金(?:[^，。；]{0,16}(?:支持|扶持))?"),
         money_pool=re.compile(r"(?:发挥|统筹|利用|运用|整合|用好|安排|争取)[^，。；]{0,80}?(?:资金|债券|基金)[^，。；]{0,50}"),
@@ -82,7 +82,7 @@ def read_frames(view: str, segment: Segment, sentence: tuple[int, int], words: W
     for clause in segment.clauses:
         if words.void.search(view, clause.start, clause.end):
             continue
-        events.extend(_priority(view, segment, clause, index))
+        events.extend(_priority(view, segment, clause, words, index))
         events.extend(_supply(view, segment, clause, index))
         events.extend(_application(view, segment, clause, words, index))
         events.extend(_finance(view, segment, clause, sentence, index))
@@ -95,18 +95,23 @@ def _event(view: str, benefit: str, rule: str, span: tuple[int, int], who: tuple
     return Event(benefit=benefit, group=rule, start=span[0], end=span[1], recipient=recipient, segment=index, confidence=confidence)
 
 
-def _priority(view: str, segment: Segment, clause: Clause, index: int) -> list[Event]:
+def _priority(view: str, segment: Segment, clause: Clause, words: Words, index: int) -> list[Event]:
     """优先 with what is done first, for a named recipient."""
     events = []
     patterns = _patterns()
     for found in patterns.priority.finditer(view, clause.start, clause.end):
         need = patterns.priority_need.search(view, clause.start, clause.end)
-        if need:
+        listed = need is not None and (view[max(clause.start, need.start() - 1)] == "、" or "、" in view[need.start() : need.end()])
+        if need and not listed:
             benefit = _need(need["need"] or need["need2"])
             recipient = find_recipient(view, segment, found.start(), segment.start)
             who = (recipient.start, recipient.end) if recipient else need.span("who") if need["who"] else None
             events.append(_event(view, benefit, f"supply_needs:{need['need'] or need['need2']}", (clause.start, max(found.end(), need.end())), who, index))
             continue
+        if found["act"] in ("给予", "予以", "享受", "落实", "发放", "安排", "提供") and any(
+            n.lastgroup not in words.generic and n.lastgroup != "优先" for n in words.nouns.finditer(view, found.end(), clause.end)
+        ):
+            continue  # 优先给予奖励 gives a reward
         recipient = find_recipient(view, segment, found.start(), segment.start)
         after = view[found.end() : clause.end]
         if recipient and recipient.kind != "subject" or names_party(after) or recipient and recipient.kind == "subject":
@@ -216,7 +221,7 @@ def _pools(view: str, segment: Segment, sentence: tuple[int, int], index: int) -
         seek = patterns.seek.search(view, clause.start, clause.end)
         if seek and seek.group().endswith(("支持", "扶持")) and i > 0:
             before = view[segment.clauses[i - 1].start : segment.clauses[i - 1].end]
-            if names_party(before):
+            if names_party(before) and "部门" not in before:
                 events.append(_event(view, "资金", "money:争取资金", (segment.clauses[i - 1].start, clause.end), (segment.clauses[i - 1].start, segment.clauses[i - 1].end), index, 0.6))
         pool = patterns.money_pool.match(view, clause.start, clause.end)
         if pool:

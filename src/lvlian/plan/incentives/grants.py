@@ -8,7 +8,7 @@ from dataclasses import replace
 from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, Amounts, with_roles
 from lvlian.plan.incentives.beneficiary import find_recipient
 from lvlian.plan.incentives.clause import Clause, Segment
-from lvlian.plan.incentives.event import Event
+from lvlian.plan.incentives.event import MONEY, Event, benefit_class
 from lvlian.plan.incentives.words import Words
 
 _FEE = re.compile(r"收取|征收|缴纳|计征|减按|减征|减免|减收|免除|全免")
@@ -28,7 +28,7 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
         if words.void.search(view, clause.start, clause.end) and not words.give.search(view, clause.start, first.start):
             continue
         if first.role == CAP and events:
-            joined = _cap(events, group, view, clause)
+            joined = _cap(events, group, view, clause, words)
             if joined is not None:
                 events = joined
                 continue
@@ -65,11 +65,14 @@ def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
     return groups
 
 
-def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause) -> list[Event] | None:
+def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, words: Words) -> list[Event] | None:
     """The events with a cap joined to its share; None where the cap stands for itself."""
     shares = [i for i, e in enumerate(events) if e.open_share]
     if len(shares) == len(group):
         for i, amount in zip(shares, group, strict=True):
+            named = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
+            if named and benefit_class(events[i].benefit) != MONEY and benefit_class(named[-1].lastgroup or "") == MONEY:
+                events[i] = replace(events[i], benefit=named[-1].lastgroup or "", group=f"noun {named[-1].lastgroup}:{named[-1].group()}")
             events[i] = replace(
                 events[i], amount=amount.value, unit=amount.unit, limit="max", end=max(events[i].end, amount.end), open_share=False
             )
@@ -92,21 +95,22 @@ def _benefit(
 ) -> tuple[str, str, int]:
     """(benefit, lexicon entry, end of its words) of a list of amounts: the noun after it, before it, or earlier in the segment."""
     last = group[-1]
-    limit = min(clause.end, following.start if following else clause.end, last.end + 24)
-    end = last.end
-    for noun in words.nouns.finditer(view, last.end, limit):
-        name = noun.lastgroup or ""
-        end = noun.end()
-        if name not in words.generic:
-            return name, f"noun {name}:{noun.group()}", end
-    fee = _FEE.search(view, last.end, limit)
+    limit = min(clause.end, following.start if following else clause.end, last.end + 44)
+    after = [n for n in words.nouns.finditer(view, last.end, limit) if n.start() - last.end <= 26]
+    telling = [n for n in after if n.lastgroup not in words.generic]
+    money = [n for n in telling if benefit_class(n.lastgroup or "") == MONEY]
+    end = after[0].end() if after else last.end
+    if telling:
+        noun = (money or telling)[0]
+        return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", max(end, noun.end())
+    fee = _FEE.search(view, last.end, min(limit, last.end + 24))
     if fee:
         return "减免", f"act 减免:{fee.group()}", fee.end()
-    before = list(words.nouns.finditer(view, clause.start, group[0].start))
-    for noun in reversed(before):
-        name = noun.lastgroup or ""
-        if name not in words.generic:
-            return name, f"noun {name}:{noun.group()}", end
+    before = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
+    near = [n for n in before if benefit_class(n.lastgroup or "") == MONEY or n.lastgroup in ("退税", "减免") or not group[0].is_share]
+    if near:
+        noun = near[-1]
+        return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", end
     if _FEE.search(view, clause.start, group[0].start):
         return "减免", "act 减免:减免", end
     if group[0].is_share and _LAND_PRICE.search(view, segment.start, last.end):

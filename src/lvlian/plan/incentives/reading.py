@@ -67,34 +67,27 @@ def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words) -
         plain.extend(forms)
         plain.extend(read_frames(view, segment, (start, end), lexicon, index))
         named = named or bool(grants or forms)
-    kept = granted + _settled(granted, plain, parts)
+    kept = granted + _settled(granted, plain)
     return sorted((_completed(e, parts) for e in kept), key=lambda e: (e.start, e.end))
 
 
-def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> list[Event]:
+def _settled(granted: list[Event], plain: list[Event]) -> list[Event]:
     """The plain events that say something of their own: not the amount's own words, not a repetition, not a vaguer word."""
     out: list[Event] = []
-    plain = sorted(plain, key=lambda e: (e.generic, e.start))
-    for event in plain:
-        same_segment = [g for g in granted if g.segment == event.segment]
-        if same_segment and (event.generic or event.group.startswith("effort")):
-            continue
-        if benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in same_segment):
-            continue
-        if any(g.start <= event.start < g.end for g in same_segment):
-            continue
+    for event in sorted(plain, key=lambda e: (e.generic, e.start)):
+        beside = [g for g in granted if g.segment == event.segment]
         others = [o for o in out if o.segment == event.segment]
-        if (event.generic or event.benefit == "一事一议") and any(not o.generic or o.benefit == event.benefit for o in others):
+        if event.group.startswith("effort") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
             continue
-        if event.benefit == "一事一议" and (others or out or granted):
+        if benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
             continue
-        if any(o.benefit == event.benefit and _same_recipient(o, event) for o in others):
+        if any(g.start <= event.start < g.end or event.conditional and event.start < g.start for g in beside):
             continue
-        if any(o.start <= event.start and event.end <= o.end and o.benefit in ("优先",) and event.benefit in ("支持", "优先") for o in others):
+        if event.benefit == "一事一议" and (out or granted):
             continue
-        if event.generic and others:
+        if event.generic and any(_same_recipient(o, event) for o in others + beside):
             continue
-        if event.group.startswith("effort") and any(o.benefit != event.benefit or True for o in plain if o.start > event.start and o.group.startswith("noun")):
+        if any(o.benefit == event.benefit and (_same_recipient(o, event) or o.start < event.end and event.start < o.end) for o in others):
             continue
         out.append(event)
     return out

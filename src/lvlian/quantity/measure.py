@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lvlian.quantity.numeral import (
+from lvlian.quantity.place import (
     Atom,
     atom_at,
     common_scale,

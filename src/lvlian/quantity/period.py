@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lvlian.quantity.numeral import chinese_value
+from lvlian.quantity.figure import chinese_value
 from lvlian.quantity.unit_table import half_width
 
 Binding = Literal["in", "by", "each", "since", "within"]

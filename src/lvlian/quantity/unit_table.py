@@ -51,14 +51,14 @@ class UnitEntry:
 @dataclass(frozen=True, slots=True)
 class UnitTable:
     """`entries` by symbol; `symbol_of` every printed form (half width) to its symbol; `scales` word to factor;
-    `pattern` matches a printed unit at a place; `bare` the same for a unit right behind a Chinese numeral."""
+    `below_line` words that stand only under the line to their unit; `pattern` matches scale and unit behind a figure."""
 
     entries: dict[str, UnitEntry]
     symbol_of: dict[str, str]
     scales: dict[str, float]
     preferred: dict[str, str]
     after_ge: frozenset[str]
-    only_scaled: frozenset[str]
+    below_line: dict[str, str]
     pattern: re.Pattern[str]
     class_nouns: re.Pattern[str]
 
@@ -105,12 +105,12 @@ def unit_table() -> UnitTable:
         for form in (entry.symbol, *entry.aliases):
             symbol_of[form] = entry.symbol
             symbol_of.setdefault(squeezed(form), entry.symbol)
-    only_scaled, per_only = frozenset(data["only_scaled"]), list(data["per_only"])
+    only_scaled, below_line = frozenset(data["only_scaled"]), dict(data["per_only"])
     only_with_ge, after_ge = frozenset(data["only_with_ge"]), frozenset(data["after_ge"])
     forms = [(form, entry.not_before) for entry in entries.values() for form in (entry.symbol, *entry.aliases)]
     forms = [(form, guard) for form, guard in forms if form not in only_with_ge]
     alone = _alternation([(form, guard) for form, guard in forms if form not in only_scaled])
-    below = _alternation([*forms, *((form, "") for form in per_only)])
+    below = _alternation([*forms, *((form, "") for form in below_line)])
     ge = _alternation([(form, "份底初末" if form == "月" else "") for form in after_ge])
     slash = r"\s?[/／]\s?(?:每)?(?:[万百]\s?)?"
     every = "每(?:万)?(?=吨|千瓦时|度|亩|平方米|平方公里|公斤|千克|立方米|年|天|日|户|人(?!均)|台|套|kWh|t)"
@@ -122,5 +122,5 @@ def unit_table() -> UnitTable:
     )
     return UnitTable(
         entries, symbol_of, {k: float(v) for k, v in data["scales"].items()}, dict(data["preferred"]),
-        after_ge, only_scaled, pattern, re.compile("|".join(sorted(data["class_nouns"], key=len, reverse=True))),
+        after_ge, below_line, pattern, re.compile("|".join(sorted(data["class_nouns"], key=len, reverse=True))),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import calendar as gregorian
 import re
 from collections.abc import Iterator
-from itertools import combinations
 
 from lvlian.finding import Evidence, Finding
 from lvlian.plan.check.case import Case, Step, Target, listed
 from lvlian.plan.check.name import firm_core, plain
 from lvlian.plan.check.rule import check
+from lvlian.plan.facts import Fact
 
 
 def _told(step: Step) -> str:
@@ -92,8 +92,7 @@ def start_before_land(case: Case) -> Iterator[Finding]:
 def _starts_with_land(case: Case) -> list[tuple[Step, Step]]:
     """Each supply of land with the start of the same project."""
     lands = [s for s in case.steps if case.words.within(s.milestone.event, "land_steps") and s.moment and not case.words.within(s.milestone.project, "land_lot")]
-    starts = [s for s in case.steps if case.words.within(s.milestone.event, "start_steps") and s.moment]
-    return [(start, land) for land in lands for start in starts if case.same_project(start, land)]
+    return [(start, land) for land in lands for start in case.kin(land) if start.moment and case.words.within(start.milestone.event, "start_steps")]
 
 
 @check(
@@ -106,9 +105,7 @@ def step_order(case: Case) -> Iterator[Finding]:
     good: dict[str, list[Step]] = {}
     land = case.words.listed("land_steps")
     starts = case.words.listed("start_steps")
-    for one, other in combinations(dated, 2):
-        if one.stage == other.stage or not case.same_project(one, other):
-            continue
+    for one, other in ((a, b) for a in dated for b in case.later_kin(a) if b.moment and b.stage >= 0 and b.stage != a.stage):
         first, second = sorted((one, other), key=lambda s: s.stage)
         assert first.moment and second.moment  # kept above
         if second.moment.last >= first.moment.first:
@@ -142,10 +139,10 @@ def production_before_power(case: Case) -> Iterator[Finding]:
     words = case.words
     supplies = [s for s in case.steps if s.moment and (words.within(s.milestone.event, "power_steps") or words.within(s.milestone.event, "gas_steps"))]
     for supply in supplies:
-        for step in case.steps:
+        for step in case.kin(supply):
             if step.moment is None or supply.moment is None or not words.within(step.milestone.event, "production_steps"):
                 continue
-            if case.same_project(step, supply) and step.moment.last < supply.moment.first:
+            if step.moment.last < supply.moment.first:
                 yield case.finding(
                     "production-before-power", "conflict",
                     f"{step.name}：{step.moment.zh()}投产，{supply.moment.zh()}才{supply.milestone.event}。",
@@ -160,10 +157,8 @@ def production_before_power(case: Case) -> Iterator[Finding]:
 )
 def two_dates(case: Case) -> Iterator[Finding]:
     """The same step of a project with two dates."""
-    dated = [s for s in case.steps if s.moment]
-    for one, other in combinations(dated, 2):
-        if one.milestone.event == other.milestone.event and one.moment != other.moment and case.same_project(one, other):
-            assert one.moment and other.moment  # kept above
+    for one, other in ((a, b) for a in case.steps if a.moment for b in case.later_kin(a)):
+        if one.milestone.event == other.milestone.event and other.moment and one.moment and one.moment != other.moment:
             yield case.finding(
                 "two-dates", "notice", f"{one.name}{one.milestone.event}写了两个时间：{one.moment.zh()}、{other.moment.zh()}。",
                 f"One step stands with two dates: {one.moment.iso()} and {other.moment.iso()}.", [one, other],
@@ -221,10 +216,11 @@ def date_impossible(case: Case) -> Iterator[Finding]:
         for match in _MONTH.finditer(clean):
             if not 1 <= int(match[1]) <= 12:
                 found.append((match[0], case.words_at(*match.span())))
-    for fact in (*case.facts.milestones, *case.facts.goals):
-        month_words = re.fullmatch(r"\d{4}-(\d{1,2})(?:-\d{1,2})?", fact.when or "")
+    dated: list[tuple[Fact, str]] = [(m, m.when or "") for m in case.facts.milestones] + [(g, g.when or "") for g in case.facts.goals]
+    for fact, when in dated:
+        month_words = re.fullmatch(r"\d{4}-(\d{1,2})(?:-\d{1,2})?", when)
         if month_words and not 1 <= int(month_words[1]) <= 12 and not found:
-            found.append((fact.when or "", case.evidence(fact)))
+            found.append((when, case.evidence(fact)))
     for words, evidence in found:
         yield case.finding("date-impossible", "conflict", f"“{words}”不存在。", "A date that the calendar does not have.", [evidence])
 

@@ -34,13 +34,15 @@ class Plant:
 def plants(case: Case) -> list[Plant]:
     """Each project with a capacity in tonnes once, however many steps it has."""
     out: list[Plant] = []
+    seen: set[int] = set()
     for step in case.steps:
         dimension, scale = case.unit(step.milestone.capacity_unit)
         if dimension != "mass" or step.low is None or step.high is None or step.low <= 0:
             continue
         product = case.library.product_of(step.milestone.product or "") or case.library.product_of(step.milestone.project)
-        if product is None or any(case.same_project(plant.step, step) for plant in out):
+        if product is None or id(step) in seen:
             continue
+        seen.update(id(other) for other in case.kin(step))
         out.append(Plant(step=step, product=product, low=step.low * scale, high=max(step.low, step.high) * scale))
     return out
 
@@ -144,7 +146,7 @@ def liquid_conversion(case: Case) -> Iterator[Finding]:
         f"plants listed can take {shown(able / TEN_THOUSAND, 1)}.",
         [rate, *sources, *(p.step for p in (first if severity == "agrees" else users))],
         [
-            f"{shown(supply / TEN_THOUSAND)} × {shown(rate.value)}% = {shown(needed / TEN_THOUSAND, 1)}；"
+            f"{shown(supply / TEN_THOUSAND)} × {shown(rate.value)}% = {shown(needed / TEN_THOUSAND, 1)}（万吨/年）",
             f"{shown(able / TEN_THOUSAND, 1)} {sign} {shown(needed / TEN_THOUSAND, 1)}（万吨/年）",
         ],
     )
@@ -167,16 +169,14 @@ def feed_supply(case: Case) -> Iterator[Finding]:
         low, high = supply * assumed.low, supply * assumed.high
         severity: Severity = "agrees" if have >= low else "notice"
         name = makers[0].product.zh
+        sign = "≤" if have >= high else ">" if have < low else "≈"
         yield case.finding(
             "feed-supply", severity,
             f"电解铝 {shown(supply / TEN_THOUSAND)} 万吨/年需{name} {_span(low, high)} 万吨/年，列出 {shown(have / TEN_THOUSAND)} 万吨/年"
             + ("，够用。" if severity == "agrees" else f"，其余 {_span(low - have, high - have)} 万吨/年没有写来源。"),
             f"{shown(supply / TEN_THOUSAND)} ×10⁴ t/a of metal take {_span(low, high)} ×10⁴ t/a of {makers[0].product.en}; {shown(have / TEN_THOUSAND)} are listed.",
             [*sources, *(p.step for p in makers)],
-            [
-                f"{shown(supply / TEN_THOUSAND)} × {shown(assumed.low)}–{shown(assumed.high)} = {_span(low, high)} {'≤' if have >= high else '>' if have < low else '≈'} "
-                f"{shown(have / TEN_THOUSAND)}（万吨/年）",
-            ],
+            [f"{shown(supply / TEN_THOUSAND)} × {shown(assumed.low)}–{shown(assumed.high)} = {_span(low, high)} {sign} {shown(have / TEN_THOUSAND)}（万吨/年）"],
             [assumed],
         )
 

@@ -209,6 +209,30 @@ class Case:
             return True
         return bool(region) and not is_firm(name) and (region.startswith(name) or name.endswith(region))
 
+    @cached_property
+    def _kin(self) -> dict[tuple[object, ...], list[Step]]:
+        """Steps by what two steps of one project must share: their names, the capacity, or the product."""
+        out: dict[tuple[object, ...], list[Step]] = {}
+        for step in self.steps:
+            for key in _keys(step):
+                out.setdefault(key, []).append(step)
+        return out
+
+    def kin(self, step: Step) -> list[Step]:
+        """The steps of the same project, itself among them, in order. Bounded: of thousands that share a capacity the first 200 are looked at."""
+        near = {id(other): other for key in _keys(step) for other in self._kin.get(key, ())[:_MOST_KIN]}
+        order = self._order
+        return sorted((o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)])
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(step): i for i, step in enumerate(self.steps)}
+
+    def later_kin(self, step: Step) -> list[Step]:
+        """The steps of the same project that stand after it."""
+        order = self._order
+        return [other for other in self.kin(step) if order[id(other)] > order[id(step)]]
+
     def same_project(self, one: Step, other: Step) -> bool:
         """Whether two steps are of one project: the owner agrees and the capacity, or the names agree."""
         a, b = one.milestone, other.milestone
@@ -259,6 +283,19 @@ class Case:
 
 
 _KINDS = ("goals", "milestones", "duties", "incentives", "chains", "mechanisms", "clusters")
+
+
+_MOST_KIN = 200
+
+
+def _keys(step: Step) -> list[tuple[object, ...]]:
+    m = step.milestone
+    keys: list[tuple[object, ...]] = [("name", plain(m.project), plain(m.owner))]
+    if m.owner and step.low is not None:
+        keys.append(("capacity", step.low, step.high, m.capacity_unit))
+    if m.owner and m.product:
+        keys.append(("product", plain(m.product)))
+    return keys
 
 
 def _fact(item: Fact | Target | Step) -> Fact:

@@ -52,7 +52,7 @@ def step_without_date(case: Case) -> Iterator[Finding]:
     """Steps that are asked for without a date, told by event."""
     missing = [
         s for s in case.steps
-        if s.moment is None and not any(o.moment and o.stage >= s.stage >= 0 and case.same_project(s, o) for o in case.steps)
+        if s.moment is None and not any(o.moment and o.stage >= s.stage >= 0 for o in case.kin(s))
     ]
     if not missing:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 from lvlian.plan.check.assumption import load_words
 
@@ -12,10 +12,13 @@ _MARKS = re.compile(r"[\s“”\"'‘’《》〈〉（）()〔〕\[\]、，,。
 _FILLERS = re.compile(r"^(?:预计|力争|实现|达到|全部|完成|新增|约|的)+")
 
 
+_WIDE = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}
+
+
+@lru_cache(maxsize=16384)
 def plain(name: str | None) -> str:
     """The name without white space, quotes, brackets and punctuation, full-width letters folded."""
-    wide = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)}
-    return _MARKS.sub("", (name or "").translate(wide))
+    return _MARKS.sub("", (name or "").translate(_WIDE))
 
 
 @cache
@@ -27,7 +30,7 @@ def _firm_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
     return suffix, place, re.compile(words.pattern("firm_suffixes"))
 
 
-@cache
+@lru_cache(maxsize=16384)
 def firm_core(name: str) -> str:
     """What tells a firm from another: without place and legal form, `上海永茂泰汽车有限公司` is `永茂泰汽车`."""
     suffix, place, _ = _firm_patterns()

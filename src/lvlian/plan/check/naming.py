@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from lvlian.finding import Finding
 from lvlian.plan.check.assumption import load_words
@@ -32,9 +32,12 @@ def two_firm_names(case: Case) -> Iterator[Finding]:
     for target in case.targets:
         if is_full_name(target.goal.subject):
             named.setdefault(plain(target.goal.subject), target.goal)
-    for one, other in combinations(named, 2):
+    by_root: dict[str, list[str]] = {}
+    for name in named:
+        by_root.setdefault(name[:2] + firm_core(name)[:3], []).append(name)
+    for one, other in (pair for names in by_root.values() for pair in combinations(names, 2)):
         a, b = sorted((firm_core(one), firm_core(other)), key=len)
-        if len(a) >= 3 and b.startswith(a) and one[:2] == other[:2]:
+        if len(a) >= 3 and b.startswith(a):
             yield case.finding(
                 "two-firm-names", "notice", f"同一企业写了两个名称：{one}、{other}。", f"One firm stands under two names: {one}, {other}.",
                 [named[one], named[other]], [f"{one} ≠ {other}"],
@@ -59,9 +62,13 @@ def two_place_names(case: Case) -> Iterator[Finding]:
         if case.words.within(plain(name), "place_forms"):
             named.setdefault(plain(name), fact)
     printed = {plain(n): n for n in [m.project for m in case.facts.milestones] + [c.name for c in case.facts.clusters]}
-    for one, other in combinations(named, 2):
-        a, b = (_without_places(case, printed[name]) for name in (one, other))
-        if a != b and len(a) >= 6 and sorted(a) == sorted(b):
+    cores = {name: _without_places(case, printed[name]) for name in named}
+    by_letters: dict[str, list[str]] = {}
+    for name, core in cores.items():
+        if len(core) >= 6:
+            by_letters.setdefault("".join(sorted(core)), []).append(name)
+    for one, other in (pair for names in by_letters.values() for pair in combinations(names, 2)):
+        if cores[one] != cores[other]:
             yield case.finding(
                 "two-place-names", "notice", f"同一区域写了两个名称：{printed[one]}、{printed[other]}。",
                 f"One area stands under two names: {printed[one]}, {printed[other]}.", [named[one], named[other]],
@@ -85,9 +92,11 @@ def _without_places(case: Case, name: str) -> str:
 )
 def same_chain(case: Case) -> Iterator[Finding]:
     """Two chains with different labels and the same nodes."""
-    for one, other in combinations(case.facts.chains, 2):
-        if len(one.nodes) < 2 or [plain(n) for n in one.nodes] != [plain(n) for n in other.nodes]:
-            continue
+    by_nodes: dict[tuple[str, ...], list[Chain]] = {}
+    for chain in case.facts.chains:
+        if len(chain.nodes) >= 2:
+            by_nodes.setdefault(tuple(plain(n) for n in chain.nodes), []).append(chain)
+    for one, other in (pair for chains in by_nodes.values() for pair in pairwise(chains)):
         a, b = _label(case, one), _label(case, other)
         if a and b and a != b:
             yield case.finding(

@@ -11,7 +11,7 @@ from lvlian.plan.check.case import Case, Target
 from lvlian.plan.check.figure import OP_SIGNS, OP_WORDS, Bounds, shown
 from lvlian.plan.check.name import alike, plain, same_firm
 from lvlian.plan.check.rule import check
-from lvlian.plan.check.total import output_values, region_totals
+from lvlian.plan.check.total import region_totals
 
 _OF = re.compile(r"(?:的?(?:比重|比例|占比|份额|比))+$")
 _LEAD = re.compile(r"^(?:预计|全县|全市|全州|全省|全区|当年)+")
@@ -132,10 +132,8 @@ def value_per_kwh(case: Case) -> Iterator[Finding]:
         sign = "符合" if severity == "agrees" else "<" if high < target.value else ">"
         span = f"{shown(low, 2, fixed=True)}–{shown(high, 2, fixed=True)}"
         metal_words = shown(tonnes / metal[0].scale)
-        lines = [
-            f"{shown(total.value)} {total.goal.unit} ÷（{metal_words} {metal[0].goal.unit} × {shown(power.low)}–{shown(power.high)} 千瓦时/吨）"
-            f"= {span} 元/千瓦时 {sign} {target.printed()}（{target.year}）",
-        ]
+        used = f"{metal_words} {metal[0].goal.unit} × {shown(power.low)}–{shown(power.high)} 千瓦时/吨"
+        lines = [f"{shown(total.value)} {total.goal.unit} ÷（{used}）= {span} 元/千瓦时 {sign} {target.printed()}（{target.year}）"]
         if severity != "agrees":
             lines.append(f"要合上 {target.printed()}，每吨用电须为 {shown(implied, 0)} 千瓦时")
         yield case.finding(

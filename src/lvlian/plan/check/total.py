@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from lvlian.finding import Finding, Severity
+from lvlian.finding import Evidence, Finding, Severity
 from lvlian.plan.check.case import Case, Step, Target, listed
 from lvlian.plan.check.figure import Bounds, difference, shown
 from lvlian.plan.check.name import firm_core, is_firm, plain
 from lvlian.plan.check.rule import check
+from lvlian.plan.lexicon import alternation
 
 
 def output_values(case: Case) -> list[Target]:
@@ -275,6 +277,44 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
         )
 
 
+def _placed_clusters(case: Case, metal: str) -> list[tuple[str, int, Evidence]]:
+    """Clusters of a size class that the text gives to a place (`某区千亿级铝产业园区`): name, size in 亿元, words."""
+    if case.paper is None:
+        return []
+    sizes = case.words.mapping("size_classes")
+    clean = case.paper.clean
+    pattern = re.compile(f"({alternation(sizes)})([^，。；、（）“”]{{1,12}}?{case.words.pattern('cluster_words')})")
+    out: dict[str, tuple[str, int, Evidence]] = {}
+    for match in pattern.finditer(clean):
+        place = clean[max(0, match.start() - 2) : match.start()]
+        if metal not in match[2] or len(place) < 2:
+            continue
+        if place[-1] in "区县市州" or any(place + tail in clean for tail in "区县市州"):
+            out.setdefault(place + match[1], (match[0], int(sizes[match[1]]), case.words_at(*match.span())))
+    return list(out.values())
+
+
+@check(
+    "cluster-places", family="total", zh="各地集群规模与产值目标", en="clusters of places against the total", needs=("goals", "text"), severities=("agrees",),
+    meaning="写明落在某县、某区的“千亿级园区”“百亿级集群”按级别相加，恰好等于产值目标时报相符；不等不报。",
+)
+def cluster_places(case: Case) -> Iterator[Finding]:
+    """Clusters that the text gives to places add up to the goal of their metal."""
+    for total in [t for t in output_values(case) if t.regional and part_class(case, t, by_place=False) is None]:
+        metal = case.words.within(total.goal.indicator, "metal_words")
+        clusters = _placed_clusters(case, metal) if metal else []
+        amount = sum((Decimal(size) for _, size, _ in clusters), Decimal(0)) * Decimal(10**8) / total.scale
+        if len(clusters) >= 2 and amount == total.value:
+            yield case.finding(
+                "cluster-places", "agrees", f"{len(clusters)}处集群按级别合计 {shown(amount)} {total.goal.unit}，{total.goal.indicator}目标 {total.told()}，相符。",
+                f"Clusters of {len(clusters)} places add up to {shown(amount)}, the goal is {case.english(total)}.",
+                [total, *(words for *_, words in clusters)],
+                [f"{' + '.join(str(size) for _, size, _ in clusters)} = {shown(amount)} = {total.printed()}（亿元，{total.year}）"],
+                ["“百亿级”等按级别下限计"],
+            )
+            return
+
+
 @check(
     "of-which", family="total", zh="“其中”各项与总数", en="a list after 'of which' against its total", needs=("goals", "text"),
     severities=("conflict", "notice", "agrees"),
@@ -282,10 +322,11 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
 )
 def of_which(case: Case) -> Iterator[Finding]:
     """The figures after 其中 in a sentence against the last figure of the same kind before it."""
-    placed = [(case.clean_of(t.goal.start), t) for t in case.targets if t.goal.start is not None and case.paper is not None]
+    placed = sorted(((case.clean_of(t.goal.start), t) for t in case.targets if t.goal.start is not None), key=lambda pair: pair[0])
+    starts = [at for at, _ in placed]
     for start, end, words in case.sentences():
         cuts = [start + m.start() for m in re.finditer("其中", words)]
-        here = sorted(((at, t) for at, t in placed if start <= at < end), key=lambda pair: pair[0])
+        here = placed[bisect_left(starts, start) : bisect_left(starts, end)]
         for i, cut in enumerate(cuts):
             stop = cuts[i + 1] if i + 1 < len(cuts) else end
             for dimension in ("money", "mass", "area", "count"):

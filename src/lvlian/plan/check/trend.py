@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from lvlian.finding import Finding, Severity
 from lvlian.plan.check.case import Case, Target
@@ -22,7 +22,7 @@ def series_of(case: Case) -> dict[tuple[str, ...], list[Target]]:
         if target.moment is None or not target.dimension or target.goal.when_op == "each" or target.goal.mode not in ("level", "baseline", "increase"):
             continue
         subject = "" if target.regional else firm_core(target.goal.subject or "")
-        known = case.library.indicator_of(target.goal.indicator) is not None and not ("投资" in target.key)
+        known = case.library.indicator_of(target.goal.indicator) is not None and "投资" not in target.key
         place = "" if known or not target.regional else target.section or str(part_class(case, target) or "")
         rise = "increase" if target.goal.mode == "increase" else "level"
         out.setdefault((subject, target.key, target.dimension, rise, place), []).append(target)
@@ -44,7 +44,7 @@ def two_figures(case: Case) -> Iterator[Finding]:
         for when, group in by_when.items():
             if len(group) < 2:
                 continue
-            pair = next(((a, b) for a, b in combinations(group, 2) if _figure(a) != _figure(b)), None)
+            pair = next(((group[0], other) for other in group[1:] if _figure(group[0]) != _figure(other)), None)
             if pair is None:
                 repeated.append(group)
                 continue

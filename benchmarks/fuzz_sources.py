@@ -191,7 +191,7 @@ def main() -> int:
                 read[form] += 1
             except SourceError as error:
                 bad = "" if str(error).endswith(".") and "\n" not in str(error) else f"not one sentence: {error!r}"
-            except Exception as error:  # noqa: BLE001 every other exception is what this program looks for
+            except Exception as error:  # every other exception is what this program looks for
                 bad = f"{type(error).__name__}: {error}"
             took = time.monotonic() - at
             ran[form] += 1

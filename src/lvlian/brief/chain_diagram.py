@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from lvlian.plan.facts import Chain
 
 from .svg import ACCENT_L, HAIR, INK, INK2, LOOP, RULE, Canvas, coordinate, fold
-from .wording import Wording
+from .wording import Said, Wording
 
 _RECYCLED = re.compile(r"再生|回收|循环利用|回炉")
+
+
+StageOf = Callable[[str], tuple[int, Said] | None]
+"""Order and name of the stage of a link, None where it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +37,10 @@ def node_key(name: str) -> str:
     return re.sub(r"\s+|[（(][^（()）]*[)）]", "", name) or name
 
 
-def chain_rows(chains: tuple[Chain, ...]) -> list[ChainRow]:
-    """Place chains on common columns: each node in the first column that is right of everything said before it."""
-    columns = _columns([[node_key(node) for node in chain.nodes] for chain in chains])
+def chain_rows(chains: tuple[Chain, ...], stage_of: StageOf = lambda node: None) -> list[ChainRow]:
+    """Place chains on common columns: a node stands right of everything that any chain puts before it, links of one stage
+    stand in one column, and the stages keep their order unless a chain says otherwise."""
+    columns = _columns([[node_key(node) for node in chain.nodes] for chain in chains], stage_of)
     count: dict[str, int] = {}
     for chain in chains:
         for key in {node_key(node) for node in chain.nodes}:
@@ -47,17 +54,29 @@ def chain_rows(chains: tuple[Chain, ...]) -> list[ChainRow]:
             places.append(max(columns[key], places[-1] + 1 if places else 0))
         rows.append(
             ChainRow(
-                index, chain.nodes, tuple(places), tuple(count[key] > 1 for key in keys),
-                len(keys) > 2 and bool(_RECYCLED.search(chain.nodes[-1])), seen.get(keys),
+                index,
+                chain.nodes,
+                tuple(places),
+                tuple(count[key] > 1 for key in keys),
+                len(keys) > 2 and bool(_RECYCLED.search(chain.nodes[-1])),
+                seen.get(keys),
             )
         )
         seen.setdefault(keys, index + 1)
-    return rows
+    used = sorted({place for row in rows for place in row.columns})
+    return [replace(row, columns=tuple(used.index(place) for place in row.columns)) for row in rows]
 
 
-def _columns(chains: list[list[str]]) -> dict[str, int]:
+def _columns(chains: list[list[str]], stage_of: StageOf) -> dict[str, int]:
     """Longest path from the front over the links of all chains; a link that would close a circle is left out."""
-    after: dict[str, list[str]] = {node: [] for chain in chains for node in chain}
+    stages = {node: found for chain in chains for node in chain if (found := stage_of(node))}
+    crowded = {order for chain in chains for order in _repeated([stages[node][0] for node in chain if node in stages])}
+    group = {
+        node: f"stage {stages[node][0]}" if node in stages and stages[node][0] not in crowded else node
+        for chain in chains
+        for node in chain
+    }
+    after: dict[str, list[str]] = {name: [] for name in group.values()}
 
     def reaches(start: str, goal: str) -> bool:
         stack, seen = [start], {start}
@@ -70,10 +89,16 @@ def _columns(chains: list[list[str]]) -> dict[str, int]:
             stack.extend(fresh)
         return False
 
+    def link(left: str, right: str) -> None:
+        if right not in after[left] and not reaches(right, left):
+            after[left].append(right)
+
     for chain in chains:
-        for left, right in zip(chain, chain[1:], strict=False):
-            if right not in after[left] and not reaches(right, left):
-                after[left].append(right)
+        for left, right in itertools.pairwise(chain):
+            link(group[left], group[right])
+    ordered = sorted({(stages[node][0], name) for node, name in group.items() if name.startswith("stage ")})
+    for (_, left), (_, right) in itertools.pairwise(ordered):
+        link(left, right)
     columns = dict.fromkeys(after, 0)
     waiting = dict.fromkeys(after, 0)
     for followers in after.values():
@@ -87,12 +112,23 @@ def _columns(chains: list[list[str]]) -> dict[str, int]:
             waiting[follower] -= 1
             if not waiting[follower]:
                 ready.append(follower)
-    return columns
+    return {node: columns[name] for node, name in group.items()}
 
 
-def chain_diagram(chains: tuple[Chain, ...], labels: list[str], *, width: float = 1216, label_width: float = 190) -> str:
+def _repeated(values: list[int]) -> set[int]:
+    return {value for value in values if values.count(value) > 1}
+
+
+def chain_diagram(
+    chains: tuple[Chain, ...],
+    labels: list[str],
+    stage_of: StageOf = lambda node: None,
+    *,
+    width: float = 1216,
+    label_width: float = 190,
+) -> str:
     """SVG of all chains; `labels` says what each is for (empty where unknown). Without chains an empty string."""
-    rows = chain_rows(chains)
+    rows = chain_rows(chains, stage_of)
     if not rows:
         return ""
     words = Wording()
@@ -103,10 +139,14 @@ def chain_diagram(chains: tuple[Chain, ...], labels: list[str], *, width: float 
     bar = min(step - 34, 170.0)
     texts = [[fold(node, 13, bar + 18, 3) for node in row.nodes] for row in rows]
     heights = [16.0 * max(len(lines) for lines in row) + (52 if rows[at].loops else 34) for at, row in enumerate(texts)]
-    canvas = Canvas(width, sum(heights) + 4, words.say("chain_title"))
-    top = 0.0
+    heads = _column_stages(rows, wide, stage_of)
+    top = 24.0 if any(heads) else 0.0
+    canvas = Canvas(width, top + sum(heights) + 4, words.say("chain_title"))
+    for column, said in enumerate(heads):
+        if said:
+            canvas.text(label_width + column * step, 14, said.zh, en=said.en, size=12)
     for row, lines, height in zip(rows, texts, heights, strict=True):
-        canvas.line(0, top, width, top, HAIR if top else RULE)
+        canvas.line(0, top, width, top, HAIR if row.index else RULE)
         y = top + height - (40 if row.loops else 20)
         canvas.text(0, y + 4, str(row.index + 1), size=13, fill=INK, bold=True)
         side = fold(labels[row.index], 12, label_width - 34, 3) if labels[row.index] else []
@@ -121,11 +161,29 @@ def chain_diagram(chains: tuple[Chain, ...], labels: list[str], *, width: float 
     return canvas.close("chain")
 
 
+def _column_stages(rows: list[ChainRow], wide: int, stage_of: StageOf) -> list[Said | None]:
+    """The stage over each column whose links all stand at one stage."""
+    found: list[set[Said]] = [set() for _ in range(wide)]
+    for row in rows:
+        for node, column in zip(row.nodes, row.columns, strict=True):
+            stage = stage_of(node_key(node))
+            found[column].add(stage[1] if stage else Said("", ""))
+    return [next(iter(stages)) if len(stages) == 1 and next(iter(stages)).zh else None for stages in found]
+
+
 def _row(canvas: Canvas, row: ChainRow, texts: list[list[str]], left: float, step: float, bar: float, y: float) -> None:
     spots = [left + column * step for column in row.columns]
     for place, (x, lines) in enumerate(zip(spots, texts, strict=True)):
         for at, line in enumerate(lines):
-            canvas.text(x, y - 8 - 16 * (len(lines) - 1 - at), line, size=13, fill=INK, bold=True, title=row.nodes[place] if at == 0 else "")
+            canvas.text(
+                x,
+                y - 8 - 16 * (len(lines) - 1 - at),
+                line,
+                size=13,
+                fill=INK,
+                bold=True,
+                title=row.nodes[place] if at == 0 else "",
+            )
         canvas.rect(x + 0.5, y - 2.5, bar, 7, ACCENT_L if row.shared[place] else "#fff", stroke=INK)
         if place:
             start = spots[place - 1] + bar
@@ -133,7 +191,12 @@ def _row(canvas: Canvas, row: ChainRow, texts: list[list[str]], left: float, ste
             canvas.add("polygon", points=_arrow(x - 3, y + 1, 1), fill=INK2)
     if row.loops:
         right, back = spots[-1] + bar / 2, spots[0] + bar / 2
-        canvas.path(f"M{coordinate(right)} {coordinate(y + 6)}V{coordinate(y + 24)}H{coordinate(back)}V{coordinate(y + 12)}", LOOP, 1.5, "5 4")
+        canvas.path(
+            f"M{coordinate(right)} {coordinate(y + 6)}V{coordinate(y + 24)}H{coordinate(back)}V{coordinate(y + 12)}",
+            LOOP,
+            1.5,
+            "5 4",
+        )
         tip = f"{coordinate(back - 4)},{coordinate(y + 13)} {coordinate(back + 4)},{coordinate(y + 13)} {coordinate(back)},{coordinate(y + 6)}"
         canvas.add("polygon", points=tip, fill=LOOP)
         said = Wording().both("loop")
@@ -142,4 +205,6 @@ def _row(canvas: Canvas, row: ChainRow, texts: list[list[str]], left: float, ste
 
 def _arrow(x: float, y: float, direction: int) -> str:
     back = x - 7 * direction
-    return f"{coordinate(x)},{coordinate(y)} {coordinate(back)},{coordinate(y - 4)} {coordinate(back)},{coordinate(y + 4)}"
+    return (
+        f"{coordinate(x)},{coordinate(y)} {coordinate(back)},{coordinate(y - 4)} {coordinate(back)},{coordinate(y + 4)}"
+    )

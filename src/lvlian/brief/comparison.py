@@ -9,7 +9,8 @@ from lvlian.finding import SEVERITIES, Severity
 from lvlian.plan.facts import Goal
 
 from .assessed import Assessed
-from .goals import indicator_key, is_whole
+from .goals import is_whole
+from .naming import same_indicator
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +48,40 @@ class Comparison:
 
 
 def compare(items: Sequence[Assessed]) -> Comparison:
-    """Line up the goals that each plan sets for its whole region; goals of single firms stay with their plan."""
-    rows: dict[tuple[str, str], ComparedRow] = {}
+    """Line up the goals that each plan sets for its whole region; goals of single firms stay with their plan.
+
+    Different names of one indicator (by the chain's library) share a row, and each cell keeps the name its plan uses.
+    """
+    rows: dict[tuple[str, str, str], ComparedRow] = {}
     for place, item in enumerate(items):
         region = item.facts.document.region
         for index, goal in enumerate(item.facts.goals):
             if not is_whole(goal.subject, region):
                 continue
             mode = "level" if goal.mode == "baseline" else goal.mode
-            row = rows.setdefault((indicator_key(goal.indicator), mode), ComparedRow([], [[] for _ in items]))
+            key = (same_indicator(goal.indicator), mode, goal.unit or "")
+            row = rows.setdefault(key, ComparedRow([], [[] for _ in items]))
             if goal.indicator not in row.names:
                 row.names.append(goal.indicator)
             _promise(row.cells[place], goal, index)
     for row in rows.values():
         for cell in row.cells:
-            cell.sort(key=lambda promise: promise.goal.when or "9999")
+            cell.sort(key=lambda promise: (row.names.index(promise.goal.indicator), promise.goal.when or "9999"))
     ordered = sorted(rows.values(), key=lambda row: (-row.plans, next(at for at, cell in enumerate(row.cells) if cell)))
     counts = tuple({s: sum(f.severity == s for f in item.findings) for s in SEVERITIES} for item in items)
     return Comparison(
         tuple(item.facts.document.region or item.title for item in items),
-        tuple(row for row in ordered if row.plans > 1), tuple(row for row in ordered if row.plans == 1), counts,
+        tuple(row for row in ordered if row.plans > 1),
+        tuple(row for row in ordered if row.plans == 1),
+        counts,
     )
 
 
 def _promise(cell: list[Promise], goal: Goal, index: int) -> None:
-    same = (goal.op, goal.value, goal.value_max, goal.unit, goal.when, goal.mode)
+    same = (goal.indicator, goal.op, goal.value, goal.value_max, goal.unit, goal.when, goal.mode)
     for at, promise in enumerate(cell):
         known = promise.goal
-        if same == (known.op, known.value, known.value_max, known.unit, known.when, known.mode):
+        if same == (known.indicator, known.op, known.value, known.value_max, known.unit, known.when, known.mode):
             cell[at] = Promise(known, (*promise.members, index))
             return
     cell.append(Promise(goal, (index,)))

@@ -15,23 +15,27 @@ class BriefError(ValueError):
 def deposit(files: Mapping[Path, bytes]) -> None:
     """Write every file beside its place first and rename only when all are written, so that no file is ever half there.
 
-    Raises BriefError where the folder cannot be made or written; nothing of this call is left behind then.
+    Raises BriefError where a folder cannot be made or a file not be written; nothing of this call is left behind then.
     """
-    waiting: list[tuple[str, Path]] = []
+    waiting: list[tuple[Path, Path]] = []
+    here = Path()
     try:
         for path, content in files.items():
+            here = path
+            if path.is_dir():
+                raise BriefError(f"{path} cannot be written: it is a folder, expected a file name")
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            waiting.append((name, path))
+            waiting.append((Path(name), path))
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-            os.chmod(name, 0o644)
+            Path(name).chmod(0o644)
         while waiting:
-            name, path = waiting[0]
-            os.replace(name, path)
+            name_beside, here = waiting[0]
+            name_beside.replace(here)
             waiting.pop(0)
     except OSError as error:
-        raise BriefError(f"{error.filename2 or error.filename or 'the brief'} cannot be written: {error.strerror or error}") from None
+        raise BriefError(f"{here} cannot be written: {error.strerror or error}") from None
     finally:
-        for name, _ in waiting:
-            Path(name).unlink(missing_ok=True)
+        for beside, _ in waiting:
+            beside.unlink(missing_ok=True)

@@ -70,9 +70,11 @@ def _fitted(frame: Frame, plan: Schedule, words: Wording) -> Frame:
 
 
 def _drawing(plan: Schedule, projects: tuple[Project, ...], frame: Frame, words: Wording) -> str:
-    labels = [fold(_label(project), 13, frame.name - 8, 2) for project in projects]
+    labels = [fold(project.label, 13, frame.name - 8, 2) for project in projects]
     headings = _headings(projects, words)
-    heights = [ROW + LINE * (len(lines) - 1) + (ROW if heading else 0) for lines, heading in zip(labels, headings, strict=True)]
+    heights = [
+        ROW + LINE * (len(lines) - 1) + (ROW if heading else 0) for lines, heading in zip(labels, headings, strict=True)
+    ]
     height = HEAD + sum(heights) + 4
     canvas = Canvas(frame.width, height, words.say("gantt_title"))
     _axis(canvas, frame, height, words)
@@ -100,7 +102,16 @@ def _drawing(plan: Schedule, projects: tuple[Project, ...], frame: Frame, words:
         canvas.line(x, 14, x, height - 3, INK, 1, "2 3")
         said = words.both("issued_on", date=plan.issue_date)
         right = x + text_width(said.zh, 12) + 8 < frame.width
-        canvas.text(x + (5 if right else -5), 12, said.zh, en=said.en, size=12, fill=INK, anchor=None if right else "end", halo=True)
+        canvas.text(
+            x + (5 if right else -5),
+            12,
+            said.zh,
+            en=said.en,
+            size=12,
+            fill=INK,
+            anchor=None if right else "end",
+            halo=True,
+        )
     return canvas.close("gantt")
 
 
@@ -115,15 +126,12 @@ def _headings(projects: tuple[Project, ...], words: Wording) -> list[Said | None
     return out
 
 
-def _label(project: Project) -> str:
-    """`owner product` where both are known and shorter than the printed name, which the table behind gives in full."""
-    if project.owner and project.product and not project.factor:
-        return f"{project.owner} {project.product}"
-    return project.name
-
-
 def _axis(canvas: Canvas, frame: Frame, height: float, words: Wording) -> None:
-    for x, key, anchor in ((0, "first_due", None), (frame.month, "project", None), (frame.left - 12, "capacity", "end")):
+    for x, key, anchor in (
+        (0, "first_due", None),
+        (frame.month, "project", None),
+        (frame.left - 12, "capacity", "end"),
+    ):
         said = words.both(key)
         canvas.text(x, HEAD - 8, said.zh, en=said.en, anchor=anchor)
     roomy = frame.step >= 13
@@ -131,11 +139,11 @@ def _axis(canvas: Canvas, frame: Frame, height: float, words: Wording) -> None:
         x, number = frame.x(month), month % 12
         if number == 0 or month == frame.first:
             canvas.line(x, 18, x, height - 3, RULE)
-            if month < frame.last and (number == 0 or 12 - number > 2 or roomy and 12 - number > 1):
+            if month < frame.last and (number == 0 or 12 - number > 2 or (roomy and 12 - number > 1)):
                 canvas.text(x + 4, 25, str(month // 12), size=12, fill=INK, bold=True)
         elif number % 3 == 0:
             canvas.line(x, HEAD - 14, x, height - 3, HAIR)
-        if month < frame.last and (roomy or frame.step * 3 >= 13 and number % 3 == 0):
+        if month < frame.last and (roomy or (frame.step * 3 >= 13 and number % 3 == 0)):
             label = str(number + 1)
             canvas.text(x + (frame.step if roomy else 3 * frame.step) / 2, HEAD - 8, label, size=11, anchor="middle")
     canvas.line(0, HEAD, frame.width, HEAD, RULE)
@@ -188,7 +196,9 @@ def _sentence(steps: list[Step], rest: list[Step], words: Wording) -> tuple[str,
 def _labels(canvas: Canvas, frame: Frame, dated: list[Step], rest: list[Step], y: float, words: Wording) -> None:
     spots = [frame.x(step.due) for step in dated]
     barred = len({step.begins for step in dated}) > 1
-    apart = not barred and all(b - a > text_width(_words(step)[0], 12) + 22 for step, a, b in zip(dated, spots, spots[1:], strict=False))
+    apart = not barred and all(
+        b - a > text_width(_words(step)[0], 12) + 22 for step, a, b in zip(dated, spots, spots[1:], strict=False)
+    )
     groups = [[step] for step in dated] if apart else [dated]
     for place, group in enumerate(groups):
         zh, en = _sentence(group, rest if place == len(groups) - 1 else [], words)

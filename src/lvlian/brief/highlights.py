@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lvlian.finding import SEVERITY_ZH, Finding, Severity, by_severity
 
 from .assessed import Assessed
-from .figures import when_prose, with_unit
+from .figures import when_en, when_prose, with_unit
 from .goals import EACH, UNDATED, GoalRow, GoalTable, is_whole
 from .schedule import Schedule
 from .units import DutyMatrix
@@ -47,7 +47,12 @@ def biggest(table: GoalTable, region: str) -> list[GoalRow]:
 
     def weight(row: GoalRow) -> tuple[int, int, int, float]:
         unit = next((place for place, unit in enumerate(_WEIGHT) if row.unit.startswith(unit)), len(_WEIGHT))
-        return (not (years and years[-1] in row.cells), unit, -len(row.cells), -max(e.goal.value for _, e in row.points()))
+        return (
+            not (years and years[-1] in row.cells),
+            unit,
+            -len(row.cells),
+            -max(e.goal.value for _, e in row.points()),
+        )
 
     picked: list[GoalRow] = []
     for row in sorted(rows, key=weight):
@@ -63,7 +68,9 @@ def finding_members(finding: Finding) -> tuple[tuple[str, int], ...]:
 
 def _finding(finding: Finding) -> Highlight:
     words = Said(finding.message_zh, finding.message_en or finding.message_zh)
-    return Highlight(finding.severity, SEVERITY_ZH[finding.severity], words, finding.arithmetic[:2], finding_members(finding))
+    return Highlight(
+        finding.severity, SEVERITY_ZH[finding.severity], words, finding.arithmetic[:2], finding_members(finding)
+    )
 
 
 def _goal(row: GoalRow) -> Highlight:
@@ -81,28 +88,29 @@ def _goal(row: GoalRow) -> Highlight:
 
 
 def _projects(plan: Schedule) -> list[Highlight]:
-    projects = [p for p in plan.projects if not p.factor]
     if not plan.projects:
         return []
     words = Wording()
-    zh, en = [], []
-    factors = len(plan.projects) - len(projects)
-    steps = [(project, step) for project in plan.dated for step in project.steps if step.span]
-    counts = {
-        "projects_count": {"n": len(projects), "steps": sum(len(p.steps) for p in plan.projects), "factors": factors},
-        "last_due": {"when": when_prose(steps[-1][1].when, None) if steps else ""},
-        "early_steps": {"n": plan.early()},
-        "undated_projects": {"n": len(plan.undated)},
-    }
+    own = sum(not project.factor for project in plan.projects)
+    said = [
+        words.both(
+            "projects_count",
+            n=own,
+            steps=sum(len(project.steps) for project in plan.projects),
+            factors=len(plan.projects) - own,
+        )
+    ]
+    steps = [step for project in plan.dated for step in project.steps if step.span]
     if steps:
-        last = max(steps, key=lambda pair: pair[1].due)[1]
-        counts["last_due"] = {"when": when_prose(last.when, last.when_op)}
-    for key, values in counts.items():
-        if any(value not in (0, "") for value in values.values()):
-            said = words.both(key, **values)
-            zh.append(said.zh)
-            en.append(said.en)
-    return [Highlight(None, "projects", Said("，".join(zh) + "。", ", ".join(en) + "."))]
+        last = max(steps, key=lambda step: step.due)
+        zh, en = when_prose(last.when, last.when_op), when_en(last.when, last.when_op)
+        said.append(Said(words.both("last_due", when=zh).zh, words.both("last_due", when=en).en))
+    if plan.early():
+        said.append(words.both("early_steps", n=plan.early()))
+    if plan.undated:
+        said.append(words.both("undated_projects", n=len(plan.undated)))
+    joined = Said("，".join(part.zh for part in said) + "。", ", ".join(part.en for part in said) + ".")
+    return [Highlight(None, "projects", joined)]
 
 
 def _rest(matrix: DutyMatrix, item: Assessed) -> list[Highlight]:

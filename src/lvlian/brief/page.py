@@ -21,6 +21,7 @@ from .comparison import Comparison, compare
 from .gantt import gantt
 from .goals import EACH, UNDATED, GoalRow, GoalTable, goal_table
 from .highlights import Highlight, highlights
+from .naming import indicator_gloss, stage_of
 from .origins import Origins, tidy
 from .saying import fact_words
 from .schedule import Schedule, schedule
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 PRINT_WIDTH = 700.0
 """Grid of the drawings for paper; on A4 they are set 180 mm wide."""
 PRINT_ROWS = 13
+QUOTES = 3
+"""Sentences set out under a finding; marks lead to the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,19 @@ def plan_page(item: Assessed, key: str) -> PlanPage:
     drawn = tuple(row for row in table.rows() if drawable(row))
     labels = [short_section(chain.section) for chain in facts.chains]
     return PlanPage(
-        item=item, key=key, origins=Origins(facts, key), goals=table,
-        drawn=drawn, charts=tuple(trajectory(row) for row in drawn),
-        schedule=plan, gantt=tuple(gantt(plan)),
+        item=item,
+        key=key,
+        origins=Origins(facts, key),
+        goals=table,
+        drawn=drawn,
+        charts=tuple(trajectory(row) for row in drawn),
+        schedule=plan,
+        gantt=tuple(gantt(plan)),
         gantt_print=tuple(gantt(plan, width=PRINT_WIDTH, name=190, rows_each=PRINT_ROWS)),
-        chain=chain_diagram(facts.chains, labels),
-        chain_print=chain_diagram(facts.chains, labels, width=PRINT_WIDTH, label_width=100),
-        matrix=matrix, highlights=tuple(highlights(item, table, plan, matrix)),
+        chain=chain_diagram(facts.chains, labels, stage_of),
+        chain_print=chain_diagram(facts.chains, labels, stage_of, width=PRINT_WIDTH, label_width=100),
+        matrix=matrix,
+        highlights=tuple(highlights(item, table, plan, matrix)),
         findings=tuple(by_severity(list(item.findings))),
         counts=tuple((cls.kind, len(facts.of(cls.kind))) for cls in FACT_KINDS if facts.of(cls.kind)),
         lights=tuple((s, n) for s in SEVERITIES if (n := sum(f.severity == s for f in item.findings))),
@@ -96,11 +105,25 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
     style, script = _asset("brief.css"), _asset("brief.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     running = f"{region}　{title}" if len(pages) == 1 else f"{wording.say('compare_title')}　{region}"
-    return _environment().get_template("brief.html").render(
-        language=language, wording=wording, pages=pages, comparison=comparison, title=title, region=region,
-        style=_markup(style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(wording.say("draft")))),
-        script=_markup(script), script_hash=digest, version=__version__,
-    ) + "\n"
+    return (
+        _environment()
+        .get_template("brief.html")
+        .render(
+            language=language,
+            wording=wording,
+            pages=pages,
+            comparison=comparison,
+            title=title,
+            region=region,
+            style=_markup(
+                style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(wording.say("draft")))
+            ),
+            script=_markup(script),
+            script_hash=digest,
+            version=__version__,
+        )
+        + "\n"
+    )
 
 
 def css_string(text: str) -> str:
@@ -113,13 +136,36 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("lvlian.brief"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=PackageLoader("lvlian.brief"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     environment.globals.update(
-        t=_both, said=_said, term=lambda group, word: _said(Wording().term(group, word)), mark=_mark, svg=_markup,
-        goal_value=figures.goal_value, with_unit=figures.with_unit, span=figures.span, number=figures.number,
-        amount=figures.incentive_amount, times=figures.mechanism_times, when=_when, aligned=aligned, fact_words=fact_words,
-        short_section=short_section, kinds=[(cls.kind, 0) for cls in FACT_KINDS], each=EACH, undated=UNDATED, severities=SEVERITIES, marks=_marks,
+        t=_both,
+        said=_said,
+        term=lambda group, word: _said(Wording().term(group, word)),
+        mark=_mark,
+        svg=_markup,
+        goal_value=figures.goal_value,
+        with_unit=figures.with_unit,
+        span=figures.span,
+        number=figures.number,
+        amount=figures.incentive_amount,
+        times=figures.mechanism_times,
+        when=_when,
+        aligned=aligned,
+        fact_words=fact_words,
+        short_section=short_section,
+        kinds=[(cls.kind, 0) for cls in FACT_KINDS],
+        each=EACH,
+        undated=UNDATED,
+        severities=SEVERITIES,
+        marks=_marks,
+        quotes=QUOTES,
+        rest=_rest,
+        gloss=indicator_gloss,
     )
     environment.filters["tidy"] = tidy
     return environment
@@ -141,7 +187,9 @@ def _said(words: Said) -> Any:
 
     if words.zh == words.en:
         return Markup("{}").format(words.zh)
-    return Markup('<span class="zh" lang="zh-CN">{}</span><span class="en" lang="en">{}</span>').format(words.zh, words.en)
+    return Markup('<span class="zh" lang="zh-CN">{}</span><span class="en" lang="en">{}</span>').format(
+        words.zh, words.en
+    )
 
 
 def _both(key: str, **values: object) -> Any:
@@ -152,12 +200,17 @@ def _when(fact: Any) -> Any:
     return _said(Said(figures.when_zh(fact.when, fact.when_op), figures.when_en(fact.when, fact.when_op)))
 
 
-def _marks(origins: Origins, members: Sequence[tuple[str, int]], most: int = 12) -> Any:
+def _marks(origins: Origins, members: Sequence[tuple[str, int]], most: int = 24) -> Any:
     """Origin marks of several facts, one for each sentence."""
     from markupsafe import Markup
 
     numbers = dict.fromkeys(n for kind, index in members if (n := origins.number(kind, index)) is not None)
     return Markup("").join(_numbered(origins, number) for number in list(numbers)[:most])
+
+
+def _rest(finding: Finding, shown: int) -> list[tuple[str, int]]:
+    """The facts of a finding whose sentences are not set out under it."""
+    return [(fact.kind, fact.index) for fact in finding.facts[shown:] if fact.index is not None]
 
 
 def _mark(origins: Origins, kind: str, index: int | None) -> Any:
@@ -177,4 +230,3 @@ def _numbered(origins: Origins, number: int) -> Any:
     return Markup('<a class="o" id="{}" href="#{}-n{}" aria-label="{}" title="{}"><b>规</b><i>{}</i></a>').format(
         origins.refer(number), origins.prefix, number, label, words or label, number
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lvlian.finding import SEVERITY_ZH, Finding, by_severity
+from lvlian.finding import SEVERITIES, SEVERITY_ZH, Finding, by_severity
 from lvlian.plan.facts import PlanFacts
 
 from .assessed import Assessed
@@ -38,14 +38,16 @@ class Annex:
 def paper_bytes(assessed: Sequence[Assessed]) -> bytes:
     """The Word file. Several plans: the comparison first, then each plan under a heading of its own."""
     several = len(assessed) > 1
-    title = "各地规划对照要点" if several else f"《{assessed[0].title}》要点"
+    title = "各地规划对照要点摘报" if several else f"{assessed[0].title}要点摘报"
     paper = Paper(title)
     paper.paragraph("内部参考　代拟稿", indent=False, size=14)
     paper.title(title)
     annexes: list[Annex] = []
     if several:
         regions = listed((item.facts.document.region or item.title for item in assessed), 12)
-        paper.paragraph(f"现将{regions}共{len(assessed)}个规划的目标对照和各自要点摘报如下。所列数字和日期均出自规划原文，自查结论只依据原文和注明的假设。")
+        paper.paragraph(
+            f"现将{regions}共{len(assessed)}个规划的目标对照和各自要点摘报如下。所列数字和日期均出自规划原文，自查结论只依据原文和注明的假设。"
+        )
         comparison = compare(assessed)
         paper.heading(1, "目标对照")
         _compared(paper, comparison, assessed)
@@ -70,41 +72,68 @@ def _plan(paper: Paper, item: Assessed, level: int, annexes: list[Annex], label:
         annexes.append(annex)
         return f"（见附件{len(annexes)}）"
 
-    tail = "" if label else "现将其目标、项目、责任、激励和自查情况摘报如下。所列数字和日期均出自原文，自查结论只依据原文和注明的假设。"
+    tail = (
+        ""
+        if label
+        else "现将其目标、项目、责任、激励和自查情况摘报如下。所列数字和日期均出自原文，自查结论只依据原文和注明的假设。"
+    )
     paper.paragraph(head_prose(facts) + tail)
     if facts.sha256:
         paper.paragraph(f"原文校验值（SHA-256）：{facts.sha256}")
-    _findings(paper, item, level)
+    _findings(paper, item, level, attach, label)
     for section in (_goals, _projects, _chains, _duties, _incentives, _mechanisms, _clusters):
         section(paper, facts, level, attach, label)
-    _agreed(paper, item, level)
     origins = Origins(facts)
     rows = [
-        [str(note.number), note.sentence or "见原文章节", "；".join(fact_words(origins.fact(*member)) for member in note.facts), note.section or "—"]
+        [
+            str(note.number),
+            note.sentence or "见原文章节",
+            "；".join(fact_words(origins.fact(*member)) for member in note.facts),
+            note.section or "—",
+        ]
         for note in origins.notes
     ]
     if rows:
         annexes.append(Annex(f"事实与原句{label}", ("序", "原句", "读出", "章节"), rows, (5, 46, 34, 15)))
 
 
-def _findings(paper: Paper, item: Assessed, level: int) -> None:
-    ranked = [finding for finding in by_severity(list(item.findings)) if finding.severity != "agrees"]
-    if not ranked:
+def _findings(paper: Paper, item: Assessed, level: int, attach: Callable[[Annex], str], label: str) -> None:
+    if not item.findings:
         return
-    counts = [f"{SEVERITY_ZH[s]}{n}项" for s in ("conflict", "notice", "gap") if (n := sum(f.severity == s for f in ranked))]
-    paper.heading(level, "需核对的事项")
-    paper.paragraph(f"经自查，需核对{len(ranked)}项，其中{'、'.join(counts)}。")
+    ranked = by_severity(list(item.findings))
+    rows = [
+        [
+            SEVERITY_ZH[f.severity],
+            f.message_zh,
+            "；".join((*f.arithmetic, *(f"假设：{line}" for line in f.assumptions))) or "—",
+            "；".join(dict.fromkeys(fact.section for fact in f.facts if fact.section)) or "—",
+        ]
+        for f in ranked
+    ]
+    reference = attach(Annex(f"自查事项表{label}", ("轻重", "事项", "算式与假设", "章节"), rows, (7, 37, 40, 16)))
+    counts = [f"{SEVERITY_ZH[s]}{n}项" for s in SEVERITIES if (n := sum(f.severity == s for f in ranked))]
+    paper.heading(level, "自查情况")
+    paper.paragraph(f"经自查，共核出{'、'.join(counts)}{reference}。")
     for finding in ranked:
-        _finding(paper, finding, level + 1)
+        if finding.severity == "conflict":
+            _conflict(paper, finding, level + 1)
+    notices = [f.message_zh.rstrip("。") for f in ranked if f.severity == "notice"]
+    gaps = [f.message_zh.rstrip("。") for f in ranked if f.severity == "gap"]
+    for name, messages in (("需核对的事项", notices), ("需补充的事项", gaps)):
+        if messages:
+            paper.heading(level + 1, name)
+            paper.paragraph("；".join(f"{place}. {message}" for place, message in enumerate(messages, start=1)) + "。")
 
 
-def _finding(paper: Paper, finding: Finding, level: int) -> None:
-    paper.heading(level, f"{finding.message_zh.rstrip('。')}（{SEVERITY_ZH[finding.severity]}）")
+def _conflict(paper: Paper, finding: Finding, level: int) -> None:
+    paper.heading(level, finding.message_zh.rstrip("。"))
     if finding.arithmetic:
         paper.paragraph("；".join(finding.arithmetic) + "。", lead="算式：")
     if finding.assumptions:
         paper.paragraph("；".join(finding.assumptions) + "。", lead="假设：")
-    words = [f"“{tidy(fact.quote)}”{f'（{fact.section}）' if fact.section else ''}" for fact in finding.facts if fact.quote]
+    words = [
+        f"“{tidy(fact.quote)}”{f'（{fact.section}）' if fact.section else ''}" for fact in finding.facts if fact.quote
+    ]
     words = words or [fact.section for fact in finding.facts if fact.section]
     if words:
         more = f"；另有{len(words) - _QUOTES}处" if len(words) > _QUOTES else ""
@@ -136,7 +165,9 @@ def _goal_annex(table: GoalTable, label: str) -> Annex:
         for row in table.rows()
     ]
     header = ("主体", "指标", "单位", *(heads.get(column, f"{column}年") for column in table.columns))
-    return Annex(f"目标分年表{label}", header, rows, (20, 28, 9, *([13] * len(table.columns))), tuple(range(3, len(header))))
+    return Annex(
+        f"目标分年表{label}", header, rows, (20, 28, 9, *([13] * len(table.columns))), tuple(range(3, len(header)))
+    )
 
 
 def _projects(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Annex], str], label: str) -> None:
@@ -146,7 +177,9 @@ def _projects(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Anne
     words = Wording()
     rows = [
         [
-            project.name, words.say(f"factor_{project.factor}"), with_unit(project.capacity, project.unit) or "—",
+            project.name,
+            words.say(f"factor_{project.factor}"),
+            with_unit(project.capacity, project.unit) or "—",
             "；".join(
                 f"{step.event} {when_zh(step.when, step.when_op) or words.say('undated')}{'（早于印发）' if step.early else ''}"
                 for step in project.steps
@@ -155,7 +188,9 @@ def _projects(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Anne
         ]
         for project in plan.projects
     ]
-    reference = attach(Annex(f"项目节点表{label}", ("项目", "类别", "产能或规模", "节点", "章节"), rows, (36, 8, 16, 26, 14), (2,)))
+    reference = attach(
+        Annex(f"项目节点表{label}", ("项目", "类别", "产能或规模", "节点", "章节"), rows, (36, 8, 16, 26, 14), (2,))
+    )
     paper.heading(level, "项目及要素")
     own = sum(not project.factor for project in plan.projects)
     early = f"，其中{plan.early()}个节点早于印发日期" if plan.early() else ""
@@ -177,9 +212,14 @@ def _duties(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Annex]
         return
     matrix = duty_matrix(facts)
     rows = [
-        [unit.name, str(len(unit.sections)), "；".join(
-            (facts.duties[place].section or "—") + ("（牵头）" if leads else "") for place, leads in sorted(unit.sections.items())
-        )]
+        [
+            unit.name,
+            str(len(unit.sections)),
+            "；".join(
+                (facts.duties[place].section or "—") + ("（牵头）" if leads else "")
+                for place, leads in sorted(unit.sections.items())
+            ),
+        ]
         for unit in matrix.units
     ]
     reference = attach(Annex(f"责任分工表{label}", ("单位", "任务，项", "任务"), rows, (28, 11, 61), (1,)))
@@ -192,8 +232,12 @@ def _duties(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Annex]
 def _incentives(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Annex], str], label: str) -> None:
     if not facts.incentives:
         return
-    rows = [[i.who, i.benefit, incentive_amount(i) or "—", i.duration or "—", i.section or "—"] for i in facts.incentives]
-    reference = attach(Annex(f"激励事项表{label}", ("对象", "内容", "金额与上限", "期限", "章节"), rows, (46, 13, 15, 12, 14), (2,)))
+    rows = [
+        [i.who, i.benefit, incentive_amount(i) or "—", i.duration or "—", i.section or "—"] for i in facts.incentives
+    ]
+    reference = attach(
+        Annex(f"激励事项表{label}", ("对象", "内容", "金额与上限", "期限", "章节"), rows, (46, 13, 15, 12, 14), (2,))
+    )
     priced = [f"{i.who}，{i.benefit}{incentive_amount(i)}" for i in facts.incentives if i.amount is not None]
     paper.heading(level, "激励措施")
     tail = f"写明金额的{len(priced)}项：{'；'.join(priced)}。" if priced else "均未写明金额。"
@@ -219,15 +263,6 @@ def _clusters(paper: Paper, facts: PlanFacts, level: int, attach: Callable[[Anne
         paper.paragraph("；".join(dict.fromkeys(parts)) + "。")
 
 
-def _agreed(paper: Paper, item: Assessed, level: int) -> None:
-    agreed = [finding for finding in item.findings if finding.severity == "agrees"]
-    if agreed:
-        paper.heading(level, "核对相符的事项")
-        for finding in agreed:
-            sums = f"：{'；'.join(finding.arithmetic)}" if finding.arithmetic else ""
-            paper.paragraph(f"{finding.message_zh.rstrip('。')}{sums}。")
-
-
 def _compared(paper: Paper, comparison: Comparison, assessed: Sequence[Assessed]) -> None:
     shared = [row.name for row in comparison.shared]
     words = f"{listed(shared, 8)}在两个以上规划中都有目标" if shared else "各规划没有同名的目标"
@@ -235,7 +270,9 @@ def _compared(paper: Paper, comparison: Comparison, assessed: Sequence[Assessed]
     for place, item in enumerate(assessed):
         counts = comparison.findings[place]
         said = "、".join(f"{SEVERITY_ZH[s]}{n}项" for s, n in counts.items() if n)
-        paper.paragraph(f"{comparison.titles[place]}：目标{len(item.facts.goals)}项、节点{len(item.facts.milestones)}个、责任{len(item.facts.duties)}项、激励{len(item.facts.incentives)}项；自查{said or '未提出事项'}。")
+        paper.paragraph(
+            f"{comparison.titles[place]}：目标{len(item.facts.goals)}项、节点{len(item.facts.milestones)}个、责任{len(item.facts.duties)}项、激励{len(item.facts.incentives)}项；自查{said or '未提出事项'}。"
+        )
 
 
 def _comparison_annex(comparison: Comparison) -> Annex:

@@ -23,6 +23,10 @@ LINE = 28
 """Line spacing in points; 22 lines of 28 pt stand in the 225 mm of the type area."""
 SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE = 22.0, 16.0, 14.0, 10.5
 """二号 三号 四号 五号 in points."""
+TIGHT = -5
+"""Twentieths of a point between characters: 28 characters of 三号 (448 pt) stand in the 156 mm (442 pt) of a line."""
+TITLE_LINE = 19
+"""Characters of 二号 in one line of a title."""
 TITLE, HEI, KAI, FANG, SONG, LATIN = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体", "Times New Roman"
 SUBSTITUTES = {TITLE: "Noto Serif CJK SC", HEI: "SimHei", KAI: "KaiTi", FANG: "FangSong", SONG: "SimSun"}
 """Names under which the same face may stand on another machine (written to the font table)."""
@@ -45,14 +49,28 @@ def numeral(value: int) -> str:
     return head + (_DIGITS[ones] if ones else "")
 
 
+def title_lines(text: str) -> list[str]:
+    """A title broken into lines of at most TITLE_LINE characters, where possible after a mark or a word that ends a phrase."""
+    if len(text) <= TITLE_LINE:
+        return [text]
+    aim = -(-len(text) // -(-len(text) // TITLE_LINE))
+    ends = [
+        at
+        for at in range(max(aim - 5, 1), min(aim + 3, TITLE_LINE, len(text) - 1) + 1)
+        if text[at - 1] in "》）)、的省市州县区年于和"
+    ]
+    cut = min(ends, key=lambda at: abs(at - aim)) if ends else min(aim, TITLE_LINE)
+    return [text[:cut], *title_lines(text[cut:])]
+
+
 class Paper:
     """A paper under construction: headings number themselves, tables are three-line, every text is made printable."""
 
     def __init__(self, title: str) -> None:
-        from docx import Document
+        from docx import Document as new_document
         from docx.shared import Mm, Pt
 
-        self.document: Document = Document()
+        self.document: Document = new_document()
         self._counts = [0, 0, 0]
         body = self.document.element.body
         for child in list(body):
@@ -67,6 +85,7 @@ class Paper:
         normal = self.document.styles["Normal"]
         normal.font.size = Pt(SIZE_3)
         self._fonts(normal.element.get_or_add_rPr(), FANG)
+        self._tighten(normal.element.get_or_add_rPr())
         self._page_number(section)
         self._properties(title)
         self._font_table()
@@ -74,8 +93,10 @@ class Paper:
     # -- text ---------------------------------------------------------------
 
     def title(self, text: str) -> None:
-        """The title: 二号小标宋, centred."""
-        paragraph = self.paragraph(text, font=TITLE, size=SIZE_2, indent=False, centred=True, line=35)
+        """The title: 二号小标宋, centred, long ones in lines of much the same length."""
+        paragraph = self.paragraph(
+            "\n".join(title_lines(text)), font=TITLE, size=SIZE_2, indent=False, centred=True, line=35
+        )
         paragraph.paragraph_format.space_after = self._points(LINE / 2)
         self._outline(paragraph, 0)
 
@@ -91,15 +112,25 @@ class Paper:
         self._outline(paragraph, level)
 
     def paragraph(
-        self, text: str, *, font: str = FANG, size: float = SIZE_3, bold: bool = False, indent: bool = True, centred: bool = False,
-        line: float = LINE, lead: str = "",
+        self,
+        text: str,
+        *,
+        font: str = FANG,
+        size: float = SIZE_3,
+        bold: bool = False,
+        indent: bool = True,
+        centred: bool = False,
+        line: float = LINE,
+        lead: str = "",
     ) -> Paragraph:
         """A paragraph with a first-line indent of two characters; `lead` is set in 楷体 before the text."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         paragraph = self.document.add_paragraph()
         self._spacing(paragraph, line, indent)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY if indent else WD_ALIGN_PARAGRAPH.LEFT
+        paragraph.alignment = (
+            WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY if indent else WD_ALIGN_PARAGRAPH.LEFT
+        )
         if lead:
             self._run(paragraph, lead, KAI, size, bold)
         self._run(paragraph, text, font, size, bold)
@@ -116,13 +147,17 @@ class Paper:
         """Start an annex on a new page."""
         mark = self.paragraph(f"附件{place}" if total > 1 else "附件", font=HEI, indent=False)
         mark.paragraph_format.page_break_before = True
-        head = self.paragraph(title, font=TITLE, size=SIZE_2, indent=False, centred=True, line=35)
+        head = self.paragraph(
+            "\n".join(title_lines(title)), font=TITLE, size=SIZE_2, indent=False, centred=True, line=35
+        )
         head.paragraph_format.space_after = self._points(8)
         self._outline(head, 1)
 
     # -- tables -------------------------------------------------------------
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], right: Sequence[int] = ()) -> None:
+    def table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], right: Sequence[int] = ()
+    ) -> None:
         """A three-line table as wide as the type area. `widths` are proportions, `right` the columns set flush right.
         The header row repeats on every page and no row splits."""
         area = round((PAGE[0] - MARGINS["left"] - MARGINS["right"]) * TWIPS_PER_MM)
@@ -166,8 +201,23 @@ class Paper:
         fonts = properties.get_or_add_rFonts()
         for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(name), None)
-        for name, value in (("w:ascii", LATIN), ("w:hAnsi", LATIN), ("w:cs", LATIN), ("w:eastAsia", font), ("w:hint", "eastAsia")):
+        for name, value in (
+            ("w:ascii", LATIN),
+            ("w:hAnsi", LATIN),
+            ("w:cs", LATIN),
+            ("w:eastAsia", font),
+            ("w:hint", "eastAsia"),
+        ):
             fonts.set(qn(name), value)
+
+    @staticmethod
+    def _tighten(properties: Any) -> None:
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        spacing = OxmlElement("w:spacing")
+        spacing.set(qn("w:val"), str(TIGHT))
+        properties.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
 
     def _spacing(self, paragraph: Paragraph, line: float, indent: bool) -> None:
         from docx.enum.text import WD_LINE_SPACING
@@ -205,10 +255,8 @@ class Paper:
             section._sectPr.remove(old)
         grid = OxmlElement("w:docGrid")
         depth = (PAGE[1] - MARGINS["top"] - MARGINS["bottom"]) * TWIPS_PER_MM / LINES
-        wide = (PAGE[0] - MARGINS["left"] - MARGINS["right"]) * TWIPS_PER_MM / 20 / CHARACTERS
-        grid.set(qn("w:type"), "linesAndChars")
+        grid.set(qn("w:type"), "lines")
         grid.set(qn("w:linePitch"), str(int(depth)))
-        grid.set(qn("w:charSpace"), str(round((wide - SIZE_3) * 4096)))
         section._sectPr.append(grid)
 
     def _page_number(self, section: Any) -> None:
@@ -222,7 +270,11 @@ class Paper:
             run = paragraph.add_run()
             run.font.size = self._points(SIZE_4)
             self._fonts(run._r.get_or_add_rPr(), SONG)
-            inner = f'<w:fldChar {_W} w:fldCharType="{kind}"/>' if kind else f'<w:instrText {_W} xml:space="preserve"> PAGE </w:instrText>'
+            inner = (
+                f'<w:fldChar {_W} w:fldCharType="{kind}"/>'
+                if kind
+                else f'<w:instrText {_W} xml:space="preserve"> PAGE </w:instrText>'
+            )
             run._r.append(parse_xml(inner))
         self._run(paragraph, " —", SONG, SIZE_4, False)
 
@@ -233,7 +285,9 @@ class Paper:
         core.revision, core.language = 1, "zh-CN"
 
     def _font_table(self) -> None:
-        entries = "".join(f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>' for name, other in SUBSTITUTES.items())
+        entries = "".join(
+            f'<w:font w:name="{name}"><w:altName w:val="{other}"/></w:font>' for name, other in SUBSTITUTES.items()
+        )
         for part in self.document.part.package.iter_parts():
             if str(part.partname) == "/word/fontTable.xml":
                 part._blob = part.blob.replace(b"</w:fonts>", entries.encode() + b"</w:fonts>")
@@ -241,7 +295,8 @@ class Paper:
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TABLE_HEAD = (
-    f"<w:tbl {_W}><w:tblPr>" '<w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+    f"<w:tbl {_W}><w:tblPr>"
+    '<w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
     '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
 )
 _CELL = (
@@ -255,12 +310,22 @@ _CELL = (
 def _row(cells: Sequence[str], widths: Sequence[int], right: set[int], *, head: bool, last: bool) -> str:
     from xml.sax.saxutils import escape
 
-    heavy, light = '<w:{} w:val="single" w:sz="12" w:space="0" w:color="000000"/>', '<w:{} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-    borders = (heavy.format("top") if head else "") + (heavy.format("bottom") if last else light.format("bottom") if head else "")
+    heavy, light = (
+        '<w:{} w:val="single" w:sz="12" w:space="0" w:color="000000"/>',
+        '<w:{} w:val="single" w:sz="4" w:space="0" w:color="000000"/>',
+    )
+    borders = (heavy.format("top") if head else "") + (
+        heavy.format("bottom") if last else light.format("bottom") if head else ""
+    )
     row = "".join(
         _CELL.format(
-            width=width, borders=borders, align="right" if place in right else "left", latin=LATIN, font=HEI if head else FANG,
-            size=int(SIZE_TABLE * 2), text=escape(printable(text).replace("\n", " ")),
+            width=width,
+            borders=borders,
+            align="right" if place in right else "left",
+            latin=LATIN,
+            font=HEI if head else FANG,
+            size=int(SIZE_TABLE * 2),
+            text=escape(printable(text).replace("\n", " ")),
         )
         for place, (text, width) in enumerate(zip(cells, widths, strict=True))
     )

@@ -59,14 +59,19 @@ def listed(names: Iterable[str], most: int = 6) -> str:
 
 
 def schedule_prose(plan: Schedule) -> list[str]:
-    """One sentence for each month and event, projects before factors, then what has no date."""
-    groups: dict[tuple[str, str], list[str]] = {}
-    for project in plan.dated:
+    """One sentence for each date, its steps by event, then what has no date. Projects are named by owner and product."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for project in sorted(plan.dated, key=lambda project: project.due):
         for step in project.steps:
             if step.span:
-                groups.setdefault((when_prose(step.when, step.when_op), step.event), []).append(project.name)
-    out = [f"{when}{event}：{listed(dict.fromkeys(names))}。" for (when, event), names in groups.items()]
-    undated = listed(project.name for project in plan.undated)
+                groups.setdefault(when_prose(step.when, step.when_op), {}).setdefault(step.event, []).append(
+                    project.label
+                )
+    out = [
+        f"{when}：{'；'.join(f'{event}{listed(dict.fromkeys(names), 3)}' for event, names in events.items())}。"
+        for when, events in groups.items()
+    ]
+    undated = listed((project.label for project in plan.undated), 4)
     if undated:
         out.append(f"未写日期：{undated}。")
     return out

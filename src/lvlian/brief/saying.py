@@ -19,7 +19,12 @@ def fact_words(fact: Fact) -> str:
             parts.append(words.say("each"))
     elif isinstance(fact, Milestone):
         size = with_unit(capacity(fact), fact.capacity_unit)
-        parts = [fact.project, size if size.replace(" ", "") not in fact.project else "", fact.event, when_zh(fact.when, fact.when_op)]
+        parts = [
+            fact.project,
+            size if size.replace(" ", "") not in fact.project else "",
+            fact.event,
+            when_zh(fact.when, fact.when_op),
+        ]
     elif isinstance(fact, Duty):
         parts = ["、".join(f"{unit}（{words.say('lead')}）" if unit == fact.lead else unit for unit in fact.units)]
     elif isinstance(fact, Incentive):

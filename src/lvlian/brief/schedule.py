@@ -38,7 +38,11 @@ class Step:
         """Where the step's mark stands, in months since year 0 (infinite without a date)."""
         if self.span is None:
             return float("inf")
-        return self.span.end if self.when_op == "by" or self.span.grain == "year" else (self.span.start + self.span.end) / 2
+        return (
+            self.span.end
+            if self.when_op == "by" or self.span.grain == "year"
+            else (self.span.start + self.span.end) / 2
+        )
 
 
 @dataclass(slots=True)
@@ -56,6 +60,11 @@ class Project:
     @property
     def due(self) -> float:
         return min(step.due for step in self.steps)
+
+    @property
+    def label(self) -> str:
+        """`owner product` where both are known, else the printed name."""
+        return f"{self.owner} {self.product}" if self.owner and self.product and not self.factor else self.name
 
     @property
     def month(self) -> str:
@@ -98,7 +107,12 @@ def schedule(facts: PlanFacts) -> Schedule:
         at = period(item.when)
         project.steps.append(
             Step(
-                index, item.event, item.when if at else None, item.when_op, at, bool(_BEGIN.match(item.event)),
+                index,
+                item.event,
+                item.when if at else None,
+                item.when_op,
+                at,
+                bool(_BEGIN.match(item.event)),
                 at is not None and issued is not None and at.end <= issued,
             )
         )

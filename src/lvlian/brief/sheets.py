@@ -39,7 +39,13 @@ def fact_sheets(facts: Sequence[PlanFacts], language: str = "zh") -> list[Sheet]
     """One sheet for each kind of fact, empty ones too, rows in the order of the documents."""
     w = Wording(language)
     makers: list[Callable[[Sequence[PlanFacts], Wording], Sheet]] = [
-        _goals, _milestones, _duties, _incentives, _chains, _mechanisms, _clusters
+        _goals,
+        _milestones,
+        _duties,
+        _incentives,
+        _chains,
+        _mechanisms,
+        _clusters,
     ]
     return [make(facts, w) for make in makers]
 
@@ -53,11 +59,29 @@ def finding_sheet(assessed: Sequence[Assessed], language: str = "zh") -> Sheet:
             message = finding.message_zh if language == "zh" else finding.message_en or finding.message_zh
             quotes = "\n".join(f"“{tidy(fact.quote)}”" for fact in finding.facts if fact.quote)
             sections = "；".join(dict.fromkeys(fact.section for fact in finding.facts if fact.section))
-            rows.append([
-                _plan(item.facts), w.term("severity_of", finding.severity).in_(language), finding.code, message,
-                "\n".join(finding.arithmetic), "\n".join(finding.assumptions), sections, quotes,
-            ])
-    columns = _columns(w, ("plan", 18), ("severity", 8), ("code", 22), ("finding", 50), ("calculation", 44), ("assumption", 26), ("section", 26), ("sentence", 60))
+            rows.append(
+                [
+                    _plan(item.facts),
+                    w.term("severity_of", finding.severity).in_(language),
+                    finding.code,
+                    message,
+                    "\n".join(finding.arithmetic),
+                    "\n".join(finding.assumptions),
+                    sections,
+                    quotes,
+                ]
+            )
+    columns = _columns(
+        w,
+        ("plan", 18),
+        ("severity", 8),
+        ("code", 22),
+        ("finding", 50),
+        ("calculation", 44),
+        ("assumption", 26),
+        ("section", 26),
+        ("sentence", 60),
+    )
     return Sheet(w.say("findings"), columns, rows)
 
 
@@ -68,8 +92,16 @@ def notes_sheet(facts: Sequence[PlanFacts], version: str, language: str = "zh") 
     for item in facts:
         head = item.document
         span = "–".join(dict.fromkeys(head.period)) if head.period else ""
-        pairs = (("plan", head.title or item.name), ("number", head.number), ("issuer", head.issuer), ("date", head.date or ""),
-                 ("region", head.region), ("period", span), ("source_file", item.name), ("sha256", item.sha256))
+        pairs = (
+            ("plan", head.title or item.name),
+            ("number", head.number),
+            ("issuer", head.issuer),
+            ("date", head.date or ""),
+            ("region", head.region),
+            ("period", span),
+            ("source_file", item.name),
+            ("sha256", item.sha256),
+        )
         rows += [[w.say(key), value or w.say("not_written")] for key, value in pairs]
     rows.append([w.say("goals"), w.say("goals_note")])
     rows.append([w.say("origin"), w.say("sheet_origin")])
@@ -100,21 +132,67 @@ def _when(w: Wording, when: str | None, op: str | None) -> str:
 
 def _goals(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), g.indicator, g.subject or "", w.term("op", g.op).in_(w.language), g.value, g.value_max, g.unit or "",
-         w.term("mode", g.mode).in_(w.language), _when(w, g.when, g.when_op), *_origin(g)]
-        for f in facts for g in f.goals
+        [
+            _plan(f),
+            g.indicator,
+            g.subject or "",
+            w.term("op", g.op).in_(w.language),
+            g.value,
+            g.value_max,
+            g.unit or "",
+            w.term("mode", g.mode).in_(w.language),
+            _when(w, g.when, g.when_op),
+            *_origin(g),
+        ]
+        for f in facts
+        for g in f.goals
     ]
-    columns = _columns(w, ("plan", 14), ("indicator", 30), ("subject", 26), ("op_name", 8), ("value", 12, True), ("value_max", 12, True), ("unit", 12), ("mode_name", 10), ("when", 14), *_ORIGIN)
+    columns = _columns(
+        w,
+        ("plan", 14),
+        ("indicator", 30),
+        ("subject", 26),
+        ("op_name", 8),
+        ("value", 12, True),
+        ("value_max", 12, True),
+        ("unit", 12),
+        ("mode_name", 10),
+        ("when", 14),
+        *_ORIGIN,
+    )
     return Sheet(w.say("goals"), columns, rows)
 
 
 def _milestones(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), m.project, m.owner or "", m.product or "", m.capacity, m.capacity_max, m.capacity_unit or "", m.event,
-         _when(w, m.when, m.when_op), *_origin(m)]
-        for f in facts for m in f.milestones
+        [
+            _plan(f),
+            m.project,
+            m.owner or "",
+            m.product or "",
+            m.capacity,
+            m.capacity_max,
+            m.capacity_unit or "",
+            m.event,
+            _when(w, m.when, m.when_op),
+            *_origin(m),
+        ]
+        for f in facts
+        for m in f.milestones
     ]
-    columns = _columns(w, ("plan", 14), ("project", 44), ("owner", 24), ("product_made", 24), ("capacity", 12, True), ("capacity_max", 12, True), ("unit", 10), ("event", 12), ("when", 14), *_ORIGIN)
+    columns = _columns(
+        w,
+        ("plan", 14),
+        ("project", 44),
+        ("owner", 24),
+        ("product_made", 24),
+        ("capacity", 12, True),
+        ("capacity_max", 12, True),
+        ("unit", 10),
+        ("event", 12),
+        ("when", 14),
+        *_ORIGIN,
+    )
     return Sheet(w.say("projects"), columns, rows)
 
 
@@ -131,29 +209,66 @@ def _duties(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
 
 def _incentives(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), i.who, i.benefit, i.amount, i.unit or "", w.term("limit", i.limit).in_(w.language) if i.limit else "", i.duration or "", *_origin(i)]
-        for f in facts for i in f.incentives
+        [
+            _plan(f),
+            i.who,
+            i.benefit,
+            i.amount,
+            i.unit or "",
+            w.term("limit", i.limit).in_(w.language) if i.limit else "",
+            i.duration or "",
+            *_origin(i),
+        ]
+        for f in facts
+        for i in f.incentives
     ]
-    columns = _columns(w, ("plan", 14), ("who", 50), ("benefit", 14), ("amount", 12, True), ("unit", 10), ("limit_name", 10), ("duration", 16), *_ORIGIN)
+    columns = _columns(
+        w,
+        ("plan", 14),
+        ("who", 50),
+        ("benefit", 14),
+        ("amount", 12, True),
+        ("unit", 10),
+        ("limit_name", 10),
+        ("duration", 16),
+        *_ORIGIN,
+    )
     return Sheet(w.say("incentives"), columns, rows)
 
 
 def _chains(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
-    rows: list[list[Value]] = [[_plan(f), place, " → ".join(c.nodes), len(c.nodes), *_origin(c)] for f in facts for place, c in enumerate(f.chains, start=1)]
+    rows: list[list[Value]] = [
+        [_plan(f), place, " → ".join(c.nodes), len(c.nodes), *_origin(c)]
+        for f in facts
+        for place, c in enumerate(f.chains, start=1)
+    ]
     columns = _columns(w, ("plan", 14), ("note_number", 6, True), ("nodes", 70), ("nodes_count", 10, True), *_ORIGIN)
     return Sheet(w.say("chains_sheet"), columns, rows)
 
 
 def _mechanisms(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), m.name, m.actor or "", w.term("per", m.per).in_(w.language) if m.per else "", w.term("op", m.op).in_(w.language), m.times, *_origin(m)]
-        for f in facts for m in f.mechanisms
+        [
+            _plan(f),
+            m.name,
+            m.actor or "",
+            w.term("per", m.per).in_(w.language) if m.per else "",
+            w.term("op", m.op).in_(w.language),
+            m.times,
+            *_origin(m),
+        ]
+        for f in facts
+        for m in f.mechanisms
     ]
-    columns = _columns(w, ("plan", 14), ("act", 44), ("actor", 26), ("cadence", 10), ("op_name", 8), ("times", 8, True), *_ORIGIN)
+    columns = _columns(
+        w, ("plan", 14), ("act", 44), ("actor", 26), ("cadence", 10), ("op_name", 8), ("times", 8, True), *_ORIGIN
+    )
     return Sheet(w.say("mechanisms"), columns, rows)
 
 
 def _clusters(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
-    rows: list[list[Value]] = [[_plan(f), c.name, c.form, c.place or "", "、".join(c.products), *_origin(c)] for f in facts for c in f.clusters]
+    rows: list[list[Value]] = [
+        [_plan(f), c.name, c.form, c.place or "", "、".join(c.products), *_origin(c)] for f in facts for c in f.clusters
+    ]
     columns = _columns(w, ("plan", 14), ("name", 40), ("form", 12), ("place", 20), ("products", 44), *_ORIGIN)
     return Sheet(w.say("clusters_sheet"), columns, rows)

@@ -59,33 +59,92 @@ class Canvas:
         inner = (f"<title>{escape(title)}</title>" if title else "") + content
         self.parts.append(f"<{tag}{listed}>{inner}</{tag}>" if inner else f"<{tag}{listed}/>")
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = HAIR, width: float = 1.0, dash: str | None = None) -> None:
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        stroke: str = HAIR,
+        width: float = 1.0,
+        dash: str | None = None,
+    ) -> None:
         self.add(
-            "line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), stroke=stroke, stroke_width=float(width), stroke_dasharray=dash
+            "line",
+            x1=float(x1),
+            y1=float(y1),
+            x2=float(x2),
+            y2=float(y2),
+            stroke=stroke,
+            stroke_width=float(width),
+            stroke_dasharray=dash,
         )
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, title: str = "", stroke: str | None = None, dash: str | None = None) -> None:
+    def rect(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str,
+        title: str = "",
+        stroke: str | None = None,
+        dash: str | None = None,
+    ) -> None:
         self.add(
-            "rect", title=title, x=float(x), y=float(y), width=float(width), height=float(height), fill=fill, stroke=stroke,
+            "rect",
+            title=title,
+            x=float(x),
+            y=float(y),
+            width=float(width),
+            height=float(height),
+            fill=fill,
+            stroke=stroke,
             stroke_dasharray=dash,
         )
 
     def text(
-        self, x: float, y: float, words: str, *, en: str | None = None, size: float = 12, fill: str = INK2, anchor: str | None = None,
-        bold: bool = False, halo: bool = False, title: str = "",
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        en: str | None = None,
+        size: float = 12,
+        fill: str = INK2,
+        anchor: str | None = None,
+        bold: bool = False,
+        halo: bool = False,
+        title: str = "",
     ) -> None:
         """A line of text; with `en` it is written twice and the page shows one of the two languages."""
         for kind, content in (("zh", words), ("en", en)) if en is not None and en != words else ((None, words),):
             self.add(
-                "text", escape(content or "", quote=False), title=title, x=float(x), y=float(y), font_size=coordinate(size), fill=fill,
-                text_anchor=anchor, font_weight="600" if bold else None, class_=kind,
-                **({"stroke": "#fff", "stroke_width": "3", "paint_order": "stroke", "stroke_linejoin": "round"} if halo else {}),
+                "text",
+                escape(content or "", quote=False),
+                title=title,
+                x=float(x),
+                y=float(y),
+                font_size=coordinate(size),
+                fill=fill,
+                text_anchor=anchor,
+                font_weight="600" if bold else None,
+                class_=kind,
+                **(
+                    {"stroke": "#fff", "stroke_width": "3", "paint_order": "stroke", "stroke_linejoin": "round"}
+                    if halo
+                    else {}
+                ),
             )
 
-    def diamond(self, x: float, y: float, r: float = 5, *, solid: bool = False, stroke: str = INK, title: str = "") -> None:
+    def diamond(
+        self, x: float, y: float, r: float = 5, *, solid: bool = False, stroke: str = INK, title: str = ""
+    ) -> None:
         """A plan's date or value: hollow; `solid` for a present one."""
         points = f"{coordinate(x)},{coordinate(y - r)} {coordinate(x + r)},{coordinate(y)} {coordinate(x)},{coordinate(y + r)} {coordinate(x - r)},{coordinate(y)}"
-        self.add("polygon", title=title, points=points, fill=stroke if solid else "#fff", stroke=stroke, stroke_width="1.4")
+        self.add(
+            "polygon", title=title, points=points, fill=stroke if solid else "#fff", stroke=stroke, stroke_width="1.4"
+        )
 
     def path(self, d: str, stroke: str = INK, width: float = 1.0, dash: str | None = None, fill: str = "none") -> None:
         self.add("path", d=d, fill=fill, stroke=stroke, stroke_width=float(width), stroke_dasharray=dash)

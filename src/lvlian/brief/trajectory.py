@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from .goals import GoalRow
 from .svg import ACCENT_M, HAIR, INK, INK2, INK3, RULE, Canvas
 
@@ -38,7 +40,7 @@ def trajectory(row: GoalRow, width: int = 200, height: int = 120) -> str:
         canvas.text(left + (place_in_row + 0.5) * step, height - 8, str(year), size=12, anchor="middle")
     canvas.line(left, base, right, base, RULE)
     planned = [place(year, entry.goal.value) for year, entry in points if not entry.baseline]
-    for (x1, y1), (x2, y2) in zip(planned, planned[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(planned):
         canvas.line(x1, y1, x2, y2, INK, 0.8, "3 3")
     drawn: set[tuple[int, str]] = set()
     for year, entry in points:
@@ -53,5 +55,14 @@ def trajectory(row: GoalRow, width: int = 200, height: int = 120) -> str:
             canvas.add("circle", title=words, cx=x, cy=y, r="3.5", fill=INK3)
         else:
             canvas.diamond(x, y, title=words)
-        canvas.text(x, y - 10, entry.text, size=12, fill=INK2 if entry.baseline else INK, anchor="middle", bold=not entry.baseline, halo=True)
+        canvas.text(
+            x,
+            y - 10,
+            entry.text,
+            size=12,
+            fill=INK2 if entry.baseline else INK,
+            anchor="middle",
+            bold=not entry.baseline,
+            halo=True,
+        )
     return canvas.close("trajectory")

@@ -34,7 +34,7 @@ class DutyMatrix:
 
 def duty_matrix(facts: PlanFacts) -> DutyMatrix:
     """One row per unit. A list such as `县工信局、财政局` leaves the prefix off its later members: where exactly one
-    prefixed form of a bare name occurs, both are the same unit."""
+    prefixed form of a bare name occurs, both are the same unit; so are `甲市` and `甲市人民政府`."""
     names = {name for duty in facts.duties for name in duty.units}
     full = {name: _full(name, names) for name in names}
     units: dict[str, Unit] = {}
@@ -51,6 +51,10 @@ def duty_matrix(facts: PlanFacts) -> DutyMatrix:
 
 
 def _full(name: str, names: set[str]) -> str:
+    if name.endswith(_LEVELS):
+        governments = [name + tail for tail in ("人民政府", "政府") if name + tail in names]
+        if governments:
+            return governments[0]
     prefixed = [level + name for level in _LEVELS if level + name in names]
     return prefixed[0] if len(prefixed) == 1 else name
 

@@ -18,7 +18,11 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh") -> byt
     from lvlian import __version__
 
     facts = [item.facts for item in assessed]
-    sheets = [*fact_sheets(facts, language), finding_sheet(assessed, language), notes_sheet(facts, __version__, language)]
+    sheets = [
+        *fact_sheets(facts, language),
+        finding_sheet(assessed, language),
+        notes_sheet(facts, __version__, language),
+    ]
     return workbook_bytes(sheets)
 
 
@@ -28,7 +32,14 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": True}
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": True,
+        },
     )
     book.set_properties({"author": "lvlian", "created": STAMP})
     base = {"font_name": "宋体", "font_size": 10.5, "valign": "top"}

@@ -144,7 +144,7 @@ class Head:
     region: str = ""
     period: tuple[str, str] | None = None
     issued_in: str | None = None
-    """Year of issue where only the year is known (from the number, a page date, the period); else the year of `date`."""
+    """Against what 今年 is read: `date`, else the year of the number, else the date of the web page; YYYY or YYYY-MM-DD."""
 
     def to_json(self) -> dict[str, Any]:
         return {

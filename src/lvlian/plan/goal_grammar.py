@@ -21,7 +21,6 @@ class GoalGrammar:
 
     op_before: re.Pattern[str]
     op_after: re.Pattern[str]
-    before_group: dict[str, str]
     after_group: dict[str, str]
     op_of: dict[str, str]
     at_most: re.Pattern[str]
@@ -32,6 +31,11 @@ class GoalGrammar:
     subject: re.Pattern[str]
     head: re.Pattern[str]
     head_end: re.Pattern[str]
+    value_head_end: re.Pattern[str]
+    not_goals: re.Pattern[str]
+    event_words: re.Pattern[str]
+    refers_back: re.Pattern[str]
+    granted: re.Pattern[str]
     change: re.Pattern[str]
     change_noun: re.Pattern[str]
     rate: re.Pattern[str]
@@ -70,11 +74,10 @@ def goal_grammar() -> GoalGrammar:
     companies = load_lexicon("projects").pattern("owner_ends")
     goal_verbs = [w for w in lexicon.words("verbs") if w not in ("为", "是", "在", "到", "至", "了", "以", "有", "各", "都", "均", "占", "将", "可", "已", "近", "约", "总", "也", "并", "且", "再", "仅", "只")]
     compared = {w for g in (*before, *after) for w in lexicon.words(g)}
-    plain = [w for w in goal_verbs if w not in compared]
+    plain = [w for w in goal_verbs if w not in compared] + ["年产"]
     return GoalGrammar(
-        op_before=re.compile(rf"(?P<op>{lexicon.pattern(*before)})(?:了|到|为)?$"),
+        op_before=re.compile("(?:" + "|".join(f"(?P<{g}>{lexicon.pattern(g)})" for g in before) + ")(?:了|到|为)?$"),
         op_after=re.compile(lexicon.pattern(*after)),
-        before_group={w: g for g in before for w in lexicon.words(g)},
         after_group={w: g for g in after for w in lexicon.words(g)},
         op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
         at_most=re.compile(r"控制在|压缩到|降至|降到"),
@@ -84,7 +87,12 @@ def goal_grammar() -> GoalGrammar:
         quote_lead=re.compile(rf"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
         subject=re.compile(rf"(?:{lexicon.pattern('subjects')}|[\u4e00-\u9fff]{{2,5}}(?:省|市|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?=[\u4e00-\u9fff]{{2}}))"),
         head=re.compile(lexicon.pattern("heads")),
-        head_end=re.compile(rf"{lexicon.pattern('heads')}$"),
+        head_end=re.compile(rf"{lexicon.pattern('heads', 'counted_heads')}$"),
+        value_head_end=re.compile(rf"{lexicon.pattern('heads')}$"),
+        not_goals=re.compile(lexicon.pattern("not_goals") + "(?:约|达|为|近|共|$)*$"),
+        event_words=re.compile(lexicon.pattern("event_words")),
+        refers_back=re.compile(lexicon.pattern("refers_back") + "$"),
+        granted=re.compile(r"给予|予以|一次性|最高(?:不超过)?\d|(?:奖励|补助|补贴|资助|贴息|奖|补)(?:\d|企业|金额|标准)|按.{1,30}(?:奖励|补助|补贴|资助|贴息)|予以.{0,10}支持|享受"),
         change=re.compile(rf"{change}(?:了|约|近|超过|不低于|超|达)*$"),
         change_noun=re.compile(lexicon.pattern("change_nouns")),
         rate=re.compile(lexicon.pattern("rate_words")),

@@ -161,14 +161,26 @@ def _figures(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, measur
             previous = measures[i - 1]
             after = grammar.op_after.match(clean, previous.end)
             left = max(left, after.end() if after else previous.end)
+            # `签约31个项目、金额210亿元`: the noun behind the figure before is its own.
+            comma = clean.rfind("、", left + 1, measure.number_start - 1)
+            if comma > left and clean[left] != "、" and len(clean[left:comma]) > 1 and "分别" not in clean[left : measure.number_start]:
+                left = comma
         limit = bracket[1] if bracket else sentence.end
         right = measure.end
-        while right < limit and (clean[right] not in _BOUNDARY or _within(brackets, right, bracket)):
+        while right < limit and (clean[right] not in _BOUNDARY or _within(brackets, right, bracket) or _goes_on(clean, grammar, right, limit, measure)):
             right += 1
         if i + 1 < len(measures):
             right = min(right, max(measure.end, measures[i + 1].number_start))
         out.append(_Figure(measure, left, right, bracket))
     return out
+
+
+def _goes_on(clean: str, grammar: GoalGrammar, at: int, limit: int, measure: Measure) -> bool:
+    """`10名科学院、工程院院士`: a 、 inside the counted noun, not before a new verb or figure."""
+    if clean[at] != "、" or measure.unit not in grammar.count_units or at == measure.end:
+        return False
+    rest = re.split(r"[，；。：！？\n、]", clean[at + 1 : limit], maxsplit=1)[0]
+    return not re.search(r"\d", rest) and not grammar.goal_verb.match(rest) and len(rest) > 1
 
 
 def _brackets(clean: str, start: int, end: int) -> list[Span]:
@@ -212,12 +224,10 @@ def _group(
     kept_indicator, kept_span = "", (0, 0)
     for i, figure in enumerate(group):
         left = figure.left if i else first.left
-        goal = _goal(paper, grammar, sentence, replace(figure, left=left), state, names, benefits, lead=first if i else None)
+        goal = _goal(paper, grammar, sentence, replace(figure, left=left), state, names, benefits, first if i else None, nouns[i] if nouns else "")
         if goal is None:
             continue
-        if nouns:
-            goal = replace(goal, indicator=nouns[i])
-        elif i and not _own_noun(paper, grammar, figure):
+        if i and not nouns and not _own_noun(paper, grammar, figure):
             goal = replace(goal, indicator=kept_indicator or goal.indicator)
         if i == 0:
             kept_indicator, kept_span = goal.indicator, (first.left, first.measure.end)
@@ -286,6 +296,7 @@ def _goal(
     names: _Mask,
     benefits: _Mask,
     lead: _Figure | None = None,
+    given: str = "",
 ) -> Goal | None:
     """The goal of one figure, or None where the figure is none."""
     clean, measure = paper.clean, figure.measure
@@ -299,11 +310,13 @@ def _goal(
     if _is_none(paper, grammar, sentence, figure, left, behind, bool(after), names, benefits):
         return None
     noun, noun_start, subject, where = _indicator(paper, grammar, figure, left, behind, behind_at, state, lead)
-    if not noun:
+    if given:
+        noun, where = given, "shared"
+    if len(noun) < 2 or grammar.not_goals.search(noun):
         return None
     if _counts_nothing(grammar, measure, clean, left, noun, where, clean[sentence.start : measure.end]):
         return None
-    period = _period(paper, sentence, figure, state)
+    period = _period(paper, grammar, sentence, figure, state)
     if op == "=" and left.startswith("、") and measure.unit == "次" and grammar.at_least.search(clean, figure.left - 24, figure.left):
         op = ">="
     mode = _mode(paper, grammar, sentence, figure, left, period, noun)
@@ -361,9 +374,8 @@ def _relation(clean: str, grammar: GoalGrammar, figure: _Figure, left: str) -> t
             return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
         return grammar.op_of[group], f"goals:{group}:{after.group()}"
     before = grammar.op_before.search(left) or grammar.op_before.search(grammar.plain_verbs.sub("", left))
-    if before:
-        group = grammar.before_group[before["op"]]
-        return grammar.op_of[group], f"goals:{group}:{before['op']}"
+    if before and before.lastgroup:
+        return grammar.op_of[before.lastgroup], f"goals:{before.lastgroup}:{before[before.lastgroup]}"
     return "=", ""
 
 
@@ -406,13 +418,17 @@ def _is_none(
         return True
     money = "元" in unit or unit in ("%", "亿", "万") or unit in grammar.time_units
     clause = clean[_clause_start(clean, sentence.start, measure.start) : figure.right]
-    if benefits.holds(measure.start, measure.end) and (money or grammar.benefit.search(clause)):
+    if benefits.holds(measure.start, measure.end) and (money or unit not in grammar.count_units):
         return True
-    if money and grammar.benefit.search(clause) and not grammar.head.search(left):
+    # Thresholds of an incentive: `投资1亿元以上的，给予…奖励`.
+    if (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start):
+        if grammar.granted.search(clean, measure.start, sentence.end) or grammar.granted.search(clean, sentence.start, measure.start):
+            return not re.match(r"的[^，、]{0,16}(?:资金|基金)", behind)
+    if money and grammar.benefit.search(clause) and not grammar.head.search(left) and not re.search(r"资金|基金", clause):
         return True
     if unit in grammar.time_units:
         return not (grammar.time_head.search(left) and re.search(r"压|缩|控制|降|减|不超过|以内|提高|延长|提前", left + behind))
-    has_head = bool(grammar.head_end.search(grammar.trailing.sub("", left)))
+    has_head = bool(grammar.value_head_end.search(grammar.trailing.sub("", left)))
     if unit in grammar.spec_units and not has_head:
         return True
     # `203万吨电解铝项目`: the capacity in a project's name.
@@ -438,8 +454,10 @@ def _noun_behind(paper: Manuscript, grammar: GoalGrammar, figure: _Figure) -> st
 def _behind_noun(grammar: GoalGrammar, measure: Measure, behind: str) -> str:
     """The noun that a count or an amount stands before, or nothing."""
     words = behind.removeprefix("的") if measure.unit in grammar.count_units else behind
-    if not words or grammar.not_noun.match(words):
+    if not words or (grammar.not_noun.match(words) and not ("的" in words and re.match(r"在|具有|能够|从事", words))):
         return ""
+    if len(words) > 20 and "的" in words[:-2]:
+        words = words[words.index("的") + 1 :]
     words = re.sub(r"^“[^”]*[—–-][^”]*”(?=.{2})", "", words)
     cut = grammar.head_then_verb.match(words)
     words = cut["noun"] if cut and measure.unit not in grammar.count_units else words
@@ -474,6 +492,11 @@ def _indicator(
         return noun_behind, None, subject, "behind"
     if measure.unit == "%" and noun and noun_behind and not grammar.head.search(noun) and not grammar.change.search(left):
         return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
+    if noun and re.match(r"年产(?!值|能|量|业|出)", noun) and not grammar.value_head_end.search(noun):
+        return f"{noun[2:]}年产量", offset, subject, "before"
+    fund = re.match(r"的([^，、]{0,20}(?:资金|基金))$", behind)
+    if fund and noun:
+        return f"{fund[1]}{noun}", offset, subject, "behind"
     if noun:
         if noun_behind and not counted and grammar.head_end.search(noun_behind) and not grammar.head_end.search(noun):
             return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
@@ -541,13 +564,14 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     inner = grammar.period_words.search(words)
     if inner and inner.group():
         # `铝产业产值2025年达到`: a date behind the noun; `在2020年基础上` belongs to a comparison.
-        head = words[: inner.start()]
-        words = head if len(head) > 1 else words[inner.end() :]
-        if not len(head) > 1:
-            start += inner.end()
+        head, rest = words[: inner.start()], words[inner.end() :]
+        if len(rest) > len(head) and len(rest) > 2:
+            words, start = rest, start + inner.end()
+        else:
+            words = head
     words = grammar.comparison.sub("", words)
     words = grammar.trailing.sub("", words)
-    kept = re.split(r"(?:力争|确保|预计|计划|争取|使|推动|推进|带动|促进|实现|完成|形成(?!率)|解决)(?=[^率]{2,})", words)
+    kept = re.split(r"(?:将|把|再将|力争|确保|预计|计划|争取|使(?!用)|推动|推进|带动|促进|实现|完成|形成(?!率)|解决)(?=[^率]{2,})", words)
     if len(kept) > 1 and len(kept[-1]) > 1:
         start += len(words) - len(kept[-1])
         words = kept[-1]
@@ -584,7 +608,11 @@ def _counts_nothing(
         return False
     if measure.value == 1 and spoken and not re.search(r"至少|不少于|每|以上", left + clean[measure.end : measure.end + 2]):
         return True
-    if spoken and left.endswith("等"):
+    if left.endswith("等") and not (not spoken and re.search(r"建成|投产|达产|开工|竣工", clean[measure.end : measure.end + 24])):
+        return True
+    if grammar.refers_back.search(left) or (not left and re.search(r"(?:后|时|中|均|都|已|全部)$", noun)):
+        return True
+    if spoken and left[-1:] in ("”", "》", "）"):
         return True
     if where == "behind":
         lead = left[-14:]
@@ -595,7 +623,9 @@ def _counts_nothing(
     return False
 
 
-def _period(paper: Manuscript, sentence: Sentence, figure: _Figure, state: _State) -> PeriodMention | None:
+def _period(
+    paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, state: _State
+) -> PeriodMention | None:
     """The date of a figure: in its bracket, else the nearest before it in the sentence, else the list's."""
     clean, at = paper.clean, figure.measure.start
     if figure.bracket:
@@ -608,8 +638,12 @@ def _period(paper: Manuscript, sentence: Sentence, figure: _Figure, state: _Stat
         if p.end <= figure.measure.number_start and not _compared(clean, p) and not _within(brackets, p.start, figure.bracket)
         and clean[p.end : p.end + 1] != "度" and (p.period.when is not None or p.period.when_op == "each" or p.period.relative)
     ]
-    if near:
-        return near[-1]
+    while near:
+        found = near.pop()
+        stop = next((i for i in range(found.end, at) if clean[i] in "，；："), at)
+        if stop < at and found.period.when_op != "by" and grammar.event_words.search(clean, found.start, stop):
+            continue  # the date of what happened in that clause
+        return found
     behind = next((p for p in paper.periods_in(figure.measure.end, min(figure.measure.end + 12, sentence.end)) if clean[figure.measure.end : p.start] in ("（", "以上（", "左右（")), None)
     if behind is not None and behind.period.when:
         return behind
@@ -631,6 +665,15 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
     dated = period.period.when if period is not None else None
     if dated and year is not None and int(dated[:4]) < year:
         return "baseline"
+    seen = paper.head.issued_in or ""
+    if dated and len(seen) == 10 and period is not None and period.period.last is not None and period.period.last.isoformat() < seen:
+        return "baseline"
+    if not past and not dated and not grammar.future.search(clean, sentence.start, figure.measure.end):
+        # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
+        if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
+            return "baseline"
+        if paper.is_news and not _of_project(clean, sentence, figure, left):
+            return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"
     change = grammar.change.search(left)
@@ -644,6 +687,15 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
     if grammar.change_noun.search(grammar.period_words.sub("", left)):
         return "level" if figure.measure.unit == "%" and "新增" in noun else "increase"
     return "level"
+
+
+_PROJECT_FIGURE = re.compile(r"投资|年产|年处理|产能|规模|年产值|销售|税|就业|岗位|增加值|收入|生产线|利润|建设|达产|投产|规划")
+
+
+def _of_project(clean: str, sentence: Sentence, figure: _Figure, left: str) -> bool:
+    """Whether a figure of a news text is what a project is planned to be or bring."""
+    words = clean[sentence.start : figure.right]
+    return bool(_PROJECT_FIGURE.search(left + clean[figure.measure.end : figure.right])) and ("项目" in words or "基地" in words or "年" in left)
 
 
 def _when(period: PeriodMention | None) -> tuple[str | None, str | None]:

@@ -48,7 +48,7 @@ def read_head(text: Text, headings: tuple[Heading, ...], name: str = "") -> Head
     date, signer = _date_and_signer(text, top)
     issuer = signer or notice_issuer
     region = _region(text, title, issuer)
-    issued_in = date[:4] if date else number_year or _page_year(text)
+    issued_in = date or number_year or _page_year(text)
     return Head(title=title or name, number=number, issuer=issuer, date=date, region=region, issued_in=issued_in)
 
 
@@ -173,14 +173,15 @@ def _date_and_signer(text: Text, top: list[Paragraph]) -> tuple[str | None, str]
 
 
 def _page_year(text: Text) -> str | None:
-    """The year of a web page's own date, for relative dates only."""
+    """The date of a web page, for relative dates only."""
     clean = text.clean[:_TOP_CHARS]
     marked = _ISSUED_MARK.search(clean)
     for pattern in (_DATE, _ISO):
         found = pattern.search(clean, marked.end() if marked else 0) or pattern.search(clean)
         if found:
-            year = found["y"].translate(_DIGITS) if pattern is _DATE else found[1]
-            return year
+            if pattern is _DATE:
+                return _iso(found) or found["y"].translate(_DIGITS)
+            return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
     return None
 
 

@@ -13,6 +13,9 @@ from lvlian.plan.text import Paragraph, Text
 from lvlian.quantity.measure import Measure, find_measures
 from lvlian.quantity.period import PeriodMention, find_periods
 
+_NEWS = re.compile(
+    r"记者|本报|讯|日前|近日|昨日|据悉|据了解|消息|来源：|编辑|浏览|(?<![年\d])\d{1,2}月\d{1,2}日[，,]|当前位置|正文|资讯|通讯员|新闻"
+)
 _STOP = re.compile(r"[。！？]+[”’』」）】]*|\n")
 
 
@@ -40,7 +43,14 @@ class Manuscript:
     @property
     def year(self) -> int | None:
         """Year of issue, against which a relative date is read."""
-        return int(self.head.issued_in) if self.head.issued_in else None
+        return int(self.head.issued_in[:4]) if self.head.issued_in else None
+
+    @cached_property
+    def is_news(self) -> bool:
+        """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
+        if sum(1 for h in self.headings if h.level <= 2) >= 3 or self.head.number:
+            return False
+        return bool(_NEWS.search(self.text.clean))
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:
@@ -50,7 +60,7 @@ class Manuscript:
     @cached_property
     def periods(self) -> tuple[PeriodMention, ...]:
         """All periods in order, relative ones read against the year of issue."""
-        return tuple(find_periods(self.text.clean, self.head.issued_in and int(self.head.issued_in)))
+        return tuple(find_periods(self.text.clean, self.year))
 
     def measures_in(self, start: int, end: int) -> tuple[Measure, ...]:
         """The measures that lie in clean `[start, end)`."""

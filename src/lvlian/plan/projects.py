@@ -235,6 +235,7 @@ def _owner_and_product(
 
 
 _COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?[个家户条座批项]")
+_AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
 _ASPIRED = re.compile(r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级")
 
 
@@ -242,7 +243,7 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
     """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name; with a date any specific noun."""
     grammar = _grammar()
     words = paper.clean[project.start : project.end]
-    if _COUNTED.match(words) and project.capacity is None:
+    if (_COUNTED.match(words) and project.capacity is None) or _AMOUNT.search(words):
         return False
     if project.listed or project.capacity is not None or (project.owner and grammar.owner.match(words)):
         return True

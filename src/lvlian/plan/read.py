@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lvlian.plan.chains import read_chains
 from lvlian.plan.duties import read_duties
-from lvlian.plan.facts import Fact, Goal, Head, PlanFacts
+from lvlian.plan.facts import Fact, Goal, Head, Milestone, PlanFacts
 from lvlian.plan.goals import read_goals
 from lvlian.plan.head import read_head
 from lvlian.plan.incentives import read_incentives
@@ -37,7 +37,7 @@ def read_plan(source: Source) -> PlanFacts:
     paper = manuscript_from_source(source)
     steps = read_milestones(paper)
     incentives = read_incentives(paper)
-    goals = read_goals(paper, _spans(paper, steps), _spans(paper, incentives))
+    goals = read_goals(paper, _name_spans(paper, steps), _spans(paper, incentives))
     return PlanFacts(
         document=replace(paper.head, period=_period(paper.head, goals)),
         goals=tuple(goals),
@@ -60,6 +60,15 @@ def _spans(paper: Manuscript, facts: Sequence[Fact]) -> list[tuple[int, int]]:
         for fact in facts
         if fact.start is not None
     ]
+
+
+def _name_spans(paper: Manuscript, steps: Sequence[Milestone]) -> list[tuple[int, int]]:
+    """Clean spans of the names of projects, without the words of their steps."""
+    out = []
+    for (start, end), step in zip(_spans(paper, steps), steps, strict=True):
+        stop = start + len(step.project)
+        out.append((start, min(end, stop + 12) if step.capacity_unit and "亩" in step.capacity_unit else min(end, stop)))
+    return out
 
 
 def _period(head: Head, goals: list[Goal]) -> tuple[str, str] | None:

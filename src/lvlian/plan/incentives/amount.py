@@ -90,8 +90,8 @@ def _roles() -> _Roles:
             r"(?:{money_verbs}|资金|奖学金)(?!的(?:企业|项目|单位|标准))"
         ),
         standard_after=pattern(
-            r"(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度|费率|幅度|档次|价格|左右)?(?:，)?(?:（[^）]{0,40}）)?(?:一次性|再|由[^，。；\n\d]{2,8}|对其|向其|对企业|对[^，。；\n\d]{2,10})?"
-            r"(?:给予|予以|进行|发放|享受|执行|计算|计发|收取|征收|缴纳|{money_verbs})"
+            r"(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度|费率|幅度|档次|价格|左右)?(?:，)?(?:（[^）]{0,40}）)?(?:一次性|再|连续[^，。；\n]{1,3}年|[^，。；\n]{1,3}年内|全额|全部|分期|每年|由[^，。；\n\d]{2,8}|对其|向其|对企业|对[^，。；\n\d]{2,10})?"
+            r"(?:连续[^，。；\n]{1,3}年|[\d一二三四五]{1,2}年内|全额|全部)?(?:给予|予以|进行|发放|享受|执行|计算|计发|收取|征收|缴纳|{money_verbs})"
         ),
         by_before=re.compile(r"(?:按照|按|参照|依照|依据|根据|以|的|达|给予|予以|不低于|不超过|最高)[^，。；：\n]{0,40}$"),
         schedule=pattern(r"{schedule_words}|兑现|拨付|支付|到位|付清|预拨"),
@@ -116,9 +116,19 @@ def with_roles(view: str, segment: Segment, amounts: Amounts, before: bool) -> l
             named = before or bool(roles.money.search(view, segment.start, clause.start))
             floor = here[i - 1].end if i else clause.start
             role = _role(view, group, floor, clause.start, clause.end, following.start if following else None, segment.end, named, roles)
+            chained = bool(i) and view[here[i - 1].end] == "、" and _near(view, here[i - 1], group[0]) and here[i - 1].is_share == group[0].is_share
+            if chained and role == "" and found and found[-1].role in (GRANT, SHARE):
+                role = found[-1].role  # 第一年补助10万元、第二年8万元
+            if chained and role in (GRANT, SHARE) and found and found[-1].role == "":
+                found[-1] = replace(found[-1], role=role)  # 前两年按100%、后三年按50%返还
             found.extend(replace(a, role=role) for a in group)
             i = j + 1
     return found
+
+
+def _near(view: str, first: Amount, second: Amount) -> bool:
+    """Whether only a few words stand between two amounts of a list."""
+    return second.start - first.end <= 14 and "，" not in view[first.end : second.start]
 
 
 def _joined(between: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lvlian.plan.incentives.clause import Segment
+from lvlian.plan.incentives.clause import Clause, Segment
 from lvlian.plan.incentives.words import pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
@@ -20,7 +20,7 @@ class Recipient(NamedTuple):
 
 
 _FRAME = re.compile(
-    r"(?P<to>(?<![应面相绝针校核反])对(?:于)?(?!接|标|照|外|口|应|比|称|策|手|话|象|等|上|其|此|各地|企业(?:进行|给予)|个人给予)|针对)"
+    r"(?P<to>(?<![应面相绝针校核反其人业])对(?:于)?(?!接|标|照|外|口|应|比|称|策|手|话|象|等|上|其|此|各地|企业(?:进行|给予)|个人给予)|针对)"
     r"|(?P<help>(?<![^，。；：、\n极力点先步并也要且将府政局委行构会团司可和续励导条）])(?:支持|鼓励|引导|推荐|帮助|允许|扶持))(?!力度|和|与|政策|措施|资金|办法|、|给|的|标准|方式|类|其|各地|服务|$|，|。)"
     r"|(?P<put>(?:将|把)(?=[^，。；]{2,60}(?:列入|纳入|列为|作为|传导)))"
     r"|(?P<for>为(?=[^，。；]{2,30}(?:提供|开通|办理)))"
@@ -28,11 +28,12 @@ _FRAME = re.compile(
 )
 _CUT = re.compile(
     r"(?:一次性|分别|最高(?=[给不可奖补支资按达\d])|按照|按(?!期|时)|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免(?!税)|豁免|自[^，]{2,10}起|连续|实行(?![^，]{0,20}的)|开通|"
-    r"在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
+    r"允许|由(?=[^，]{2,20}(?:给予|予以|保障|落实|统筹|提供|按))|在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
 )
 _GIVEN = re.compile(r"给予|予以|奖励|补贴|补助|资助|享受|支持|优先|减免|免")
 _PUT_CUT = re.compile(r"列入|纳入|列为|作为|传导")
 _NOT_PARTY = re.compile(r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性)")
+_CONDITION_END = re.compile(r"(?:的|企业|项目|单位|机构|团队|平台|人才|个人)$")
 _LIST_NUMBER = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+")
 
 
@@ -67,6 +68,11 @@ def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient 
     return _subject(view, segment, at, low)
 
 
+def _no_party(view: str, clause: Clause) -> bool:
+    """Whether a clause tells how, when or by whom, not who; 在…落户的 and 经认定的企业 do tell who."""
+    return _NOT_PARTY.match(view, clause.start) is not None and _CONDITION_END.search(view, clause.start, clause.end) is None
+
+
 def _inside(view: str, start: int, end: int) -> bool:
     """Whether the words between two 对 are still the first one's condition: no clause of it has been closed by a giving verb."""
     between = view[start:end]
@@ -79,7 +85,7 @@ def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) ->
     for clause in segment.clauses:
         if clause.end <= start:
             continue
-        if clause.start > at or (clause.start > start and _NOT_PARTY.match(view, clause.start)):
+        if clause.start > at or (clause.start > start and _no_party(view, clause)):
             break
         stop = min(clause.end, at)
         begin = max(clause.start, start)
@@ -106,7 +112,7 @@ def _subject(view: str, segment: Segment, at: int, low: int) -> Recipient | None
         begin = max(clause.start, low)
         number = _LIST_NUMBER.match(view, begin, clause.end)
         begin = number.end() if number else begin
-        if _NOT_PARTY.match(view, begin):
+        if _no_party(view, clause):
             continue
         end = _end(view, segment, begin, at) if begin < min(clause.end, at) else begin
         if end - begin < 2:

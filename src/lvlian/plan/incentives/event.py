@@ -21,6 +21,8 @@ class Event:
     limit: str | None = None
     open_share: bool = False
     generic: bool = False
+    vague: bool = False
+    """The form of the money is not told (给予500万元)."""
     conditional: bool = False
     """What a recipient does, where an amount follows (为企业提供融资的，奖励…)."""
     confidence: float = 0.9

@@ -11,8 +11,8 @@ from lvlian.plan.incentives.event import Event, same_class
 from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
-_MODIFIES = re.compile(r"(?:的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)")
-_BEFORE_GIVE = re.compile(r"(?:不|未|已|曾|没有|拒绝|再次|不能|停止)$")
+_MODIFIES = re.compile(r"(?:了|的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)")
+_BEFORE_GIVE = re.compile(r"(?:不|未|已|已经|曾|没有|拒绝|再次|不能|停止)$")
 _FIRST = re.compile(r"优先(?!发展|布局|引进|选择|级)")
 _SPHERE = re.compile(r"在(?P<list>[^，。；]{2,80}?)(?:等)?(?:方面|领域|上)(?=[^方]{0,24}$)")
 _OFFICE = re.compile(r"^(?:各|有关|相关|市|县|省|州|区)|部门|政府|委员会|财政|管委会|局$|厅$")

@@ -137,6 +137,8 @@ def _supply(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
             break
     kept = patterns.needs_kept.search(view, clause.start, clause.end)
     found = kept or patterns.needs.search(view, clause.start, clause.end)
+    if found and "、" in view[max(clause.start, found.start() - 1) : found.end()] and "方面" in view[found.start() : clause.end]:
+        found = None  # 在环境容量、土地指标等方面优先保障 is told by its 优先
     if found:
         benefit = _need(found["need"])
         if kept:

@@ -12,6 +12,7 @@ from lvlian.plan.incentives.event import MONEY, Event, benefit_class
 from lvlian.plan.incentives.words import Words
 
 _FEE = re.compile(r"收取|征收|缴纳|计征|减按|减征|减免|减收|免除|全免")
+_UNTOLD = "noun 资金:资金"
 _LAND_PRICE = re.compile(r"土地|地价|出让(?:底价|价|金)|用地")
 
 
@@ -44,7 +45,7 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
                 Event(
                     benefit=benefit, group=entry, start=clause.start, end=max(end, amount.end), recipient=recipient,
                     amount=amount.value, unit=amount.unit, limit="max" if amount.role == CAP else "exact",
-                    open_share=amount.role == SHARE and amount.is_share, confidence=0.95 if recipient else 0.8, segment=index,
+                    vague=entry == _UNTOLD, open_share=amount.role == SHARE and amount.is_share, confidence=0.95 if recipient else 0.8, segment=index,
                     member=i if len(group) > 1 else -1, members=len(group) if len(group) > 1 else 0,
                 )
             )
@@ -70,9 +71,13 @@ def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, wo
     shares = [i for i, e in enumerate(events) if e.open_share]
     if len(shares) == len(group):
         for i, amount in zip(shares, group, strict=True):
-            named = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
-            if named and benefit_class(events[i].benefit) != MONEY and benefit_class(named[-1].lastgroup or "") == MONEY:
-                events[i] = replace(events[i], benefit=named[-1].lastgroup or "", group=f"noun {named[-1].lastgroup}:{named[-1].group()}")
+            named = [
+                n for n in words.nouns.finditer(view, clause.start, min(clause.end, group[-1].end + 16))
+                if n.lastgroup not in words.generic and benefit_class(n.lastgroup or "") == MONEY
+            ]
+            if named and (benefit_class(events[i].benefit) != MONEY or events[i].vague):
+                last = named[-1]
+                events[i] = replace(events[i], benefit=last.lastgroup or "", group=f"noun {last.lastgroup}:{last.group()}", end=max(events[i].end, last.end()))
             events[i] = replace(
                 events[i], amount=amount.value, unit=amount.unit, limit="max", end=max(events[i].end, amount.end), open_share=False
             )
@@ -119,4 +124,10 @@ def _benefit(
         name = noun.lastgroup or ""
         if name not in words.generic and name in ("奖励", "补贴", "贴息", "资金", "减免", "退税", "融资", "保险补偿"):
             return name, f"noun {name}:{noun.group()}", end
-    return "资金", "noun 资金:资金", end
+    index = segment.index_at(last.end - 1) + 1
+    if clause.end - last.end <= 3 and index < len(segment.clauses):
+        later = segment.clauses[index]
+        told = words.nouns.search(view, later.start, min(later.end, later.start + 24))
+        if told and told.lastgroup not in words.generic:
+            return told.lastgroup or "", f"noun {told.lastgroup}:{told.group()}", told.end()
+    return "资金", _UNTOLD, end

@@ -38,8 +38,10 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
             if not lexicon.trigger.search(view, start, end) or _DUTY.match(view, start):
                 start = end
                 continue
-            if not _is_heading(paper, view, amounts, heads, start, end):
-                out.extend(_incentive(paper, view, event) for event in _events(view, amounts, start, end, lexicon))
+            title = _is_heading(paper, view, amounts, heads, start, end)
+            for event in _events(view, amounts, start, end, lexicon):
+                if not title or event.group.startswith("application"):
+                    out.append(_incentive(paper, view, event))
             start = end
     return out
 
@@ -67,11 +69,11 @@ def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words) -
         plain.extend(forms)
         plain.extend(read_frames(view, segment, (start, end), lexicon, index))
         named = named or bool(grants or forms)
-    kept = granted + _settled(granted, plain)
+    kept = granted + _settled(granted, plain, parts)
     return sorted((_completed(e, parts) for e in kept), key=lambda e: (e.start, e.end))
 
 
-def _settled(granted: list[Event], plain: list[Event]) -> list[Event]:
+def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> list[Event]:
     """The plain events that say something of their own: not the amount's own words, not a repetition, not a vaguer word."""
     out: list[Event] = []
     for event in sorted(plain, key=lambda e: (e.generic, e.start)):
@@ -79,7 +81,8 @@ def _settled(granted: list[Event], plain: list[Event]) -> list[Event]:
         others = [o for o in out if o.segment == event.segment]
         if event.group.startswith("effort") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
             continue
-        if benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
+        full = event.group in ("act 奖励", "act 补贴")
+        if not full and benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
             continue
         if any(g.start <= event.start < g.end or event.conditional and event.start < g.start for g in beside):
             continue
@@ -87,10 +90,19 @@ def _settled(granted: list[Event], plain: list[Event]) -> list[Event]:
             continue
         if event.generic and any(_same_recipient(o, event) for o in others + beside):
             continue
-        if any(o.benefit == event.benefit and (_same_recipient(o, event) or o.start < event.end and event.start < o.end) for o in others):
+        if event.group.startswith("listed") and any(o.benefit == event.benefit and o.start > event.start for o in plain):
+            continue
+        if any(o.benefit == event.benefit and _repeats(o, event, parts[event.segment]) for o in others):
             continue
         out.append(event)
     return out
+
+
+def _repeats(other: Event, event: Event, segment: Segment) -> bool:
+    """Whether two events of one benefit are one: words that overlap, or the same recipient in the same clause."""
+    if other.start < event.end and event.start < other.end:
+        return True
+    return _same_recipient(other, event) and segment.index_at(other.end - 1) == segment.index_at(event.end - 1)
 
 
 def _same_recipient(a: Event, b: Event) -> bool:

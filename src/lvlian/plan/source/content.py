@@ -84,8 +84,9 @@ class _Node:
     in_article: bool = False
 
     @property
-    def score(self) -> int:
-        return self.weight - 2 * self.linked
+    def plain(self) -> int:
+        """Weight of the text that is no link."""
+        return self.weight - self.linked
 
 
 @lru_cache(maxsize=1)
@@ -112,9 +113,9 @@ def survey(root: Any, layout: Layout) -> Selection:
     pattern = _CHINESE if _CHINESE.search("".join(root.itertext())) else _WORD
     nodes = _measure(root, layout, pattern)
     selection = Selection(content=root)
-    total = nodes[0].weight
+    total = nodes[0].plain
     for node in nodes:
-        if node.element.tag in layout.dropped_unless_main and node.weight * 2 < total and not node.in_article:
+        if node.element.tag in layout.dropped_unless_main and node.plain * 2 < total and not node.in_article:
             selection.dropped.add(node.element)
         elif node.element.tag == "table" and _is_grid(nodes, node):
             selection.grids.add(node.element)
@@ -123,7 +124,10 @@ def survey(root: Any, layout: Layout) -> Selection:
     index = chosen + 1
     while index < nodes[chosen].end:
         node = nodes[index]
-        if node.element.tag in _LINK_BOXES and _is_list_of_links(node) and "附件" not in _beginning(node.element):
+        foreign = (
+            node.element.tag in _LINK_BOXES and _is_list_of_links(node) and node.plain < 0.2 * nodes[chosen].plain + 1
+        )
+        if foreign and "附件" not in _beginning(node.element):
             selection.dropped.add(node.element)
             index = node.end
         else:
@@ -207,7 +211,7 @@ def _fold(nodes: list[_Node], index: int) -> None:
     elif tag in ("tr", "tbody", "thead", "tfoot"):
         parent.columns = max(parent.columns, node.columns)
         parent.widest = max(parent.widest, node.widest)
-    if parent.best < 0 or node.score > nodes[parent.best].score:
+    if parent.best < 0 or node.plain > nodes[parent.best].plain:
         parent.best = index
 
 
@@ -217,18 +221,18 @@ def _choose(nodes: list[_Node], layout: Layout) -> int:
         node = nodes[dense]
         if node.best < 0 or nodes[node.best].element.tag not in _CONTAINERS:
             break
-        if node.score <= 0 or nodes[node.best].score < _DOMINANT * node.score:
+        if node.plain <= 0 or nodes[node.best].plain < _DOMINANT * node.plain:
             break
         dense = node.best
     while nodes[dense].element.tag in ("tr", "tbody", "thead") and nodes[dense].parent >= 0:
         dense = nodes[dense].parent
     heaviest: dict[int, int] = {}
     for index, node in enumerate(nodes):
-        rank = _rank(node.element, layout) if node.score > 0 else None
-        if rank is not None and (rank not in heaviest or node.score > nodes[heaviest[rank]].score):
+        rank = _rank(node.element, layout) if node.plain > 0 else None
+        if rank is not None and (rank not in heaviest or node.plain > nodes[heaviest[rank]].plain):
             heaviest[rank] = index
     for rank in sorted(heaviest):
-        if nodes[heaviest[rank]].score * 2 >= nodes[dense].score:
+        if nodes[heaviest[rank]].plain * 2 >= nodes[dense].plain:
             return heaviest[rank]
     return dense
 

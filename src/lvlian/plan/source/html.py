@@ -28,6 +28,10 @@ _ENCODINGS = {
     "iso-8859-1": "cp1252",
     "windows-1252": "cp1252",
 }
+_PAIRS = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_PAIRED_SHARE = 0.9
+"""Servers declare a western encoding by default. There high bytes stand alone, in Chinese they come in pairs."""
 _BLOCKS = frozenset(
     (
         "address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
@@ -98,7 +102,10 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
         if match
     ]
     # Bytes that are valid UTF-8 with Chinese in them are UTF-8, whatever the page says: the reverse is a common mistake.
-    for encoding in ["utf-8", *(_ENCODINGS.get(found, "gb18030") for found in declared)]:
+    encodings = ["utf-8", *(_ENCODINGS.get(found, "gb18030") for found in declared)]
+    if "cp1252" in encodings and 2 * len(_PAIRS.findall(data)) > _PAIRED_SHARE * len(_HIGH.findall(data)):
+        encodings.insert(1, "gb18030")
+    for encoding in encodings:
         try:
             return normalise_newlines(data.decode(encoding)), encoding
         except UnicodeDecodeError:

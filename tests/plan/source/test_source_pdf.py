@@ -79,7 +79,7 @@ def test_a_rotated_page_is_read_as_a_whole(make_pdf: Make, rotate: int) -> None:
 
 def test_a_ruled_table_gives_rows_and_cells(make_pdf: Make, cells: Callable[..., object]) -> None:
     # Three columns, three rows; the first cell spans the two lower rows, the head of columns 2 and 3 is one cell.
-    xs, ys = (70, 200, 330, 460), (700, 660, 620, 580)
+    xs, ys = (70.0, 200.0, 330.0, 460.0), (700.0, 660.0, 620.0, 580.0)
     rules = [(70, y, 390, 0.5) for y in (ys[0], ys[1], ys[3])] + [(200, ys[2], 260, 0.5)]
     rules += [(x, 580, 0.5, 120) for x in (xs[0], xs[1], xs[3])] + [(xs[2], 580, 0.5, 80)]
     page = [

@@ -38,7 +38,7 @@ lint: install ## ruff, mypy --strict, the floors
 	$(BIN)/lint-imports
 
 $(BENCH_STAMP): $(STAMP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python -m pip -qq --disable-pip-version-check install --require-hashes -r requirements/bench.txt
 	@rm -f $(VENV)/.bench-*
 	@touch $@
 

@@ -32,7 +32,7 @@ else
     "$python" -m venv "$venv"
 fi
 
-pip() { "$venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
+pip() { "$venv/bin/python" -m pip -qq --disable-pip-version-check "$@"; }
 
 say "installing into $venv (about a minute the first time)"
 pip install --require-hashes -r requirements/dev.txt

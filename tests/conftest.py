@@ -1,0 +1,35 @@
+"""What every test may ask for: the folder of real plans, and properties that try the same cases on every run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# `HYPOTHESIS_PROFILE=explore pytest` looks for new cases; the default repeats the same ones, so that a red run can be repeated.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with the real plans and the records by hand; the test is skipped, by name, where it is missing."""
+    folder = Path(os.environ.get("LVLIAN_SHARED", ROOT.parent / "shared"))
+    if not (folder / "gold" / "SCHEMA.md").is_file():
+        pytest.skip(
+            f"the real plans are not here: {folder} (set LVLIAN_SHARED to the folder that holds plans/ and gold/)"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lvlian.finding import Evidence, Finding
 from lvlian.plan.check.case import Case, Step, Target, listed
-from lvlian.plan.check.name import firm_core, plain
+from lvlian.plan.check.name import plain
 from lvlian.plan.check.rule import check
 from lvlian.plan.facts import Fact
 
@@ -64,35 +64,6 @@ def date_this_month(case: Case) -> Iterator[Finding]:
             f"{len(due)} steps are due before {issued.iso()}, the month in which the paper was issued.",
             due, [f"{_told(s)}，印发 {case.facts.document.date}" for s in due],
         )
-
-
-@check(
-    "start-before-land", family="calendar", zh="开工早于供地", en="a start before its land", needs=("milestones",), severities=("conflict",),
-    meaning="同一项目开工时限早于供地时限。",
-)
-def start_before_land(case: Case) -> Iterator[Finding]:
-    """A project that is to start before its land is supplied; one finding for each owner."""
-    groups: dict[str, list[tuple[Step, Step]]] = {}
-    for start, land in _starts_with_land(case):
-        if start.moment and land.moment and start.moment.last < land.moment.first:
-            groups.setdefault(firm_core(land.owner or land.name), []).append((start, land))
-    for pairs in groups.values():
-        names = listed([land.name for _, land in pairs])
-        start, land = pairs[0]
-        assert start.moment and land.moment  # kept above
-        yield case.finding(
-            "start-before-land", "conflict",
-            f"{names}：开工时限{start.moment.zh()}，供地时限{land.moment.zh()}。",
-            f"{len(pairs)} project(s) are to start by {start.moment.iso()}, their land is to be supplied by {land.moment.iso()}.",
-            [step for pair in pairs for step in pair],
-            [f"开工 {s.moment.iso()} < 供地 {d.moment.iso()}（{d.name}）" for s, d in pairs if s.moment and d.moment],
-        )
-
-
-def _starts_with_land(case: Case) -> list[tuple[Step, Step]]:
-    """Each supply of land with the start of the same project."""
-    lands = [s for s in case.steps if case.words.within(s.milestone.event, "land_steps") and s.moment and not case.words.within(s.milestone.project, "land_lot")]
-    return [(start, land) for land in lands for start in case.kin(land) if start.moment and case.words.within(start.milestone.event, "start_steps")]
 
 
 @check(

@@ -10,11 +10,13 @@ from lvlian.chain.product import Product
 from lvlian.finding import Finding, Severity
 from lvlian.plan.check.case import Case, Step, Target
 from lvlian.plan.check.figure import shown
+from lvlian.plan.check.name import same_firm
 from lvlian.plan.check.rule import check
 
 TEN_THOUSAND = Decimal(10_000)
 _CONSUMERS = ("casting", "semis", "deep", "application")
 _METAL = "liquid_aluminium"
+_MOST_PLANTS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ def plants(case: Case) -> list[Plant]:
         if product is None or id(step) in seen:
             continue
         seen.update(id(other) for other in case.kin(step))
+        if any(p.product is product and p.step.section != step.section and same_firm(p.step.owner, step.owner) for p in out[:_MOST_PLANTS]):
+            continue  # the same plant again in an annex, perhaps with another figure
         out.append(Plant(step=step, product=product, low=step.low * scale, high=max(step.low, step.high) * scale))
     return out
 

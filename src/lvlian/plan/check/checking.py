@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 from lvlian.chain.library import Library
 from lvlian.finding import Finding, by_severity
-from lvlian.plan.check import calendar, capacity, count, form, gap, law, naming, ratio, total, trend
+from lvlian.plan.check import calendar, capacity, count, form, gap, land, law, naming, ratio, total, trend
 from lvlian.plan.check.case import Case
 from lvlian.plan.check.rule import CHECKS, FAMILIES, Check
 from lvlian.plan.facts import PlanFacts
 
-_MODULES = (total, ratio, trend, capacity, calendar, naming, count, gap, law, form)
+_MODULES = (total, land, ratio, trend, capacity, calendar, naming, count, gap, law, form)
 """The modules whose import fills the table, in the order of the families."""
 
 TABLE: dict[str, Check] = {

@@ -105,9 +105,10 @@ def _value(words: str) -> int:
 def numbering(case: Case) -> Iterator[Finding]:
     """Each number follows the one before it of its form, or begins again at one."""
     last: dict[str, tuple[int, Heading]] = {}
+    annex = re.search(r"(?:^|\n)\s*附件\d{0,2}\s*[：:]", case.facts.text)
     for heading in case.headings:
         found = _number(heading)
-        if found is None:
+        if found is None or (annex and heading.start > annex.start()):
             continue
         form, value = found
         before = last.get(form)

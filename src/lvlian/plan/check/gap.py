@@ -140,7 +140,7 @@ def rise_ambiguous(case: Case) -> Iterator[Finding]:
     for target in case.targets:
         if target.dimension != "share" or not _is_rate(case, target) or "百分点" in (target.goal.unit or "") + target.goal.quote:
             continue
-        if not case.words.within(target.goal.quote, "rises"):
+        if target.goal.quote and not case.words.within(target.goal.quote, "rises"):
             continue
         figure = shown(target.value)
         yield case.finding(
@@ -180,17 +180,23 @@ def annex_missing(case: Case) -> Iterator[Finding]:
     if case.paper is None:
         return
     clean = case.paper.clean
-    names = list(re.finditer(r"(?:^|\n)附件\d{0,2}[：:]\s*(?:\d{1,2}[.、])?([^\n。；]{3,60})", clean))
     missing = []
-    for match in names:
-        title = plain(match[1])
-        after = clean[match.end() :]
-        if title and title not in plain(after) and len(after.strip()) < 200:
-            missing.append((match, match[1]))
+    for head in re.finditer(r"(?:^|\n)附件\d{0,2}[：:](?:1[.、])?([^\n。；]{3,60})", clean):
+        titles = [(head.start(1), head[1])]
+        end = head.end()
+        while following := re.compile(r"\n\d{1,2}[.、]([^\n。；]{3,60})").match(clean, end):
+            titles.append((following.start(1), following[1]))
+            end = following.end()
+        after = clean[end:]
+        body = plain(after)
+        for number, (at, title) in enumerate(titles, 1):
+            there = plain(title) in body or re.search(rf"\n附件{number}(?!\d)", after) or (len(titles) == 1 and len(after.strip()) >= 200)
+            if not there:
+                missing.append((at, title))
     if missing:
         yield case.finding(
-            "annex-missing", "gap", f"附件没有附上：{listed([name for _, name in missing])}。", f"{len(missing)} annex(es) are named and missing.",
-            [case.words_at(match.start(1) - 3 if match.start(1) >= 3 else match.start(1), match.end(1)) for match, _ in missing],
+            "annex-missing", "gap", f"附件没有附上：{listed([title for _, title in missing])}。", f"{len(missing)} annex(es) are named and missing.",
+            [case.words_at(at, at + len(title)) for at, title in missing],
         )
 
 

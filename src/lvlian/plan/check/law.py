@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lvlian.finding import Evidence, Finding, Severity
+from lvlian.finding import Evidence, Finding
 from lvlian.plan.check.case import Case
 from lvlian.plan.check.name import plain
 from lvlian.plan.check.rule import check
@@ -26,7 +26,7 @@ def _clauses(case: Case, pattern: str, benefits: str) -> list[tuple[str, Evidenc
         return out
     for start, _, sentence in case.sentences():
         found = re.search(pattern, sentence)
-        if found and re.search(given, sentence) and not case.is_heading(start + found.start()):
+        if found and re.search(given, sentence):
             left = max(sentence.rfind(mark, 0, found.start()) for mark in "。；") + 1
             right = min((i for i in (sentence.find(mark, found.end()) for mark in "；。") if i >= 0), default=len(sentence))
             clause = sentence[left:right]
@@ -36,7 +36,7 @@ def _clauses(case: Case, pattern: str, benefits: str) -> list[tuple[str, Evidenc
 
 
 @check(
-    "reward-by-tax", family="law", zh="按缴税给奖补", en="rewards graded by tax paid", needs=("incentives",), severities=("conflict", "notice"),
+    "reward-by-tax", family="law", zh="按缴税给奖补", en="rewards graded by tax paid", needs=("incentives",), severities=("notice",),
     meaning="奖补的条件或档次与上缴税金、税收贡献挂钩；《公平竞争审查条例》自 2024-08-01 施行，早于此日的文件应复核。",
 )
 def reward_by_tax(case: Case) -> Iterator[Finding]:
@@ -48,11 +48,10 @@ def reward_by_tax(case: Case) -> Iterator[Finding]:
     since = str(rule.parameters.get("effective", "2024-08-01"))
     date = case.facts.document.date or (case.issued.iso() if case.issued else "")
     after = bool(date) and date >= since
-    severity: Severity = "conflict" if after else "notice"
     words = "、".join(dict.fromkeys(word for word, _ in clauses))
     when = "文件印发在施行之后" if after else "文件早于施行之日，应复核" if date else "文件日期不明，应复核"
     yield case.finding(
-        "reward-by-tax", severity, f"奖补按“{words}”分档，《公平竞争审查条例》第十条不允许没有上位依据的选择性财政奖补；{when}。",
+        "reward-by-tax", "notice", f"奖补按“{words}”分档，《公平竞争审查条例》第十条不允许没有上位依据的选择性财政奖补；{when}。",
         f"Support is graded by tax paid; the Regulation on Fair Competition Review (in force since {since}) rules out selective rewards without a basis in law"
         + ("." if after else "; the plan is older, or its date unknown, and should be reviewed."),
         [evidence for _, evidence in clauses], [f"印发 {date} {'≥' if after else '<'} 施行 {since}"] if date else [],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from itertools import combinations, pairwise
 
-from lvlian.finding import Finding
+from lvlian.finding import Evidence, Finding
 from lvlian.plan.check.assumption import load_words
-from lvlian.plan.check.case import Case, Target
+from lvlian.plan.check.case import Case, Step, Target, listed
 from lvlian.plan.check.figure import OP_WORDS, shown
-from lvlian.plan.check.name import firm_core, is_full_name, plain
+from lvlian.plan.check.name import firm_core, is_full_name, plain, share_a_word
 from lvlian.plan.check.rule import check
 from lvlian.plan.check.total import output_values, part_class
 from lvlian.plan.facts import Chain, Fact
@@ -57,23 +58,41 @@ def _dropped() -> re.Pattern[str]:
 )
 def two_place_names(case: Case) -> Iterator[Finding]:
     """Names of areas that, without places, are made of the same characters but are not the same words."""
-    named: dict[str, Fact] = {}
+    named: dict[str, tuple[str, Fact | Evidence]] = {}
     for fact, name in [(m, m.project) for m in case.facts.milestones] + [(c, c.name) for c in case.facts.clusters]:
         if case.words.within(plain(name), "place_forms"):
-            named.setdefault(plain(name), fact)
-    printed = {plain(n): n for n in [m.project for m in case.facts.milestones] + [c.name for c in case.facts.clusters]}
-    cores = {name: _without_places(case, printed[name]) for name in named}
-    by_letters: dict[str, list[str]] = {}
-    for name, core in cores.items():
+            named.setdefault(plain(name), (name, fact))
+    for name, words in _areas_in_text(case):
+        if not any(plain(name) in known or known in plain(name) for known in named):
+            named.setdefault(plain(name), (name, words))
+    by_letters: dict[str, dict[str, str]] = {}
+    for key, (name, _) in named.items():
+        core = _without_places(case, name)
         if len(core) >= 6:
-            by_letters.setdefault("".join(sorted(core)), []).append(name)
-    for one, other in (pair for names in by_letters.values() for pair in combinations(names, 2)):
-        if cores[one] != cores[other]:
+            by_letters.setdefault("".join(sorted(core)), {}).setdefault(core, key)
+    for keys in by_letters.values():
+        if len(keys) > 1:
+            names = [named[key][0] for key in keys.values()]
             yield case.finding(
-                "two-place-names", "notice", f"同一区域写了两个名称：{printed[one]}、{printed[other]}。",
-                f"One area stands under two names: {printed[one]}, {printed[other]}.", [named[one], named[other]],
-                [f"{printed[one]} ≠ {printed[other]}"],
+                "two-place-names", "notice", f"同一区域写了{len(names)}个名称：{listed(names)}。", f"One area stands under {len(names)} names: {', '.join(names)}.",
+                [named[key][1] for key in keys.values()], [" ≠ ".join(names)],
             )
+
+
+def _areas_in_text(case: Case) -> list[tuple[str, Evidence]]:
+    """Core areas and clusters of firms named in the text: the words between a verb and the form (核心区, 集聚区)."""
+    if case.paper is None:
+        return []
+    clean = case.paper.clean
+    starts = re.compile(case.words.pattern("area_verbs"))
+    out = []
+    for match in re.finditer(rf"[\u4e00-\u9fff（）]{{4,24}}?{case.words.pattern('area_forms')}(?![\u4e00-\u9fff]{{0,2}}建设|域)", clean):
+        verbs = list(starts.finditer(match[0]))
+        begin = match.start() + (verbs[-1].end() if verbs else 0)
+        name = clean[begin : match.end()]
+        if verbs and len(name) >= 8 and name.count("（") == name.count("）"):
+            out.append((name, case.words_at(begin, match.end())))
+    return out
 
 
 def _without_places(case: Case, name: str) -> str:
@@ -161,22 +180,26 @@ def _one_thing(case: Case, one: Target, other: Target) -> bool:
 
 @check(
     "two-capacities", family="naming", zh="同一项目两个产能", en="one project with two capacities", needs=("milestones",), severities=("notice",),
-    meaning="同一企业、同一产品、同一节点次序上的项目，前后产能不同。",
+    meaning="同一企业、同一产品在两处（正文与用地、正文与附表）各写一个产能，数不同；一处列了几期的不报。",
 )
 def two_capacities(case: Case) -> Iterator[Finding]:
-    """The land, or the power, of a project given for another capacity than its construction."""
-    land = [s for s in case.steps if case.words.within(s.milestone.event, "land_steps") and s.low is not None and s.owner and s.milestone.product]
-    for plot in land:
-        others = [s for s in case.steps if s is not plot and s.low is not None and s.owner and s.stage != plot.stage and s.milestone.capacity_unit == plot.milestone.capacity_unit]
-        mine = [s for s in others if firm_core(s.owner) == firm_core(plot.owner) and plain(s.milestone.product) == plain(plot.milestone.product)]
-        if mine and all(s.low != plot.low for s in mine):
-            other = mine[0]
-            assert plot.low is not None and other.low is not None  # kept above
-            yield case.finding(
-                "two-capacities", "notice",
-                f"{plot.owner}{plot.milestone.product}项目写了两个产能：{shown(plot.low)}、{shown(other.low)} {plot.milestone.capacity_unit}。",
-                f"One project stands with two capacities: {shown(plot.low)} and {shown(other.low)}.", [plot, other],
-                [f"{shown(plot.low)} ≠ {shown(other.low)}（{plot.milestone.capacity_unit}）"],
-            )
-
-
+    """A firm's plant for one product with one capacity in one section and another in the next."""
+    plants: dict[tuple[str, str, str | None], dict[str, dict[Decimal, Step]]] = {}
+    for step in case.steps:
+        product = case.library.product_of(step.milestone.product or step.milestone.project)
+        if step.low is None or not step.owner or product is None or case.unit(step.milestone.capacity_unit)[0] != "mass" or "期" in step.milestone.project:
+            continue
+        key = (firm_core(step.owner), product.id, step.milestone.capacity_unit)
+        plants.setdefault(key, {}).setdefault(step.section, {}).setdefault(step.low, step)
+    for sections in plants.values():
+        single = [next(iter(by_capacity.items())) for by_capacity in sections.values() if len(by_capacity) == 1]
+        if len(single) != len(sections) or len({low for low, _ in single}) != 2:
+            continue
+        (low, one), (high, other) = sorted(dict(single).items())
+        if not share_a_word(one.milestone.product or one.milestone.project, other.milestone.product or other.milestone.project):
+            continue
+        yield case.finding(
+            "two-capacities", "notice", f"{other.name}写了两个产能：{shown(one.low or low)}、{shown(other.low or high)} {other.milestone.capacity_unit}。",
+            f"One project stands with two capacities: {shown(low)} and {shown(high)} {case.unit_en(other.milestone.capacity_unit)}.", [one, other],
+            [f"{shown(low)} ≠ {shown(high)}（{other.milestone.capacity_unit}）"],
+        )

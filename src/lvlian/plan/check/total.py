@@ -1,4 +1,4 @@
-"""Parts against totals: the year's output value, land lots, clusters of a size class, lists after 其中."""
+"""Parts against totals: the year's output value, clusters of a size class, lists after 其中."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from lvlian.finding import Evidence, Finding, Severity
-from lvlian.plan.check.case import Case, Step, Target, listed
+from lvlian.plan.check.case import Case, Target, listed
 from lvlian.plan.check.figure import Bounds, difference, shown
 from lvlian.plan.check.name import firm_core, is_firm, plain
 from lvlian.plan.check.rule import check
@@ -158,83 +158,6 @@ def _whole(case: Case, total: Target, parts: dict[str, Target]) -> Iterator[Find
         f"{total.year}: the parts add up to {shown(amount)}, the whole is {case.english(total)}.",
         [*parts.values(), total], [line], [case.assumed["rounding"]] if severity == "conflict" else [],
     )
-
-
-@check(
-    "land-lots", family="total", zh="用地批次之和与总亩数", en="land lots against the total", needs=("milestones",),
-    severities=("conflict", "notice", "agrees"),
-    meaning="各批次、成片开发方案的亩数相加，与“剩余”“共”等总亩数比。",
-)
-def land_lots(case: Case) -> Iterator[Finding]:
-    """The lots of land add up to the land that remains."""
-    total, lots = _land(case)
-    if total is None or total.low is None or len(lots) < 2:
-        return
-    scale = case.unit(total.milestone.capacity_unit)[1]
-    areas = [(lot.low or Decimal(0)) * case.unit(lot.milestone.capacity_unit)[1] / scale for lot in lots]
-    amount = sum(areas, Decimal(0))
-    agrees = amount == total.low
-    close = abs(amount - total.low) <= case.assumed["rounding"].value * total.low
-    severity: Severity = "agrees" if agrees else "notice" if close or amount < total.low else "conflict"
-    unit = total.milestone.capacity_unit
-    line = f"{' + '.join(shown(a) for a in areas)} = {shown(amount)} {'=' if agrees else '≠'} {shown(total.low)}（{unit}）"
-    if not agrees:
-        line += f"；{difference(amount, total.low)}"
-    yield case.finding(
-        "land-lots", severity,
-        f"{len(lots)}个批次用地之和与总亩数{'相符' if agrees else '不符'}：合计 {shown(amount)} {unit}，总数 {shown(total.low)} {unit}。",
-        f"{len(lots)} lots of land add up to {shown(amount)} {case.unit_en(unit)}, the total is {shown(total.low)}.",
-        [total, *lots], [line],
-    )
-
-
-@check(
-    "land-approved", family="total", zh="已批用地计入待批总数", en="approved land counted as still to be approved", needs=("milestones", "text"),
-    severities=("notice",),
-    meaning="总亩数写“尽快报批”，其中一批又写“已审批”。",
-)
-def land_approved(case: Case) -> Iterator[Finding]:
-    """A lot that is called approved is part of a total that is still to be approved."""
-    total, lots = _land(case)
-    if total is None or total.low is None or case.paper is None:
-        return
-    waiting = any(
-        case.words.within(s.milestone.event, "land_to_approve") for s in case.steps if plain(s.milestone.project) == plain(total.milestone.project)
-    )
-    approved = [lot for lot in lots if _called_approved(case, lot)]
-    amounts = [lot.low for lot in lots if lot.low is not None]
-    if not waiting or not approved or len(lots) < 2 or abs(sum(amounts) - total.low) > case.assumed["rounding"].value * total.low:
-        return
-    already = sum((lot.low for lot in approved if lot.low is not None), Decimal(0))
-    unit = total.milestone.capacity_unit
-    yield case.finding(
-        "land-approved", "notice",
-        f"待报批的 {shown(total.low)} {unit}中，{shown(already)} {unit}写明已审批，实际待批 {shown(total.low - already)} {unit}。",
-        f"Of {shown(total.low)} {case.unit_en(unit)} said to await approval, {shown(already)} are called approved already.",
-        [total, *approved], [f"{shown(total.low)} − {shown(already)} = {shown(total.low - already)}（{unit}）"],
-    )
-
-
-def _called_approved(case: Case, lot: Step) -> bool:
-    start = lot.milestone.start
-    if case.words.within(lot.milestone.project + lot.milestone.quote, "land_approved"):
-        return True
-    if start is None or case.paper is None:
-        return False
-    at = case.clean_of(start)
-    before = re.split(r"[。；，]", case.paper.clean[max(0, at - 16) : at])[-1]
-    return case.words.within(before, "land_approved") is not None
-
-
-def _land(case: Case) -> tuple[Step | None, list[Step]]:
-    """The total of land and its lots, one step for each name."""
-    plots: dict[str, Step] = {}
-    for step in case.steps:
-        if step.low and case.unit(step.milestone.capacity_unit)[0] == "area":
-            plots.setdefault(plain(step.milestone.project), step)
-    lots = [s for s in plots.values() if case.words.within(s.milestone.project, "land_lot")]
-    rest = [s for s in plots.values() if s not in lots and case.words.within(s.milestone.project, "land_total")]
-    return (max(rest, key=lambda s: s.low or Decimal(0)) if rest else None), lots
 
 
 @check(

@@ -68,7 +68,8 @@ def two_figures(case: Case) -> Iterator[Finding]:
 
 
 def _figure(target: Target) -> tuple[object, ...]:
-    return (target.goal.op, target.value * target.scale, None if target.value_max is None else target.value_max * target.scale)
+    """What must agree. The bound (以上, 左右) may differ: a headline shortens it."""
+    return (target.value * target.scale, None if target.value_max is None else target.value_max * target.scale)
 
 
 @check(

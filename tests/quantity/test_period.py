@@ -59,7 +59,7 @@ EACH = [
     ("每3个月", "month", 3), ("按月调度", "month", 1), ("按季通报", "quarter", 1), ("逐年提高", "year", 1), ("一月一调度", "month", 1),
 ]
 SPANS = [
-    ("三年内", "year", 3), ("1一2年内", "year", 2), ("20个工作日内", "working_day", 20), ("近三年", "year", 3), ("未来五年", "year", 5), ("3个月内", "month", 3), ("30日内", "day", 30),
+    ("三年内", "year", 3), ("1一2年内", "year", 2), ("20个工作日内", "working_day", 20), ("近三年", "year", 3), ("未来五年", "year", 5), ("3个月内", "month", 3), ("30日内", "day", 30), ("半年内", "year", 0.5),
 ]
 NONE = [
     "〔2021〕1780号", "“十四五”规划", "2023年版", "（2021年本）", "目前年产5万吨", "相当年产", "5户以上年产3吨", "按年产30万吨", "三年行动", "连续五年",
@@ -124,6 +124,18 @@ def told(text: str, issued: date | int | None = None) -> list[Period]:
 def test_several_in_a_row() -> None:
     assert [p.when for p in told("2023、2024、2025年分别达到")] == ["2023", "2024", "2025"]
     assert [p.when for p in told("从2022年的30%提高到2025年的50%")] == ["2022", "2025"]
+
+
+def test_a_row_of_years_shares_its_preposition() -> None:
+    assert [(p.when, p.binds) for p in told("到2025年、2030年，分别达到")] == [("2025", "by"), ("2030", "by")]
+    assert [(p.when, p.binds) for p in told("到2025年，其中2024年达到")] == [("2025", "by"), ("2024", "in")]
+
+
+def test_a_bare_month_takes_the_year_of_the_dated_month_in_its_clause() -> None:
+    assert [p.when for p in told("2024年6月开工、12月投产", 2023)] == ["2024-06", "2024-12"]
+    assert [p.when for p in told("2025年3月底前、6月底前、9月底前分别完成", 2023)] == ["2025-03", "2025-06", "2025-09"]
+    assert [p.when for p in told("2024年6月开工。12月投产", 2023)] == ["2024-06", "2023-12"]
+    assert [p.when for p in told("到2025年达到目标，5月底前印发方案", 2023)] == ["2025", "2023-05"]
 
 
 def test_offsets_count_in_the_whole_text() -> None:

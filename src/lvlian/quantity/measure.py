@@ -87,7 +87,7 @@ def _measure(text: str, begin: int, atom: Atom) -> Measure | None:
     if found is None:
         return None
     unit = _printed(found)
-    if unit in _YEAR_UNITS and 1900 <= (value if value_max is None else value_max) <= 2100:
+    if found["base"] in _YEAR_UNITS and 1900 <= (value if value_max is None else value_max) <= 2100:
         return None
     if begin and text[begin - 1] in "-−" and not atom.chinese and (begin < 2 or text[begin - 2] in _NEGATIVE_AFTER):
         begin, value = begin - 1, -value

@@ -254,10 +254,11 @@ def _length(match: re.Match[str], issued: int | None) -> _Told | None:
         return None
     if not match["lead"] and match.string[max(0, match.start() - 1):match.start()] in _NUMERAL | {".", "第"}:
         return None
-    count = _small(match["most"] or match["count"])
+    most = match["most"] or match["count"]
+    count = 0.5 if most == "半" else float(_small(most))
     if not count:
         return None
-    return _Told(None, None, "within", None, relative=True, per=_PER[match["per"]], count=float(count))
+    return _Told(None, None, "within", None, relative=True, per=_PER[match["per"]], count=count)
 
 
 def _named_time(match: re.Match[str], issued: int | None) -> _Told | None:
@@ -265,6 +266,8 @@ def _named_time(match: re.Match[str], issued: int | None) -> _Told | None:
     return _Told(None, None, "by", None, relative=True)
 
 
+_AND = frozenset(("、", "和", "及", "与"))
+_STOP = re.compile(r"[。！？；!?;]")
 _LATIN = frozenset("0123456789Q")
 _OPEN, _CLOSE = "“\"「『‘'＂`", "”\"」』’'＂`"
 _DIGITS = "0123456789"
@@ -281,7 +284,7 @@ _GRAMMAR: tuple[tuple[str, str, _Build], ...] = (
     (_DIGITS, r"(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9./-])", _numeric_date),
     (_DIGITS, r"(?P<year>20[0-9]{2})-(?P<month>1[0-2]|0[1-9])(?P<day>)(?![0-9./-])", _numeric_date),
     (_DIGITS, rf"(?P<year>20[0-9]{{2}})(?={_S}(?:[、和及]{_S}20[0-9]{{2}}{_S})+年)", _listed_year),
-    (_DIGITS + _CHINESE_DIGITS + "近未今过最前", (rf"(?P<lead>近|未来|今后|过去|最近|)(?P<count>{_SMALL})(?:{_S}(?:[—–~-]{{1,2}}|至|到|一){_S}(?P<most>{_SMALL}))?{_S}"
+    (_DIGITS + _CHINESE_DIGITS + "半近未今过最", (rf"(?P<lead>近|未来|今后|过去|最近|)(?P<count>{_SMALL}|半(?=年))(?:{_S}(?:[—–~-]{{1,2}}|至|到|一){_S}(?P<most>{_SMALL}))?{_S}"
      rf"(?P<per>个?工作日|年|个月|个季度|周|日|天|个?小时){_S}(?P<tail>之内|以内|内(?![部蒙容外涵陆需河资生江控燃])|)"), _length),
     ("一", r"一(?P<per>年|季度|季|月|周|旬)一(?=[^一二三四五六七八九十、，。])", _cadence),
     (_DIGITS + _CHINESE_DIGITS, rf"{_MONTHS}{_EDGE}", _bare_rest),
@@ -326,6 +329,7 @@ def find_periods(
     part = half_width(text[start:stop])
     year = issued.year if isinstance(issued, date) else issued
     at = free = 0
+    said = _Said()
     while (found := _START.search(part, at)) is not None:
         at = found.start()
         if at and part[at] in _LATIN and (part[at - 1].isascii() and (part[at - 1].isalnum() or part[at - 1] in "-./")):
@@ -333,9 +337,12 @@ def find_periods(
             continue
         for match_at, build in _TABLE[part[at]]:
             match = match_at(part, at)
-            told = build(match, year) if match is not None else None
-            if match is not None and told is not None:
-                mention = _mention(part, free, match, told)
+            if match is None:
+                continue
+            told = build(match, said.year_for(part, free, at, year) if build is _bare_rest else year)
+            if told is not None:
+                mention, until = _mention(part, free, match, told, said.until and part[free:at].strip() in _AND)
+                said = _Said(until, _year(match["year"]) if build is _dated and _finer(told) else said.year_for(part, free, at, None))
                 at = free = mention.end
                 yield PeriodMention(start + mention.start, start + at, mention.period)
                 break
@@ -343,23 +350,42 @@ def find_periods(
             at += 1
 
 
-def _mention(part: str, free: int, match: re.Match[str], told: _Told) -> PeriodMention:
-    """The mention with its prefix: 到 and 截至 bind by the end, 自 from the beginning."""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the mention before leaves to the next: the 到 of a row of years, the year of a row of months."""
+
+    until: bool = False
+    year: int | None = None
+
+    def year_for(self, part: str, free: int, at: int, otherwise: int | None) -> int | None:
+        """The year of a bare month at `at`: that of a dated month before it in the same clause (2024年6月开工、12月投产)."""
+        if self.year is None or at - free > 40 or _STOP.search(part, free, at):
+            return otherwise
+        return self.year
+
+
+def _finer(told: _Told) -> bool:
+    return told.when is not None and "-" in told.when
+
+
+def _mention(part: str, free: int, match: re.Match[str], told: _Told, until: bool) -> tuple[PeriodMention, bool]:
+    """The mention with its prefix, and whether 到 or 截至 bind it by its end (`until`: those of the mention before do); 自 binds from the beginning."""
     begin, end = match.span()
     first, last, binds = told.first, told.last, told.binds
     prefix = _PREFIX.search(part, max(free, begin - 6), begin) if binds != "each" else None
     if prefix is not None:
         begin = prefix.start()
-        if prefix["until"]:
-            first, binds = None, "by"
-        elif binds in ("in", "within"):
+        until = bool(prefix["until"])
+        if prefix["from"] and binds in ("in", "within"):
             last, binds = None, "since"
+    if until and binds in ("in", "within", "by"):
+        first, binds = None, "by"
+    until = until and binds == "by"
     when_op: WhenOp | None
     if binds == "each":
         when_op = None if told.average else "each"
     else:
         when_op = None if told.when is None else "in" if binds in ("in", "since") else "by"
     text = "".join(part[begin:end].split())
-    return PeriodMention(begin, end, Period(
-        first, last, binds, told.when, when_op, text, told.relative, told.per, told.count,
-    ))
+    period = Period(first, last, binds, told.when, when_op, text, told.relative, told.per, told.count)
+    return PeriodMention(begin, end, period), until

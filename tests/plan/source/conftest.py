@@ -19,6 +19,17 @@ Drawn = tuple[float, float, float, float]
 """(x, y, width, height) of a filled rectangle."""
 
 
+def _turned(x: float, y: float, rotate: int) -> tuple[int, int, int, int, float, float]:
+    """The text matrix of words that stand upright at (x, y) once the page is turned."""
+    if rotate == 90:
+        return 0, 1, -1, 0, 595 - y, x
+    if rotate == 180:
+        return -1, 0, 0, -1, 595 - x, 842 - y
+    if rotate == 270:
+        return 0, -1, 1, 0, y, 842 - x
+    return 1, 0, 0, 1, x, y
+
+
 def write_pdf(
     pages: Sequence[Sequence[Mark]],
     *,
@@ -50,7 +61,8 @@ def write_pdf(
         body = [b"q 500 0 0 700 40 60 cm /Im Do Q"] if pictures else []
         body += [b"%g %g %g %g re f" % box for box in (drawn or {}).get(number, ())]
         body += [
-            b"BT /F %g Tf 1 0 0 1 %g %g Tm <%s> Tj ET" % (size, x, y, text.encode("utf-16-be").hex().encode())
+            b"BT /F %g Tf %d %d %d %d %g %g Tm <%s> Tj ET"
+            % (size, *_turned(x, y, rotate), text.encode("utf-16-be").hex().encode())
             for x, y, text in marks
         ]
         stream = b"\n".join(body)

@@ -33,6 +33,8 @@ _PAGE_NUMBER = re.compile(
     r"[-—–―－─~·•\s]*(?:第\s*)?(?:\d{1,4}|[ivxlc]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–―－─~·•\s]*",
     re.IGNORECASE,
 )
+_GAP = 0.25
+"""A gap wider than this share of a full-width character is a space."""
 _PDF_PASSWORD = 4
 _OCR = "run OCR on it to make a searchable PDF, or hand in the docx"
 
@@ -46,6 +48,7 @@ class Line:
     size: float = 0.0
     """Width of a full-width character in points."""
     grid: Grid | None = None
+    glyphs: list[Glyph] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -214,7 +217,6 @@ def _split(run: list[Glyph], rulings: list[Ruling]) -> list[Line]:
             kept.append(glyph)
         else:
             ruling.add(glyph)
-    text = "".join(glyph.char for glyph in kept)
     visible = [glyph.box for glyph in kept if not glyph.blank]
     if visible:
         box = Box(
@@ -224,7 +226,8 @@ def _split(run: list[Glyph], rulings: list[Ruling]) -> list[Line]:
             median(box.top for box in visible),
         )
         widths = [glyph.box.right - glyph.box.left for glyph in kept if glyph.char > "\u2e7f" and not glyph.blank]
-        lines.append(Line(text.strip(" \t\u00a0\u3000"), box, median(widths) if widths else 0.7 * box.height))
+        size = median(widths) if widths else 0.7 * box.height
+        lines.append(Line(_along(kept, size), box, size, glyphs=kept))
     return lines
 
 
@@ -243,12 +246,38 @@ def _set_lines(fragments: list[Line], width: float) -> list[Line]:
     lines: list[Line] = []
     for row in rows:
         row.sort(key=lambda line: line.box.left)
-        text = row[0].text
-        for before, fragment in pairwise(row):
-            text += (" " if fragment.box.left - before.box.right > 0.3 * fragment.box.height else "") + fragment.text
+        if any(after.box.left < before.box.right - before.size for before, after in pairwise(row)):
+            text = _along([glyph for line in row for glyph in line.glyphs], row[0].size)
+        else:
+            text = row[0].text
+            for before, after in pairwise(row):
+                text += (" " if after.box.left - before.box.right > 0.3 * after.box.height else "") + after.text
         box = Box(row[0].box.left, row[0].box.bottom, max(line.box.right for line in row), row[0].box.top)
         lines.append(Line(text, box, row[0].size))
     return lines
+
+
+def _along(glyphs: list[Glyph], size: float) -> str:
+    """The characters of a line from left to right.
+
+    Word processors write the Chinese of a line first and then its quotation marks and dashes, which are of another
+    font; there the spaces that pdfium put in stand at the wrong places, and the gaps say where they belong.
+    """
+    visible = [glyph for glyph in glyphs if not glyph.blank]
+    steps = [after.box.left - before.box.left for before, after in pairwise(visible)]
+    back = sum(step < -0.5 * size for step in steps)
+    # Words that run from right to left or stand on their head keep the order of the content.
+    if back == 0 or 2 * back > len(steps):
+        return "".join(glyph.char for glyph in glyphs).strip(" \t\u00a0\u3000")
+    kept = sorted(
+        (glyph for glyph in glyphs if not glyph.blank or glyph.box.right - glyph.box.left > 0.1 * size),
+        key=lambda glyph: glyph.box.left + glyph.box.right,
+    )
+    text = kept[0].char
+    for before, after in pairwise(kept):
+        gap = after.box.left - before.box.right > _GAP * size and not before.blank and not after.blank
+        text += (" " if gap else "") + after.char
+    return text.strip(" \t\u00a0\u3000")
 
 
 def _is_columned(fragments: list[Line], width: float) -> bool:

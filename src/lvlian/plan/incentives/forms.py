@@ -43,7 +43,7 @@ def _patterns() -> _Patterns:
         funds_push=re.compile(r"通过[^，。；]{0,8}(?:资金|财政|金融)(?:扶持|支持|引导)，(?:加快|大力|积极)?(?:推进|推动|支持)(?P<who>[^，。；]{2,60})"),
         as_subsidy=re.compile(r"作为(?P<who>[^，。；]{2,20}?)的?(?:政策)?(?P<form>补贴|奖励|补助)"),
         policy=pattern(r"{policy_makers}(?P<who>{plain}{2,40}?)(?:的|相应|具体|相关|专项|有关|等)*(?P<form>{policy_nouns})"),
-        may=re.compile(r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|，对|对"),
+        may=re.compile(r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|，对|对"),
         reserve=re.compile(r"(?:设立|安排|整合|统筹|列支)[^。；]{0,30}?资金(?:[^。；]{0,60}?)用于(?P<use>[^，。；]{2,50})"),
     )
 
@@ -72,7 +72,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
             continue
         limit = verbs[i + 1].start() if i + 1 < len(verbs) else clause.end
         weak = verb.group() in words.weak
-        if verb.group() in ("获得", "申请") and not "可" not in view[clause.start : verb.start()]:
+        if verb.group() in ("获得", "申请", "申领") and not "可" not in view[clause.start : verb.start()]:
             continue
         forms = _forms_listed(view, verb.end(), limit, words)
         if not forms or _MODIFIES.match(view, forms[-1][2]):

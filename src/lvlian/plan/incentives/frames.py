@@ -166,7 +166,7 @@ def _application(view: str, segment: Segment, clause: Clause, words: Words, inde
     if insured:
         events.append(_event(view, "保险补偿", "noun 保险补偿:保险补偿", insured.span(), insured.span("who"), index))
     found = patterns.apply.search(view, clause.start, clause.end)
-    if found and not (insured and "计划" not in found["what"]):
+    if found and view[found.start() - 2 : found.start()] != "优先" and not (insured and "计划" not in found["what"]):
         objects = words.lexicon.words("application_objects")
         what = found["what"]
         last = max(((what.rfind(o) + len(o), o) for o in objects if o in what), default=None)

@@ -9,10 +9,18 @@ from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, Amounts, wi
 from lvlian.plan.incentives.beneficiary import find_recipient
 from lvlian.plan.incentives.clause import Clause, Segment
 from lvlian.plan.incentives.event import MONEY, Event, benefit_class
-from lvlian.plan.incentives.words import Words
+from lvlian.plan.incentives.words import Words, pattern
+from lvlian.plan.lexicon import built_from_lexicon
 
-_FEE = re.compile(r"收取|征收|缴纳|计征|减按|减征|减免|减收|免除|全免")
+_GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助")
 _UNTOLD = "noun 资金:资金"
+
+
+@built_from_lexicon
+def _fee() -> re.Pattern[str]:
+    return pattern(r"{fee_words}")
+
+
 _LAND_PRICE = re.compile(r"土地|地价|出让(?:底价|价|金)|用地")
 
 
@@ -26,7 +34,8 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
         if first.role not in (SHARE, GRANT, CAP):
             continue
         clause = segment.clauses[segment.index_at(first.start)]
-        if words.void.search(view, clause.start, clause.end) and not words.give.search(view, clause.start, first.start):
+        void = words.void.search(view, clause.start, first.start)
+        if void and not _GIVEN.search(view, void.end(), first.start):
             continue
         if first.role == CAP and events:
             joined = _cap(events, group, view, clause, words)
@@ -52,6 +61,19 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
     return events
 
 
+_LEVEL = r"(?:(?:国家|自治区|省|市|区|县|州|部)级?|[A-Z]类|[A-Z]级|[特一二三四五]等奖?|[一二三四五]类|[一二三四五]星级?|[金银铜优]奖|\d+(?:\.\d+)?[万亿]*元?)"
+_LEVELS = re.compile(rf"{_LEVEL}(?:(?:、|和|及|与|或){_LEVEL})+")
+
+
+def spread_who(who: str, member: int, members: int) -> str:
+    """The beneficiary of one member of a list (国家级、省级中心分别奖励A、B): its own level in place of the list of levels."""
+    for levels in _LEVELS.finditer(who):
+        parts = re.split(r"[、和及与或]", levels.group())
+        if len(parts) == members:
+            return who[: levels.start()] + parts[member] + who[levels.end() :]
+    return who
+
+
 def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
     """Amounts joined in one list (100万元、50万元) together."""
     groups: list[list[Amount]] = []
@@ -69,6 +91,11 @@ def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
 def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, words: Words) -> list[Event] | None:
     """The events with a cap joined to its share; None where the cap stands for itself."""
     shares = [i for i, e in enumerate(events) if e.open_share]
+    if len(shares) == 1 and len(group) > 1:
+        # One share with a cap for each level: the share stands for each of them.
+        i = shares[0]
+        events[i : i + 1] = [replace(events[i], member=k, members=len(group)) for k in range(len(group))]
+        shares = list(range(i, i + len(group)))
     if len(shares) == len(group):
         for i, amount in zip(shares, group, strict=True):
             named = [
@@ -108,7 +135,7 @@ def _benefit(
     if telling:
         noun = (money or telling)[0]
         return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", max(end, noun.end())
-    fee = _FEE.search(view, last.end, min(limit, last.end + 24))
+    fee = _fee().search(view, last.end, min(limit, last.end + 24))
     if fee:
         return "减免", f"act 减免:{fee.group()}", fee.end()
     before = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
@@ -116,7 +143,7 @@ def _benefit(
     if near:
         noun = near[-1]
         return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", end
-    if _FEE.search(view, clause.start, group[0].start):
+    if _fee().search(view, clause.start, group[0].start):
         return "减免", "act 减免:减免", end
     if group[0].is_share and _LAND_PRICE.search(view, segment.start, last.end):
         return "用地", "noun 用地:用地", end

@@ -11,12 +11,14 @@ from lvlian.plan.incentives.clause import Segment, masked, segments
 from lvlian.plan.incentives.event import MONEY, Event, benefit_class
 from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
-from lvlian.plan.incentives.grants import read_grants
+from lvlian.plan.incentives.grants import read_grants, spread_who
 from lvlian.plan.incentives.words import Words, words
 from lvlian.plan.manuscript import Manuscript
 
 _DUTY = re.compile(r"[（(]?(?:责任|牵头|配合|支持|主办|协办|落实)(?:单位|部门)")
 _GIVES = re.compile(r"对[^，。；]{2,}(?:给予|予以|享受|免|优先|奖励|补贴|补助)|给予|予以")
+_ITEM = re.compile(r"(?:[—-]{1,2}|[（(]?\d{1,2}[）).、]|（[一二三四五六七八九十]{1,3}）|[①-⑳]|[a-zA-Z][.、)）])")
+"""The mark at the head of an item of a list."""
 _ARTICLE = re.compile(r"(?:第[\d 一二三四五六七八九十百]{1,5}条|\d{1,2}[.、]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)")
 _RUN_IN = 26
 """A numbered sentence this short at the head of a paragraph is its title."""
@@ -29,21 +31,29 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
     lexicon = words()
     view = masked(paper.clean)
     amounts = Amounts(paper.measures, view)
-    out: list[Incentive] = []
     heads = {h.start: h.end for h in paper.headings}
+    kept: list[Event] = []
+    header: Event | None = None
     for sentence in paper.spoken:
         start = sentence.start
+        if header is not None and not _ITEM.match(view, start):
+            header = None
         while start < sentence.end:
             end = min(sentence.end, start + _LONGEST)
-            if not lexicon.trigger.search(view, start, end) or _DUTY.match(view, start):
+            if (header is None and not lexicon.trigger.search(view, start, end)) or _DUTY.match(view, start):
                 start = end
                 continue
             title = _is_heading(paper, view, amounts, heads, start, end)
-            for event in _events(view, amounts, start, end, lexicon):
+            found = _events(view, amounts, start, end, lexicon, header)
+            if header is not None and any(e.amount is not None for e in found) and kept and kept[-1] is header:
+                kept.pop()  # the list under it tells what is given
+            for event in found:
                 if not title or event.group.startswith("application"):
-                    out.append(_incentive(paper, view, event))
+                    kept.append(event)
+            if view[end - 1] == "：" and found and benefit_class(found[-1].benefit) == MONEY and found[-1].amount is None:
+                header = found[-1]
             start = end
-    return out
+    return [_incentive(paper, view, event) for event in kept]
 
 
 def _is_heading(paper: Manuscript, view: str, amounts: Amounts, heads: dict[int, int], start: int, end: int) -> bool:
@@ -56,14 +66,16 @@ def _is_heading(paper: Manuscript, view: str, amounts: Amounts, heads: dict[int,
     return end - start <= _RUN_IN and _ARTICLE.match(view, start, end) is not None
 
 
-def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words) -> list[Event]:
+def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words, header: Event | None) -> list[Event]:
     """The events of one sentence."""
     parts = segments(view, start, end)
     granted: list[Event] = []
     plain: list[Event] = []
-    named = False
+    named = header is not None
     for index, segment in enumerate(parts):
         grants = read_grants(view, segment, amounts, lexicon, index, named)
+        if header is not None:
+            grants = [replace(e, benefit=header.benefit, group=header.group) if e.vague else e for e in grants]
         granted.extend(grants)
         forms = read_forms(view, segment, lexicon, index)
         plain.extend(forms)
@@ -81,7 +93,7 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
         others = [o for o in out if o.segment == event.segment]
         if event.group.startswith("effort") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
             continue
-        full = event.group in ("act 奖励", "act 补贴")
+        full = event.group.startswith(("act 奖励", "act 补贴"))
         if not full and benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
             continue
         if any(g.start <= event.start < g.end or event.conditional and event.start < g.start for g in beside):
@@ -122,6 +134,8 @@ def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
     quote, at = paper.text.quote(event.start, event.end)
     recipient = event.recipient
     who = paper.text.printed(recipient.start, recipient.end) if recipient else ""
+    if event.members > 1:
+        who = spread_who(who, event.member, event.members)
     if not recipient:
         who = paper.text.printed(event.start, event.end)
     duration = duration_pattern().search(view, event.start, event.end)

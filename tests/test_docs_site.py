@@ -58,3 +58,12 @@ def test_a_term_of_the_glossary_stands_once() -> None:
     terms = [term for term, _ in rows if term not in ("term", "---")]
     assert len(terms) > 50
     assert not {term for term in terms if terms.count(term) > 1}
+
+
+def test_the_example_of_the_readme_prints_what_it_says() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert found
+    run = subprocess.run([sys.executable, "-X", "utf8", "-c", found[1]], capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr.decode()
+    assert run.stdout.decode() == found[2]

@@ -67,7 +67,8 @@ class _Told:
     average: bool = False
 
 
-_Build = Callable[[re.Match[str], int | None], _Told | None]
+_Build = Callable[[re.Match[str], re.Match[str], int | None], _Told | None]
+"""The words of a production, the edge behind them (`_EDGE`), the year of issue → what they tell, None if it is no period."""
 
 # ---- the words of the grammar -------------------------------------------------------------------------------------
 
@@ -118,16 +119,16 @@ def _span(year: int, first_month: int, last_month: int) -> tuple[date, date]:
     return date(year, first_month, 1), date(year, last_month, monthrange(year, last_month)[1])
 
 
-def _bound(match: re.Match[str], first: date, last: date, when: str, window: bool = False) -> _Told:
-    """A known stretch of the calendar, bound by the edge words of the match. `window`: longer than what `when` can name."""
-    if match["since"]:
+def _bound(edge: re.Match[str], first: date, last: date, when: str, window: bool = False) -> _Told:
+    """A known stretch of the calendar, bound by its edge words. `window`: longer than what `when` can name."""
+    if edge["since"]:
         return _Told(first, None, "since", when)
-    if match["by"] or match["part_by"]:
+    if edge["by"] or edge["part_by"]:
         return _Told(None, last, "by", when)
     return _Told(first, last, "within" if window else "in", when)
 
 
-def _within_year(match: re.Match[str], year: int | None) -> _Told:
+def _within_year(match: re.Match[str], edge: re.Match[str], year: int | None) -> _Told:
     """The month, quarter, half or whole of `year` that the match tells; None is a year that is not known."""
     known = year if year is not None else 2000
     groups = match.groupdict()
@@ -152,7 +153,7 @@ def _within_year(match: re.Match[str], year: int | None) -> _Told:
     first, last = _span(known, first_month, last_month)
     if groups["day"]:
         first = last = last.replace(day=min(_small(groups["day"]), last.day))
-    told = _bound(match, first, last, when, window)
+    told = _bound(edge, first, last, when, window)
     return told if year is not None else _Told(None, None, told.binds, None, relative=True)
 
 
@@ -166,29 +167,29 @@ _HALF = r"(?P<half>[上下])半年"
 _REST = rf"(?:{_S}(?:{_MONTHS}|{_QUARTER}|{_HALF}))"
 
 
-def _dated(match: re.Match[str], issued: int | None) -> _Told | None:
+def _dated(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """2025年, 2023 年 9 月底前, 2024年一季度, 2023年6月9日."""
-    return _within_year(match, _year(match["year"]))
+    return _within_year(match, edge, _year(match["year"]))
 
 
-def _year_range(match: re.Match[str], issued: int | None) -> _Told | None:
+def _year_range(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """2023-2025年, 2019年至2023年; without 年 only where nothing else can be meant."""
     first, last = _year(match["year"]), _year(match["year_to"])
     if first >= last or last - first > 100:
         return None
-    return _bound(match, date(first, 1, 1), date(last, 12, 31), str(last), window=True)
+    return _bound(edge, date(first, 1, 1), date(last, 12, 31), str(last), window=True)
 
 
-def _months_across(match: re.Match[str], issued: int | None) -> _Told | None:
+def _months_across(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """2023年6月至2025年12月."""
     first, last = _year(match["year"]), _year(match["year_to"])
     month, month_to = _small(match["month"]), _small(match["month_to"])
     if (first, month) > (last, month_to):
         return None
-    return _bound(match, date(first, month, 1), _span(last, month_to, month_to)[1], f"{last}-{month_to:02}", window=True)
+    return _bound(edge, date(first, month, 1), _span(last, month_to, month_to)[1], f"{last}-{month_to:02}", window=True)
 
 
-def _numeric_date(match: re.Match[str], issued: int | None) -> _Told | None:
+def _numeric_date(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """2023-09-15, 2023.9.15, 2023/9/15 and 2023-09."""
     year, month = int(match["year"]), int(match["month"])
     first, last = _span(year, month, month)
@@ -197,26 +198,26 @@ def _numeric_date(match: re.Match[str], issued: int | None) -> _Told | None:
     return _Told(first, last, "in", f"{year}-{month:02}")
 
 
-def _listed_year(match: re.Match[str], issued: int | None) -> _Told | None:
+def _listed_year(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """The first of 2023、2024年."""
     year = int(match["year"])
     return _Told(date(year, 1, 1), date(year, 12, 31), "in", str(year))
 
 
-def _relative_year(match: re.Match[str], issued: int | None) -> _Told | None:
+def _relative_year(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """今年9月底, 去年, 明年上半年, against the year of issue."""
-    return _within_year(match, None if issued is None else issued + _RELATIVE_YEAR[match["year"]])
+    return _within_year(match, edge, None if issued is None else issued + _RELATIVE_YEAR[match["year"]])
 
 
-def _bare_rest(match: re.Match[str], issued: int | None) -> _Told | None:
+def _bare_rest(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """9月底前, 上半年, 第三季度: of the year of issue."""
     before = match.string[max(0, match.start() - 1):match.start()]
     if before in _NUMERAL or before in tuple("./年每个第"):
         return None
-    return _within_year(match, issued)
+    return _within_year(match, edge, issued)
 
 
-def _year_edge(match: re.Match[str], issued: int | None) -> _Told | None:
+def _year_edge(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """年底前, 年末, 年内, 年初: of the year of issue."""
     before = match.string[max(0, match.start() - 1):match.start()]
     if before in _NUMERAL or before in tuple("每全周"):
@@ -227,7 +228,7 @@ def _year_edge(match: re.Match[str], issued: int | None) -> _Told | None:
     return _Told(date(issued, 1, 1) if binds == "in" else None, date(issued, 12, 31), binds, str(issued))
 
 
-def _five_year_plan(match: re.Match[str], issued: int | None) -> _Told | None:
+def _five_year_plan(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """“十四五”末, “十五五”期间: 十一五 is 2006 to 2010, and so on."""
     number = "一二三四五六七八九".find(match["plan"]) + 1 if match["plan"] else 0
     if not number and not (match["open"] and match["close"]):
@@ -241,14 +242,14 @@ def _five_year_plan(match: re.Match[str], issued: int | None) -> _Told | None:
     return _Told(first, last, "within", str(last_year))
 
 
-def _cadence(match: re.Match[str], issued: int | None) -> _Told | None:
+def _cadence(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """每季度, 每两年, 按月, 逐年, 一月一调度; 年均 is an average and leaves `when_op` open."""
     groups = match.groupdict()
     count = _small(groups["count"]) if groups.get("count") else 1
     return _Told(None, None, "each", None, per=_PER[match["per"]], count=float(count), average=bool(groups.get("average")))
 
 
-def _length(match: re.Match[str], issued: int | None) -> _Told | None:
+def _length(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """三年内, 1一2年内, 20个工作日内, 近三年, 未来五年: no date of the calendar."""
     if not match["lead"] and not match["tail"]:
         return None
@@ -261,7 +262,7 @@ def _length(match: re.Match[str], issued: int | None) -> _Told | None:
     return _Told(None, None, "within", None, relative=True, per=_PER[match["per"]], count=count)
 
 
-def _named_time(match: re.Match[str], issued: int | None) -> _Told | None:
+def _named_time(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """截至目前, 本世纪中叶: told, but not on the calendar."""
     return _Told(None, None, "by", None, relative=True)
 
@@ -276,21 +277,21 @@ _RELATIVE_GUARD = r"(?!产[^值量能业出销]|均|处理|生产|加工|龄|薪
 
 # first characters, pattern, builder; in the order of trial
 _GRAMMAR: tuple[tuple[str, str, _Build], ...] = (
-    (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_S}(?P<month>{_MONTH}){_S}月份?{_DASH}(?P<year_to>{_YEAR}){_S}年{_S}(?P<month_to>{_MONTH}){_S}月{_EDGE}",
+    (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_S}(?P<month>{_MONTH}){_S}月份?{_DASH}(?P<year_to>{_YEAR}){_S}年{_S}(?P<month_to>{_MONTH}){_S}月",
      _months_across),
-    (_DIGITS + "一二", rf"(?P<year>{_YEAR})(?:{_S}年)?{_DASH}(?P<year_to>{_YEAR}){_S}年(?!{_S}[0-9]{{1,2}}{_S}月){_END_OF_YEAR_NAME}{_EDGE}", _year_range),
-    (_DIGITS, rf"(?P<year>20[0-9]{{2}}){_DASH}(?P<year_to>20[0-9]{{2}})(?![0-9A-Za-z—–~.-]|{_S}[个万亿元号])(?P<by>)(?P<part_by>)(?P<since>)", _year_range),
-    (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_END_OF_YEAR_NAME}{_REST}?{_EDGE}", _dated),
+    (_DIGITS + "一二", rf"(?P<year>{_YEAR})(?:{_S}年)?{_DASH}(?P<year_to>{_YEAR}){_S}年(?!{_S}[0-9]{{1,2}}{_S}月){_END_OF_YEAR_NAME}", _year_range),
+    (_DIGITS, rf"(?P<year>20[0-9]{{2}}){_DASH}(?P<year_to>20[0-9]{{2}})(?![0-9A-Za-z—–~.-]|{_S}[个万亿元号])", _year_range),
+    (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_END_OF_YEAR_NAME}{_REST}?", _dated),
     (_DIGITS, r"(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9./-])", _numeric_date),
     (_DIGITS, r"(?P<year>20[0-9]{2})-(?P<month>1[0-2]|0[1-9])(?P<day>)(?![0-9./-])", _numeric_date),
-    (_DIGITS, rf"(?P<year>20[0-9]{{2}})(?={_S}(?:[、和及]{_S}20[0-9]{{2}}{_S})+年)", _listed_year),
+    (_DIGITS, rf"(?P<year>20[0-9]{{2}})(?={_S}(?:[、和及]{_S}20[0-9]{{2}}{_S}){{1,8}}年)", _listed_year),
     (_DIGITS + _CHINESE_DIGITS + "半近未今过最", (rf"(?P<lead>近|未来|今后|过去|最近|)(?P<count>{_SMALL}|半(?=年))(?:{_S}(?:[—–~-]{{1,2}}|至|到|一){_S}(?P<most>{_SMALL}))?{_S}"
      rf"(?P<per>个?工作日|年|个月|个季度|周|日|天|个?小时){_S}(?P<tail>之内|以内|内(?![部蒙容外涵陆需河资生江控燃])|)"), _length),
     ("一", r"一(?P<per>年|季度|季|月|周|旬)一(?=[^一二三四五六七八九十、，。])", _cadence),
-    (_DIGITS + _CHINESE_DIGITS, rf"{_MONTHS}{_EDGE}", _bare_rest),
-    (_DIGITS + _CHINESE_DIGITS + "第前Q", rf"(?:{_QUARTER}){_EDGE}(?P<month>)(?P<half>)(?P<day>)(?P<month_to>)", _bare_rest),
-    ("上下", rf"{_HALF}{_EDGE}(?P<month>)(?P<quarter>)(?P<roman>)(?P<quarters>)(?P<day>)", _bare_rest),
-    ("今本当去上明", rf"(?<![如成基日根资样版文相过以目应])(?P<year>今年|本年|当年|去年|上一年|上年|明年){_RELATIVE_GUARD}{_REST}?{_EDGE}", _relative_year),
+    (_DIGITS + _CHINESE_DIGITS, rf"{_MONTHS}", _bare_rest),
+    (_DIGITS + _CHINESE_DIGITS + "第前Q", rf"(?:{_QUARTER})(?P<month>)(?P<half>)(?P<day>)(?P<month_to>)", _bare_rest),
+    ("上下", rf"{_HALF}(?P<month>)(?P<quarter>)(?P<roman>)(?P<quarters>)(?P<day>)", _bare_rest),
+    ("今本当去上明", rf"(?<![如成基日根资样版文相过以目应])(?P<year>今年|本年|当年|去年|上一年|上年|明年){_RELATIVE_GUARD}{_REST}?", _relative_year),
     ("年岁", r"(?:年|岁(?=末))(?:[底末](?:之前|以前|前(?![期沿]))?|内(?![部蒙容])|前(?=[,，。；;完建实力投])|(?P<start>初))", _year_edge),
     (_OPEN + "十", (rf"(?P<open>[{_OPEN}]|){_S}十(?P<plan>[一二三四五六七]|)五{_S}(?P<close>[{_CLOSE}]|){_S}"
      r"(?:(?P<end>(?:规划|时期|计划)?(?:期末|末期|末|期内末))|(?P<since>以来)|(?:时期|期间|初期|前期|中期|后期)|"
@@ -314,6 +315,8 @@ def _compiled() -> dict[str, tuple[tuple[Callable[[str, int], re.Match[str] | No
 
 
 _TABLE = _compiled()
+_EDGED: frozenset[_Build] = frozenset((_dated, _year_range, _months_across, _relative_year, _bare_rest))
+_edge_at = re.compile(_EDGE).match
 _START = re.compile(f"[{re.escape(''.join(_TABLE))}]")
 _PREFIX = re.compile(r"(?:(?P<until>截[至止]到?|(?<!达)到|至)|(?P<from>自从?))\s{0,2}$")
 
@@ -339,9 +342,12 @@ def find_periods(
             match = match_at(part, at)
             if match is None:
                 continue
-            told = build(match, said.year_for(part, free, at, year) if build is _bare_rest else year)
+            edge = _edge_at(part, match.end())
+            if edge is None:
+                continue
+            told = build(match, edge, said.year_for(part, free, at, year) if build is _bare_rest else year)
             if told is not None:
-                mention, until = _mention(part, free, match, told, said.until and part[free:at].strip() in _AND)
+                mention, until = _mention(part, free, match.start(), (edge if build in _EDGED else match).end(), told, said.until and part[free:at].strip() in _AND)
                 said = _Said(until, _year(match["year"]) if build is _dated and _finer(told) else said.year_for(part, free, at, None))
                 at = free = mention.end
                 yield PeriodMention(start + mention.start, start + at, mention.period)
@@ -368,9 +374,8 @@ def _finer(told: _Told) -> bool:
     return told.when is not None and "-" in told.when
 
 
-def _mention(part: str, free: int, match: re.Match[str], told: _Told, until: bool) -> tuple[PeriodMention, bool]:
+def _mention(part: str, free: int, begin: int, end: int, told: _Told, until: bool) -> tuple[PeriodMention, bool]:
     """The mention with its prefix, and whether 到 or 截至 bind it by its end (`until`: those of the mention before do); 自 binds from the beginning."""
-    begin, end = match.span()
     first, last, binds = told.first, told.last, told.binds
     prefix = _PREFIX.search(part, max(free, begin - 6), begin) if binds != "each" else None
     if prefix is not None:

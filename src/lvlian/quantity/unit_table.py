@@ -110,7 +110,8 @@ def unit_table() -> UnitTable:
     forms = [(form, entry.not_before) for entry in entries.values() for form in (entry.symbol, *entry.aliases)]
     forms = [(form, guard) for form, guard in forms if form not in only_with_ge]
     alone = _alternation([(form, guard) for form, guard in forms if form not in only_scaled])
-    below = _alternation([*forms, *((form, "") for form in below_line)])
+    rare = frozenset(data["count"]) - frozenset(data["count_below"])
+    below = _alternation([*((form, guard) for form, guard in forms if form not in rare), *((form, "") for form in below_line)])
     ge = _alternation([(form, "份底初末" if form == "月" else "") for form in after_ge])
     slash = r"\s?[/／]\s?(?:每)?(?:[万百]\s?)?"
     every = "每(?:万)?(?=吨|千瓦时|度|亩|平方米|平方公里|公斤|千克|立方米|年|天|日|户|人(?!均)|台|套|kWh|t)"

@@ -41,7 +41,7 @@ def facts_yaml(facts: Iterable[PlanFacts]) -> str:
     import yaml
 
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return yaml.dump_all(  # type: ignore[no-any-return]
+    return yaml.dump_all(
         [public_form(one) for one in facts], Dumper=dumper, allow_unicode=True, sort_keys=False, width=1000,
         explicit_start=True,
     )
@@ -141,7 +141,7 @@ def _record(kind: str, record: Any, where: str) -> dict[str, Any]:
 
 def _whole(value: Any, where: str, *, optional: bool = False) -> int | None:
     if (optional and value is None) or (type(value) is int and value >= 0):
-        return value  # type: ignore[no-any-return]
+        return value
     raise ExportError(f"{where}: is {value!r:.60}, expected a whole number{' or null' if optional else ''}")
 
 

@@ -79,6 +79,11 @@ class _Mask:
             reach = max(reach, end)
             self._reach.append(reach)
 
+    @property
+    def many(self) -> bool:
+        """Whether there are so many spans that they are what the paper is about."""
+        return len(self._spans) >= 8
+
     def holds(self, start: int, end: int) -> bool:
         i = bisect_right(self._starts, start) - 1
         while i >= 0 and self._reach[i] >= end:
@@ -179,6 +184,8 @@ def _goes_on(clean: str, grammar: GoalGrammar, at: int, limit: int, measure: Mea
     """`10名科学院、工程院院士`: a 、 inside the counted noun, not before a new verb or figure."""
     if clean[at] != "、" or measure.unit not in grammar.count_units or at == measure.end:
         return False
+    if re.match(r"(?:以上|左右)?(?:能够|具有|掌握|站在|紧跟|从事|在)[^的]*$", clean[measure.end : at]):
+        return True  # a describing clause goes on to its 的
     rest = re.split(r"[，；。：！？\n、]", clean[at + 1 : limit], maxsplit=1)[0]
     return not re.search(r"\d", rest) and not grammar.goal_verb.match(rest) and len(rest) > 1
 
@@ -418,12 +425,15 @@ def _is_none(
         return True
     money = "元" in unit or unit in ("%", "亿", "万") or unit in grammar.time_units
     clause = clean[_clause_start(clean, sentence.start, measure.start) : figure.right]
-    if benefits.holds(measure.start, measure.end) and (money or unit not in grammar.count_units):
+    fund = re.match(r"的[^，、]{0,20}(?:资金|基金)", behind) and "规模" in left
+    if benefits.holds(measure.start, measure.end) and unit not in grammar.count_units and not fund:
         return True
+    if benefits.many and compared and unit not in grammar.count_units and not paper.periods_in(sentence.start, measure.start) and not fund:
+        return True  # in a paper of incentives an undated threshold says who may apply
     # Thresholds of an incentive: `投资1亿元以上的，给予…奖励`.
     if (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start):
         if grammar.granted.search(clean, measure.start, sentence.end) or grammar.granted.search(clean, sentence.start, measure.start):
-            return not re.match(r"的[^，、]{0,16}(?:资金|基金)", behind)
+            return not re.match(r"的[^，、]{0,20}(?:资金|基金)", behind)
     if money and grammar.benefit.search(clause) and not grammar.head.search(left) and not re.search(r"资金|基金", clause):
         return True
     if unit in grammar.time_units:
@@ -497,6 +507,8 @@ def _indicator(
     fund = re.match(r"的([^，、]{0,20}(?:资金|基金))$", behind)
     if fund and noun:
         return f"{fund[1]}{noun}", offset, subject, "behind"
+    if noun and noun_behind and not counted and re.fullmatch(r"(?:规划|设计|总|年)*(?:产能|规模|能力|产量)", noun):
+        return f"{noun_behind}{noun}", offset, subject, "behind"
     if noun:
         if noun_behind and not counted and grammar.head_end.search(noun_behind) and not grammar.head_end.search(noun):
             return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
@@ -641,7 +653,10 @@ def _period(
     while near:
         found = near.pop()
         stop = next((i for i in range(found.end, at) if clean[i] in "，；："), at)
-        if stop < at and found.period.when_op != "by" and grammar.event_words.search(clean, found.start, stop):
+        begin = _clause_start(clean, sentence.start, found.start)
+        if stop - found.end < 2 and found.period.when_op != "by":
+            stop = next((i for i in range(stop + 1, at) if clean[i] in "，；："), at)
+        if stop < at and grammar.event_words.search(clean, begin, stop):
             continue  # the date of what happened in that clause
         return found
     behind = next((p for p in paper.periods_in(figure.measure.end, min(figure.measure.end + 12, sentence.end)) if clean[figure.measure.end : p.start] in ("（", "以上（", "左右（")), None)

@@ -48,9 +48,12 @@ class Manuscript:
     @cached_property
     def is_news(self) -> bool:
         """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
-        if sum(1 for h in self.headings if h.level <= 2) >= 3 or self.head.number:
-            return False
-        return bool(_NEWS.search(self.text.clean))
+        return not self.is_ruling and bool(_NEWS.search(self.text.clean))
+
+    @cached_property
+    def is_ruling(self) -> bool:
+        """Whether the text rules (a plan, an opinion, measures) rather than tells: a number, or headings with numbers."""
+        return bool(self.head.number) or sum(1 for h in self.headings if h.level <= 2) >= 3 or len(self.headings) >= 6
 
     @cached_property
     def measures(self) -> tuple[Measure, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lvlian.plan.facts import Milestone
 from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
@@ -25,7 +25,7 @@ class _Grammar:
 @built_from_lexicon
 def _grammar() -> _Grammar:
     events, projects = load_lexicon("events"), load_lexicon("projects")
-    step_of = {word: step for step, words in events.groups.items() for word in words}
+    step_of = {word: step for step, words in events.groups.items() for word in words if not word.startswith("re:")}
     return _Grammar(
         event=re.compile(events.pattern(*events.groups)),
         step_of=step_of,
@@ -44,9 +44,11 @@ class _Event:
 
 
 _ATTRIBUTE = re.compile(r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|责任|流程|制度|时间|达标|(?:一批|一个)")
+_WEAK = ("启动", "筹备", "备案", "招标", "公开招标", "前期工作", "设备安装", "建设", "落户", "落地", "验收", "通水", "供电", "开业")
+"""Steps whose words are common in other uses: only of a named project that stands right before them."""
 _NOT_BEFORE = re.compile(r"(?:未|待|尚未|停|筹|拟|在|没有|不得|严禁|不|再|新|已)$")
 _PASSED_OVER = re.compile(r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$")
-_ANAPHOR = re.compile(r"^(?:该|此|本|整个|这一|上述)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
+_ANAPHOR = re.compile(r"^(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
 
 
 def read_milestones(paper: Manuscript) -> list[Milestone]:
@@ -90,9 +92,12 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
     waiting: list[Milestone] = []
     carried: PeriodMention | None = None
     listed: list[Project] = []
+    supports = softened = False
     for start, end in _clauses(clean, sentence.start, sentence.end):
+        out.extend(_attributive(paper, grammar, start, end))
         if clean[start - 1] == "；":
             current, carried, listed = [], None, []
+            supports = softened = False
             out.extend(waiting)
             waiting = []
         events = _events(paper, grammar, start, end)
@@ -101,6 +106,11 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
             if periods and not clean[start:end].strip("到在于至，"):
                 carried = periods[-1]
             named, undated = _undated(paper, grammar, start, end, periods or ([carried] if carried else []))
+            if paper.is_ruling:
+                supports = bool(grammar.soft.match(clean, strip_soft(clean, start), end)) or (supports and not named)
+                if softened:
+                    named, undated = [], []
+                softened = softened or supports
             if named:
                 current = named
                 waiting = undated
@@ -109,6 +119,8 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
                 if whole:
                     listed.extend(whole)
                     current = whole
+                elif not paper.is_ruling:
+                    current = _mention(paper, start, end) or current
             if periods and clean[start : periods[0].start] in ("", "到", "力争到", "在", "力争", "确保", "于") and len(clean[start:end]) < 16:
                 carried = periods[0]
             continue
@@ -118,6 +130,10 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
             subject_end = _before(paper, grammar, at, event.start)
             dated = bool(_date(periods, event, at, end, []) or (carried if not periods else None))
             projects = _subject(paper, at, subject_end, current, last, dated)
+            if event.step in _WEAK and (not projects or projects[0].start < start):
+                if event.step != "备案" or not projects:
+                    at = event.end
+                    continue
             if projects is None:
                 after_end = events[k + 1].start if k + 1 < len(events) else end
                 projects = _object(paper, event.end, after_end, dated) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
@@ -128,6 +144,8 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
             listed = []
             period = _date(periods, event, at, end, projects) or (carried if not periods else None)
             if projects and not (soft and period is None):
+                if event.step == "建设" and clean.startswith("完成", start):
+                    event = _Event(event.start, event.end, "建成")
                 if waiting and period is not None:
                     waiting = []
                 out.extend(_facts(paper, projects, event, period, start))
@@ -136,6 +154,31 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
             at = event.end
     out.extend(waiting)
     return out, current or last
+
+
+_TODAY = re.compile(r"(?:今天|昨天|昨日|今日|当天|当日|日前|近日|此次|本次|新近)")
+
+
+def _attributive(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[Milestone]:
+    """`今天开工的甲项目`: the step stands before the name."""
+    clean = paper.clean
+    begin = start
+    period = next((p for p in paper.periods_in(start, end) if p.start == start), None)
+    told = _TODAY.match(clean, start, end)
+    if period is not None:
+        begin = period.end
+    elif told:
+        begin = told.end()
+    else:
+        return []
+    event = grammar.event.match(clean, begin, end)
+    if not event or clean[event.end() : event.end() + 1] != "的":
+        return []
+    stop = re.compile(r"[，；。]|(?<=项目)|(?<=工程)").search(clean, event.end() + 1, end)
+    limit = min(end, stop.start() if stop else end)
+    projects = [p for p in split_projects(paper, event.end() + 1, limit) if is_named(paper, p, True)]
+    step = _Event(event.start(), event.end(), grammar.step_of.get(event.group(), event.group()))
+    return _facts(paper, projects, step, period, start)
 
 
 def strip_soft(clean: str, start: int) -> int:
@@ -151,9 +194,13 @@ def _events(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[
         if _NOT_BEFORE.search(clean, max(start, found.start() - 2), found.start()) and not clean[max(start, found.start() - 2) : found.start()].endswith("已"):
             continue
         after = clean[found.end() : min(end, found.end() + 4)]
-        if _ATTRIBUTE.match(after) and not after.startswith("项目") or _inside_quotes(clean, start, found.start()):
+        if found.group() == "启动" and not re.match(r"[，。；、]|$", clean[found.end() : end][:1]):
             continue
-        out.append(_Event(found.start(), found.end(), grammar.step_of[found.group()]))
+        if _ATTRIBUTE.match(after) or _inside_quotes(clean, start, found.start()):
+            continue
+        out.append(_Event(found.start(), found.end(), grammar.step_of.get(found.group(), "建设")))
+    if len(out) == 1 and clean[out[0].start : out[0].end] == "建设" and clean[out[0].end : end] == "":
+        return []  # `推进甲项目建设` alone is read as an undated step
     return out
 
 
@@ -196,25 +243,44 @@ def _subject(
     if _PASSED_OVER.match(bare) or bare.strip("、") == "":
         return current or None
     if _ANAPHOR.match(bare):
-        return current or last or None
+        phase = re.search(r"[一二三四]期", bare)
+        return _phase(current or last, phase.group() if phase else "") or None
     if _only_openers(clean, start, end):
         return None
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
+
+
+def _phase(projects: list[Project], phase: str) -> list[Project]:
+    """`一期项目` after a project's name is that project's first phase."""
+    if not phase or not projects:
+        return projects
+    return [replace(p, name=re.sub(r"[一二三四]期$", "", p.name) + phase, capacity=None, capacity_max=None, capacity_unit=None) for p in projects[:1]]
 
 
 def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Project]:
     """`开工建设甲项目、乙项目`: the projects after the step."""
     while start < end and paper.clean[start] in "了：":
         start += 1
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
+
+
+_KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四]期)?(?!部|建设内容)")
+
+
+def _mention(paper: Manuscript, start: int, end: int) -> list[Project]:
+    """The project that a clause of a report opens with; later clauses speak of it."""
+    found = _KIND.search(paper.clean, start, end)
+    if not found or found.end() - start > 60:
+        return []
+    return [p for p in split_projects(paper, start, found.end()) if is_named(paper, p, False) and len(p.name) > 5][:1]
 
 
 def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     """A clause that is nothing but project names, as in a list with commas."""
     clean = paper.clean
-    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]):
+    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or re.match(r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]):
         return []
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, False)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, not paper.is_ruling)]
 
 
 def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, projects: list[Project]) -> PeriodMention | None:
@@ -231,6 +297,8 @@ def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, pro
 
 def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: PeriodMention | None, clause: int) -> list[Milestone]:
     out = []
+    seen = paper.head.issued_in or ""
+    told = len(seen) == 10 and period is None and _TODAY.search(paper.clean, max(0, clause - 12), event.end)
     for i, project in enumerate(projects):
         near = i == len(projects) - 1 and project.start < event.end <= project.end + 60 and "。" not in paper.clean[project.start : event.end]
         quote, start = paper.text.quote(project.start, event.end if near else project.end)
@@ -239,7 +307,8 @@ def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: Pe
             Milestone(
                 project=project.name, owner=project.owner, product=project.product, capacity=project.capacity,
                 capacity_max=project.capacity_max, capacity_unit=project.capacity_unit, event=event.step,
-                when=period.period.when if period else None, when_op=_op(period), quote=quote, start=start,
+                when=period.period.when if period else seen[:7] if told else None,
+                when_op="in" if told and not period else _op(period), quote=quote, start=start,
                 section=paper.section_at(project.start), confidence=0.95 if dated else 0.75,
                 reason=None if dated else "no date", made_by=(f"events:{event.step}:{paper.clean[event.start : event.end]}",),
             )
@@ -251,6 +320,10 @@ def _op(period: PeriodMention | None) -> str | None:
     if period is None or period.period.when is None:
         return None
     return period.period.when_op if period.period.when_op in ("in", "by") else "in"
+
+
+_NO_STEP = re.compile(r"的|内容|规模|周期|工期|地点|单位|用地|期|进度|条件|标准|面积|总")
+_BUILT = re.compile(r"(?<!主要)(?:开工)?(?:建设|建成)(?!的|后|投产|内容|规模|周期|工期|期|总)(?=[^，；]{4,40}$)")
 
 
 def _undated(
@@ -265,12 +338,14 @@ def _undated(
         begin = p.end
     period = next((p for p in periods if p.period.when), None)
     verb = grammar.undated_verb.match(clean, begin, end)
+    if verb and _NO_STEP.match(clean, verb.end(), end):
+        return [], []
     built = None
-    for built in re.compile(r"(?:开工)?(?:建设|建成)(?=[^，；]{4,40}$)").finditer(clean, begin, end):
+    for built in _BUILT.finditer(clean, begin, end):
         break
     if built and (not verb or built.start() > verb.end()):
         # The verb stands in mid-clause: `集中资源建设甲核心区`.
-        projects = [p for p in split_projects(paper, built.end(), end) if is_named(paper, p, False)]
+        projects = [p for p in split_projects(paper, built.end(), end) if is_named(paper, p, not paper.is_ruling)]
         if projects:
             step = "建成" if built.group().endswith("建成") else "建设"
             return projects, _facts(paper, projects, _Event(built.start(), built.end(), step), period, start)
@@ -286,7 +361,7 @@ def _undated(
         body_end, step, step_span = last.start(), last.group(), last.span()
     elif step not in ("建设", "建成", "加快建设"):
         return [], []
-    step = "建设" if step == "加快建设" else "启动建设" if verb.group() in ("加快启动", "启动") and step == "建设" else step
+    step = "建成" if verb.group() == "完成" else "建设" if step == "加快建设" else "启动建设" if verb.group() in ("加快启动", "启动") and step == "建设" else step
     inner = verb.end()
     while nested := grammar.undated_verb.match(clean, inner, body_end):
         inner = nested.end()

@@ -45,7 +45,7 @@ def _grammar() -> _Grammar:
     return _Grammar(
         kind_end=re.compile(rf"{kinds}(?:（[^（）]{{1,20}}）)*$"),
         kind=re.compile(kinds),
-        owner=re.compile(rf".{{2,}}?{lexicon.pattern('owner_ends')}(?:（[^（）]{{1,8}}）)?"),
+        owner=re.compile(rf".{{2,}}?{lexicon.pattern('owner_ends')}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:（[^（）]{{1,8}}）)?"),
         opener=re.compile(rf"(?:{lexicon.pattern('openers')}|[，、：；“”])+"),
         generic=re.compile(rf"(?:{lexicon.pattern('generic')}|[“”\d万吨亿元个、，]|（[^（）]*）)+"),
         capacity_verb=re.compile(lexicon.pattern("capacity_verbs")),
@@ -68,7 +68,9 @@ def strip_openers(clean: str, start: int, end: int) -> int:
 
 def capacity_of(paper: Manuscript, start: int, end: int) -> Measure | None:
     """The first figure in the span that can be a capacity: no money, share or voltage."""
-    for measure in paper.measures_in(start, end):
+    measures = paper.measures_in(start, end)
+    told = [m for m in measures if re.search(r"年(?:产|处理|加工|生产|回收|发电)$", paper.clean[start : m.start])]
+    for measure in told or measures:
         if measure.end <= end and not measure.scaled and _CAPACITY_UNIT.search(measure.unit) and not _NOT_CAPACITY_UNIT.search(measure.unit):
             return measure
     return None
@@ -89,6 +91,7 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
             merged[-1] = (merged[-1][0], piece[1])
         else:
             merged.append(piece)
+    listed = bool(re.search(r"等(?:\d+|[一二两三四五六七八九十]+)多?[个项][^、，]{0,8}(?:项目|工程)$", clean[start:end])) and len(merged) > 1
     shared = _shared_noun(paper, grammar, merged)
     if shared:
         return shared
@@ -97,6 +100,8 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
         project = _project(paper, grammar, a, b)
         if project is None:
             continue
+        if listed:
+            project = replace(project, listed=True)
         if project.owner is None and out and out[-1].owner and _starts_with_capacity(paper, grammar, project):
             project = replace(project, owner=out[-1].owner)
         out.append(project)
@@ -162,6 +167,11 @@ def _shared_noun(paper: Manuscript, grammar: _Grammar, pieces: list[tuple[int, i
         members = _pieces(clean, start, a + owned.start())
     if len(members) < 2 or any(capacity_of(paper, *m) for m in members) or any(m[1] - m[0] > 20 for m in members):
         return []
+    if clean[members[-1][1] - 1] == "等":
+        members[-1] = (members[-1][0], members[-1][1] - 1)
+    if grammar.generic.fullmatch(clean, *noun):
+        # `甲二期、乙二期等45个续建项目`: the noun says nothing; the members are names by themselves.
+        return [Project(start=a, end=b, name=paper.text.printed(a, b), listed=True) for a, b in members if b - a > 2]
     tail = paper.text.printed(*noun)
     product = re.sub(r"(?:项目|工程)$", "", tail)
     return [
@@ -193,11 +203,23 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
         start = period.end
         if start >= end:
             return None
+    aside = clean.rfind("——", start, end)
+    if aside > start:
+        start = aside + 2
+    back = re.compile(r"(?:该|此|本)(?:项目|工程)的?(?=.{3,})").match(clean, start, end)
+    if back:
+        start = back.end()
     while end > start and clean[end - 1] in "，、：；的在于":
         end -= 1
-    shared = re.search(r"等(?:[一二两三四五六七八九十\d]+个)?(?:重点|重大|一批)?(?:项目|工程)?$", clean[start:end])
+    shared = re.search(r"等(?:[一二两三四五六七八九十\d]+多?[个项])?(?:一批)?(?:重点|重大|新建|续建|在建|投产|签约|开工|前期)*(?:项目|工程)?$", clean[start:end])
     if shared:
         end = start + shared.start()
+    counted = re.search(r"(?:\d+|[一二两三四五六七八九十]+)[项个](?:重点|重大|子)?(?:项目|工程)$", clean[start:end])
+    if counted and counted.start() > 1:
+        end = start + counted.start()
+    placed = re.search(r"(?:项目|工程|生产线|基地)(?=(?:在|于|落户|位于)[\u4e00-\u9fff]{2,})", clean[start:end])
+    if placed:
+        end = start + placed.end()
     words = clean[start:end]
     if not 2 <= len(words) <= 90 or grammar.generic.fullmatch(words) or re.search(r"[，；。]", words):
         return None
@@ -234,7 +256,8 @@ def _owner_and_product(
     return owner, product
 
 
-_COUNTED = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?[个家户条座批项]")
+_COUNTED = re.compile(r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)")
+_PEOPLE = re.compile(r"出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
 _AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
 _ASPIRED = re.compile(r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级")
 
@@ -243,10 +266,12 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
     """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name; with a date any specific noun."""
     grammar = _grammar()
     words = paper.clean[project.start : project.end]
-    if (_COUNTED.match(words) and project.capacity is None) or _AMOUNT.search(words):
+    if _COUNTED.search(project.name) or _PEOPLE.search(project.name) or words[0] in "或及和等的" or _AMOUNT.search(words):
         return False
-    if project.listed or project.capacity is not None or (project.owner and grammar.owner.match(words)):
+    if project.listed or project.capacity is not None:
         return True
+    if project.owner and (own := grammar.owner.match(words)):
+        return own.end() < len(words)  # a firm by itself is no project
     closed = grammar.kind_end.search(words) or grammar.kind_end.search(re.sub(r"（[^（）]*）$", "", words))
     if not closed:
         return dated and bool(grammar.province.match(words))

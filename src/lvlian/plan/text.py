@@ -211,8 +211,7 @@ def _fold(source: str, start: int, end: int, keep_tabs: bool) -> tuple[str, list
         if hole.group() == "\t" and keep_tabs:
             out.append("\t")
             places.append(hole.start())
-        elif _BETWEEN_WORDS.match(source, hole.start(), end) and hole.end() < end and source[hole.end()].isascii() and source[hole.start() - 1].isalnum():
-            # A space between two Latin words or two figures divides them; every other space is type-setting.
+        elif _divides(source, hole.start(), hole.end(), end):
             out.append(" ")
             places.append(hole.start())
         at = hole.end()
@@ -230,6 +229,25 @@ def _paired(piece: str, seen: int) -> tuple[str, int]:
         out += ("”" if seen % 2 else "“") + part
         seen += 1
     return out, seen
+
+
+_DIGITS_BEFORE = re.compile(r"\d+$")
+_DIGITS_AFTER = re.compile(r"\d+")
+
+
+def _divides(source: str, start: int, end: int, limit: int) -> bool:
+    """Whether the space `[start, end)` divides two Latin words or two figures; every other space is type-setting.
+
+    `2 0 2 5` and `1 500` are one figure each, `2024 2025` are two.
+    """
+    if not _BETWEEN_WORDS.match(source, start, limit):
+        return False
+    before = _DIGITS_BEFORE.search(source, max(0, start - 8), start)
+    after = _DIGITS_AFTER.match(source, end, limit)
+    if not before or not after:
+        return True
+    left, right = len(before.group()), len(after.group())
+    return not (left == 1 or right == 1 or (left <= 3 and right == 3))
 
 
 _ASCII_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")

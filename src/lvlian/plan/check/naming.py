@@ -17,6 +17,7 @@ from lvlian.plan.check.rule import check
 from lvlian.plan.check.total import output_values, part_class
 from lvlian.plan.facts import Chain, Fact
 
+_FULL_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}?有限(?:责任)?公司")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 
 
@@ -28,8 +29,10 @@ def two_firm_names(case: Case) -> Iterator[Finding]:
     """Two full legal names of which one holds the other's distinctive part."""
     named: dict[str, Fact] = {}
     for step in case.steps:
-        if is_full_name(step.owner):
-            named.setdefault(plain(step.owner), step.milestone)
+        printed = _FULL_NAME.match(plain(step.milestone.project))
+        for name in (step.owner, printed[0] if printed else ""):
+            if is_full_name(name):
+                named.setdefault(plain(name), step.milestone)
     for target in case.targets:
         if is_full_name(target.goal.subject):
             named.setdefault(plain(target.goal.subject), target.goal)

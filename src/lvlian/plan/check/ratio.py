@@ -11,7 +11,7 @@ from lvlian.plan.check.case import Case, Target
 from lvlian.plan.check.figure import OP_SIGNS, OP_WORDS, Bounds, shown
 from lvlian.plan.check.name import alike, plain, same_firm
 from lvlian.plan.check.rule import check
-from lvlian.plan.check.total import region_totals
+from lvlian.plan.check.total import part_class, region_totals
 
 _OF = re.compile(r"(?:的?(?:比重|比例|占比|份额|比))+$")
 _LEAD = re.compile(r"^(?:预计|全县|全市|全州|全省|全区|当年)+")
@@ -155,7 +155,7 @@ def value_per_tonne(case: Case) -> Iterator[Finding]:
     bad: list[tuple[Target, Target, str]] = []
     for tonnes in case.targets:
         indicator = case.library.indicator_of(tonnes.goal.indicator)
-        if tonnes.dimension != "mass" or tonnes.regional or tonnes.year is None or tonnes.value <= 0 or tonnes.goal.mode not in ("level", "baseline"):
+        if tonnes.dimension != "mass" or tonnes.year is None or tonnes.value <= 0 or tonnes.goal.mode not in ("level", "baseline"):
             continue
         if indicator is None or indicator.id != "primary_output":
             continue
@@ -163,7 +163,7 @@ def value_per_tonne(case: Case) -> Iterator[Finding]:
             (
                 t for t in case.targets
                 if t.dimension == "money" and t.goal.mode == tonnes.goal.mode and t.goal.when == tonnes.goal.when
-                and same_firm(t.goal.subject, tonnes.goal.subject) and case.words.within(t.goal.indicator, "output_value")
+                and case.words.within(t.goal.indicator, "output_value") and _one_firm(case, t, tonnes)
             ),
             None,
         )
@@ -179,13 +179,20 @@ def value_per_tonne(case: Case) -> Iterator[Finding]:
     for group, severity in ((bad, "notice"), (good, "agrees")):
         group.sort(key=lambda row: row[1].year or 0)
         if group:
-            firm = group[0][1].goal.subject
+            firm = next((t.goal.subject for _, t, _ in group if not t.regional), "链主企业")
             yield case.finding(
                 "value-per-tonne", "notice" if severity == "notice" else "agrees",
                 f"{firm}每吨电解铝产值{'超出常见范围' if severity == 'notice' else '在常见范围内'}，共 {len(group)} 年。",
                 f"The firm's output value per tonne of metal is {'outside' if severity == 'notice' else 'within'} the usual range ({len(group)} years).",
                 [item for value, tonnes, _ in group for item in (value, tonnes)], [line for *_, line in group], [band],
             )
+
+
+def _one_firm(case: Case, value: Target, tonnes: Target) -> bool:
+    """Whether value and tonnes are one firm's: its name, or a bare 产值 in the section that gives the tonnes."""
+    if not tonnes.regional:
+        return same_firm(value.goal.subject, tonnes.goal.subject)
+    return value.regional and bool(value.section) and value.section == tonnes.section and part_class(case, value) == "firm"
 
 
 @check(

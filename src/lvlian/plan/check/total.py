@@ -17,12 +17,20 @@ from lvlian.plan.lexicon import alternation
 
 def output_values(case: Case) -> list[Target]:
     """Level goals in money whose indicator is an output value, with a year."""
-    words = case.words
     return [
         t for t in case.targets
-        if t.dimension == "money" and t.goal.mode == "level" and t.year is not None and t.value_max is None
-        and words.within(t.goal.indicator, "output_value") and not words.within(t.goal.indicator, "not_output_value")
+        if t.dimension == "money" and t.goal.mode == "level" and t.year is not None and t.value_max is None and _is_output_value(case, t)
     ]
+
+
+def _is_output_value(case: Case, target: Target) -> bool:
+    words, name = case.words, target.goal.indicator
+    if words.within(name, "not_output_value"):
+        return False
+    if words.within(name, "output_value"):
+        return True
+    kinds = words.mapping("part_classes").values()
+    return any(word in name for kind in kinds for word in kind) and words.within(target.goal.quote, "output_value") is not None
 
 
 def region_totals(case: Case, year: int) -> list[Target]:
@@ -37,7 +45,7 @@ def region_totals(case: Case, year: int) -> list[Target]:
 def part_class(case: Case, target: Target, by_place: bool = True) -> str | None:
     """Which part of the whole an output value is: `firm`, `underway`, `not_started`, `existing`, `new`; None where it is no part.
 
-    The subject and the indicator decide; a bare 产值 is placed by the words of its paragraph's heading."""
+    The subject and the indicator decide; a bare 产值 is placed by the words of its heading (在建项目, 链主企业)."""
     words = case.words.mapping("part_classes")
     named = plain(target.goal.subject) + plain(target.goal.indicator)
     for kind, kinds in words.items():
@@ -49,7 +57,8 @@ def part_class(case: Case, target: Target, by_place: bool = True) -> str | None:
         return "firm" if target.goal.subject and _is_owner(case, target.goal.subject) else None
     if by_place and not case.words.within(target.goal.indicator, "metal_words"):
         heading = plain(target.section)
-        return next((kind for kind, kinds in words.items() if any(word in heading for word in kinds)), None)
+        placed = next((kind for kind, kinds in words.items() if any(word in heading for word in kinds)), None)
+        return placed or ("firm" if case.words.within(heading, "lead_firm") else None)
     return None
 
 

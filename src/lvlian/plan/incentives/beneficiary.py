@@ -91,9 +91,7 @@ def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) ->
         begin = max(clause.start, start)
         cut = (_PUT_CUT if put else _CUT).search(view, min(begin + 2, stop), stop)
         if cut:
-            if begin == start or cut.start() - begin > 2 and clause.start == begin and clause.end < at:
-                end = cut.start()
-            elif cut.start() - begin > 2:
+            if begin == start or (cut.start() - begin > 2 and clause.start == begin and clause.end < at) or cut.start() - begin > 2:
                 end = cut.start()
             break
         end = stop

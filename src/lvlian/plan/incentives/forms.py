@@ -72,21 +72,21 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
             continue
         limit = verbs[i + 1].start() if i + 1 < len(verbs) else clause.end
         weak = verb.group() in words.weak
-        if verb.group() in ("获得", "申请", "申领") and not "可" not in view[clause.start : verb.start()]:
+        if verb.group() in ("获得", "申请", "申领") and "可" not in view[clause.start : verb.start()]:
             continue
         forms = _forms_listed(view, verb.end(), limit, words)
         if not forms or _MODIFIES.match(view, forms[-1][2]):
             continue
         if weak:
-            forms = [f for f in forms if f[0] in _WEAKLY_GIVEN or f[0] == "优惠政策" and verb.group() in ("落实", "执行")]
+            forms = [f for f in forms if f[0] in _WEAKLY_GIVEN or (f[0] == "优惠政策" and verb.group() in ("落实", "执行"))]
         elif len(forms) == 1 and forms[0][0] in words.generic | {"优先"}:
             forms = _specified(view, clause, verb.start(), forms[0], words)
         recipient = find_recipient(view, segment, verb.start(), segment.start)
         for benefit, entry, end in forms:
             generic = benefit in words.generic
-            if generic and (recipient is None or recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end])):
+            if generic and (recipient is None or (recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end]))):
                 continue
-            if recipient is None or benefit == "优惠政策" and weak and recipient.kind != "to":
+            if recipient is None or (benefit == "优惠政策" and weak and recipient.kind != "to"):
                 continue
             events.append(
                 Event(
@@ -127,7 +127,7 @@ def _specified(view: str, clause: Clause, at: int, form: tuple[str, str, int], w
         return [("优先", "noun 优先:优先", form[2])]
     sphere = _SPHERE.search(before)
     if sphere:
-        found = []
+        found: list[tuple[str, str, int]] = []
         for part in _LIST.split(sphere["list"]):
             noun = words.nouns.search(part)
             if noun and noun.lastgroup not in words.generic and len(part) <= 8 and not any(same_class(f[0], noun.lastgroup or "") for f in found):

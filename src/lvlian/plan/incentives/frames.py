@@ -44,7 +44,7 @@ def _patterns() -> _Patterns:
     return _Patterns(
         priority=pattern(r"优先(?:依法|予以|进行|依规|向|从|在[^，。；]{2,20})?(?P<act>{priority_acts})(?!级|发展|原则)"),
         priority_need=pattern(r"优先(?:保障|安排|供应|解决|满足|保证|供(?=地))(?P<who>{plain}{0,24}?)(?P<need>{supply_needs})|(?P<need2>{supply_needs}){plain}{0,14}优先(?:保障|安排|解决|满足|供应)"),
-        finance_act=pattern(r"(?:加大|扩大|增加|开发|推出|创新|提供|给予|发放|优化|提高|加强){plain}{0,50}?{finance_forms}"),
+        finance_act=pattern(r"(?:加大|扩大|增加|开发|推出|创新|提供|给予|优化|提高|加强){plain}{0,50}?{finance_forms}"),
         finance_help=pattern(r"(?:支持|鼓励|推动|帮助|引导|推荐|助力){plain}{0,40}?{parties}{plain}{0,40}?(?P<form>{finance_forms})"),
         finance_actor=pattern(r"{finance_actors}"),
         finance_form=pattern(r"{finance_forms}"),
@@ -114,7 +114,7 @@ def _priority(view: str, segment: Segment, clause: Clause, words: Words, index: 
             continue  # 优先给予奖励 gives a reward
         recipient = find_recipient(view, segment, found.start(), segment.start)
         after = view[found.end() : clause.end]
-        if recipient and recipient.kind != "subject" or names_party(after) or recipient and recipient.kind == "subject":
+        if recipient or names_party(after):
             end = clause.end if clause.end - found.end() <= 90 else found.end()
             start = recipient.frame if recipient else found.start()
             if recipient is None:

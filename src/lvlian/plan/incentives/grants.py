@@ -103,8 +103,10 @@ def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, wo
                 if n.lastgroup not in words.generic and benefit_class(n.lastgroup or "") == MONEY
             ]
             if named and (benefit_class(events[i].benefit) != MONEY or events[i].vague):
-                last = named[-1]
-                events[i] = replace(events[i], benefit=last.lastgroup or "", group=f"noun {last.lastgroup}:{last.group()}", end=max(events[i].end, last.end()))
+                noun = named[-1]
+                events[i] = replace(
+                    events[i], benefit=noun.lastgroup or "", group=f"noun {noun.lastgroup}:{noun.group()}", end=max(events[i].end, noun.end())
+                )
             events[i] = replace(
                 events[i], amount=amount.value, unit=amount.unit, limit="max", end=max(events[i].end, amount.end), open_share=False
             )

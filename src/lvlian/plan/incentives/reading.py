@@ -96,7 +96,7 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
         full = event.group.startswith(("act 奖励", "act 补贴"))
         if not full and benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
             continue
-        if any(g.start <= event.start < g.end or event.conditional and event.start < g.start for g in beside):
+        if any(g.start <= event.start < g.end or (event.conditional and event.start < g.start) for g in beside):
             continue
         if event.benefit == "一事一议" and (out or granted):
             continue
@@ -120,7 +120,7 @@ def _repeats(other: Event, event: Event, segment: Segment) -> bool:
 def _same_recipient(a: Event, b: Event) -> bool:
     if a.recipient is None or b.recipient is None:
         return True
-    return a.recipient.start == b.recipient.start or a.recipient.start < b.recipient.end and b.recipient.start < a.recipient.end
+    return a.recipient.start == b.recipient.start or (a.recipient.start < b.recipient.end and b.recipient.start < a.recipient.end)
 
 
 def _completed(event: Event, parts: list[Segment]) -> Event:

@@ -38,7 +38,7 @@ def _grammar() -> _Grammar:
 
 
 _OUTSIDE = re.compile(r"[、，；,;。]")
-_NOTE = re.compile(r"(?:以下|下同|以上)(?:均|各项|任务|同)?[^、；]{0,40}$")
+_NOTE = re.compile(r"(?:(?:以下|以上)(?:均|各项|任务|同|工作)|下同)[^、；]{0,40}$")
 _STOP = re.compile(r"[。！？\n]")
 _ORDER = re.compile(r"^(?:\d+[.、]|[①-⑳])")
 _NOT_UNIT = re.compile(r"[“”《》=＋+%]|\d{2,}|(?:以下|不再|其中|包括|例如|是指|按照|根据|详见|含|如)")

@@ -77,7 +77,7 @@ def goal_grammar() -> GoalGrammar:
     plain = [w for w in goal_verbs if w not in compared] + ["年产"]
     return GoalGrammar(
         op_before=re.compile("(?:" + "|".join(f"(?P<{g}>{lexicon.pattern(g)})" for g in before) + ")(?:了|到|为)?$"),
-        op_after=re.compile(lexicon.pattern(*after)),
+        op_after=re.compile(rf"(?P<incl>（含[^（）]{{0,8}}）)?(?P<word>{lexicon.pattern(*after)})"),
         after_group={w: g for g in after for w in lexicon.words(g)},
         op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
         at_most=re.compile(r"控制在|压缩到|降至|降到"),

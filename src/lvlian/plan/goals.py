@@ -376,7 +376,9 @@ def _relation(clean: str, grammar: GoalGrammar, figure: _Figure, left: str) -> t
         return ">", f"goals:gt_after:{figure.measure.inner}"
     after = grammar.op_after.match(clean, figure.measure.end)
     if after:
-        group = grammar.after_group[after.group()]
+        group = grammar.after_group[after["word"]]
+        if after["incl"] and group == "lt_after":
+            group = "le_after"
         if group in ("ge_after", "lt_after") and grammar.at_most.search(left):
             return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
         return grammar.op_of[group], f"goals:{group}:{after.group()}"
@@ -436,6 +438,8 @@ def _is_none(
             return not re.match(r"的[^，、]{0,20}(?:资金|基金)", behind)
     if money and grammar.benefit.search(clause) and not grammar.head.search(left) and not re.search(r"资金|基金", clause):
         return True
+    if re.search(r"每(?:增加|新增|满|引进|完成|达)[^，；。]{0,16}$", left):
+        return True  # `每新增投资1000万元`: a step of a scale
     if unit in grammar.time_units:
         return not (grammar.time_head.search(left) and re.search(r"压|缩|控制|降|减|不超过|以内|提高|延长|提前", left + behind))
     has_head = bool(grammar.value_head_end.search(grammar.trailing.sub("", left)))
@@ -469,6 +473,7 @@ def _behind_noun(grammar: GoalGrammar, measure: Measure, behind: str) -> str:
     if len(words) > 20 and "的" in words[:-2]:
         words = words[words.index("的") + 1 :]
     words = re.sub(r"^“[^”]*[—–-][^”]*”(?=.{2})", "", words)
+    words = re.split(r"（", words, maxsplit=1)[0] if words.count("（") != words.count("）") else words
     cut = grammar.head_then_verb.match(words)
     words = cut["noun"] if cut and measure.unit not in grammar.count_units else words
     words = re.sub(r"(?:以上|左右|，|、|和|及|与|并|等)+$", "", words)
@@ -577,12 +582,18 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     if inner and inner.group():
         # `铝产业产值2025年达到`: a date behind the noun; `在2020年基础上` belongs to a comparison.
         head, rest = words[: inner.start()], words[inner.end() :]
-        if len(rest) > len(head) and len(rest) > 2:
+        if len(rest) > 1 and (len(rest) > len(head) or grammar.value_head_end.search(rest)):
             words, start = rest, start + inner.end()
         else:
             words = head
     words = grammar.comparison.sub("", words)
     words = grammar.trailing.sub("", words)
+    done = re.match(r".*(?:建成|达产|投产|竣工|完工|实施|落地|运营)后(?:每年|，)?(?:可|预计|将)*", words)
+    if done and len(words) - done.end() > 1:
+        words, start = words[done.end() :], start + done.end()
+        again = grammar.leading.match(words)
+        if again and not grammar.keeps.match(words):
+            words, start = words[again.end() :], start + again.end()
     kept = re.split(r"(?:将|把|再将|力争|确保|预计|计划|争取|使(?!用)|推动|推进|带动|促进|实现|完成|形成(?!率)|解决)(?=[^率]{2,})", words)
     if len(kept) > 1 and len(kept[-1]) > 1:
         start += len(words) - len(kept[-1])
@@ -612,7 +623,7 @@ def _counts_nothing(
         return False
     number = clean[measure.number_start : measure.number_end]
     spoken = not re.search(r"\d", number)
-    if grammar.not_counted.search(noun) and not grammar.goal_verb.search(left):
+    if grammar.not_counted.search(noun) or (spoken and where == "before" and "、" in noun):
         return True
     if measure.unit in ("次", "场", "期") and not re.search(r"每|不少于|至少|以上|累计|全年", sentence_words):
         return True
@@ -683,6 +694,10 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
     seen = paper.head.issued_in or ""
     if dated and len(seen) == 10 and period is not None and period.period.last is not None and period.period.last.isoformat() < seen:
         return "baseline"
+    if dated and year is None and period is not None and period.period.when_op == "in":
+        told = clean[sentence.start : figure.measure.end]
+        if int(dated[:4]) <= paper.past_year or (not paper.is_ruling and not grammar.future.search(told)):
+            return "baseline"
     if not past and not dated and not grammar.future.search(clean, sentence.start, figure.measure.end):
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):

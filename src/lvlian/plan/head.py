@@ -48,7 +48,7 @@ def read_head(text: Text, headings: tuple[Heading, ...], name: str = "") -> Head
     date, signer = _date_and_signer(text, top)
     issuer = signer or notice_issuer
     region = _region(text, title, issuer)
-    issued_in = date or number_year or _page_year(text)
+    issued_in = date or number_year or _page_year(text) or _plan_year(title)
     return Head(title=title or name, number=number, issuer=issuer, date=date, region=region, issued_in=issued_in)
 
 
@@ -183,6 +183,18 @@ def _page_year(text: Text) -> str | None:
                 return _iso(found) or found["y"].translate(_DIGITS)
             return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
     return None
+
+
+_ORDER = "一二三四五六七八九十"
+
+
+def _plan_year(title: str) -> str | None:
+    """The first year that a title's period names (2025—2027年, “十四五” = 2021): papers are issued in it or right before."""
+    span = re.search(r"(20\d\d)年?[—–~至-]+20\d\d", title)
+    if span:
+        return span[1]
+    five = re.search(r"十([一二三四五六七八九])五", title)
+    return str(2006 + 5 * _ORDER.index(five[1])) if five else None
 
 
 def _region(text: Text, title: str, issuer: str) -> str:

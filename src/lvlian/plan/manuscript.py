@@ -16,6 +16,7 @@ from lvlian.quantity.period import PeriodMention, find_periods
 _NEWS = re.compile(
     r"记者|本报|讯|日前|近日|昨日|据悉|据了解|消息|来源：|编辑|浏览|(?<![年\d])\d{1,2}月\d{1,2}日[，,]|当前位置|正文|资讯|通讯员|新闻"
 )
+_PAST_YEAR = re.compile(r"(?:由|从)(20\d\d|19\d\d)年的|(?:截至|截止)(20\d\d)年|(20\d\d)年(?:底|末)?，?(?:已|全[市县省州区](?:共)?(?:完成|实现))")
 _STOP = re.compile(r"[。！？]+[”’』」）】]*|\n")
 
 
@@ -49,6 +50,11 @@ class Manuscript:
     def is_news(self) -> bool:
         """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
         return not self.is_ruling and bool(_NEWS.search(self.text.clean))
+
+    @cached_property
+    def past_year(self) -> int:
+        """The last year that the text tells as past (由2015年的, 截至2015年, 2015年已); 0 where it tells none."""
+        return max((int(m[1] or m[2] or m[3]) for m in _PAST_YEAR.finditer(self.text.clean)), default=0)
 
     @cached_property
     def is_ruling(self) -> bool:

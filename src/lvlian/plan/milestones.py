@@ -48,7 +48,7 @@ _WEAK = ("启动", "筹备", "备案", "招标", "公开招标", "前期工作",
 """Steps whose words are common in other uses: only of a named project that stands right before them."""
 _NOT_BEFORE = re.compile(r"(?:未|待|尚未|停|筹|拟|在|没有|不得|严禁|不|再|新|已)$")
 _PASSED_OVER = re.compile(r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$")
-_ANAPHOR = re.compile(r"^(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
+_ANAPHOR = re.compile(r"^(?:其中|预计|目前|此次|当前|现)*(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四首]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
 
 
 def read_milestones(paper: Manuscript) -> list[Milestone]:
@@ -130,12 +130,15 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
             subject_end = _before(paper, grammar, at, event.start)
             dated = bool(_date(periods, event, at, end, []) or (carried if not periods else None))
             projects = _subject(paper, at, subject_end, current, last, dated)
+            after_end = events[k + 1].start if k + 1 < len(events) else end
+            if projects and projects[0].start < start and not clean[at:subject_end].strip("、"):
+                # Nothing before the step in its clause: a name behind it (`开工建设甲项目`) goes before one of an earlier clause.
+                projects = _object(paper, event.end, after_end, dated) or projects
             if event.step in _WEAK and (not projects or projects[0].start < start):
                 if event.step != "备案" or not projects:
                     at = event.end
                     continue
             if projects is None:
-                after_end = events[k + 1].start if k + 1 < len(events) else end
                 projects = _object(paper, event.end, after_end, dated) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
                 if not projects and (current or last) and _PASSED_OVER.match(_without_periods(paper, at, event.start)):
                     projects = current or (last if periods else [])
@@ -243,7 +246,7 @@ def _subject(
     if _PASSED_OVER.match(bare) or bare.strip("、") == "":
         return current or None
     if _ANAPHOR.match(bare):
-        phase = re.search(r"[一二三四]期", bare)
+        phase = re.search(r"[一二三四首]期", bare)
         return _phase(current or last, phase.group() if phase else "") or None
     if _only_openers(clean, start, end):
         return None
@@ -254,7 +257,7 @@ def _phase(projects: list[Project], phase: str) -> list[Project]:
     """`一期项目` after a project's name is that project's first phase."""
     if not phase or not projects:
         return projects
-    return [replace(p, name=re.sub(r"[一二三四]期$", "", p.name) + phase, capacity=None, capacity_max=None, capacity_unit=None) for p in projects[:1]]
+    return [replace(p, name=re.sub(r"[一二三四首]期$", "", p.name) + phase, capacity=None, capacity_max=None, capacity_unit=None) for p in projects[:1]]
 
 
 def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Project]:
@@ -264,7 +267,7 @@ def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Projec
     return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
 
 
-_KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四]期)?(?!部|建设内容)")
+_KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四首]期)?(?!部|建设内容)")
 
 
 def _mention(paper: Manuscript, start: int, end: int) -> list[Project]:
@@ -272,12 +275,17 @@ def _mention(paper: Manuscript, start: int, end: int) -> list[Project]:
     found = _KIND.search(paper.clean, start, end)
     if not found or found.end() - start > 60:
         return []
+    if re.match(r"围绕|依托|聚焦|按照|根据|以|对|是|为|也|公司拥有|拥有|主要|建设", paper.clean[start : found.end()]):
+        return []
     return [p for p in split_projects(paper, start, found.end()) if is_named(paper, p, False) and len(p.name) > 5][:1]
 
 
 def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     """A clause that is nothing but project names, as in a list with commas."""
     clean = paper.clean
+    aside = clean.find("——", start, end)
+    if aside > 0:
+        return [p for p in split_projects(paper, aside + 2, end) if is_named(paper, p, not paper.is_ruling)]
     if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or re.match(r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]):
         return []
     return [p for p in split_projects(paper, start, end) if is_named(paper, p, not paper.is_ruling)]
@@ -300,8 +308,13 @@ def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: Pe
     seen = paper.head.issued_in or ""
     told = len(seen) == 10 and period is None and _TODAY.search(paper.clean, max(0, clause - 12), event.end)
     for i, project in enumerate(projects):
+        said_before = bool(re.search(r"[。！？\n]", paper.clean[project.end : event.start])) if project.end <= event.start else False
         near = i == len(projects) - 1 and project.start < event.end <= project.end + 60 and "。" not in paper.clean[project.start : event.end]
-        quote, start = paper.text.quote(project.start, event.end if near else project.end)
+        if said_before:
+            # The name stands in an earlier sentence; the words of the step are the quote.
+            quote, start = paper.text.quote(clause, event.end)
+        else:
+            quote, start = paper.text.quote(project.start, event.end if near else project.end)
         dated = period is not None and period.period.when is not None
         out.append(
             Milestone(

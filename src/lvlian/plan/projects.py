@@ -55,6 +55,7 @@ def _grammar() -> _Grammar:
 
 
 _CAPACITY_UNIT = re.compile(r"吨|千瓦|兆瓦|瓦|[MGk]W|亩|公顷|平方|立方|米|公里|辆|套|台|片|只|件|块|张|标箱|千伏安|升|箱|头|羽|Ah|Wh|瓦时")
+_LINES = re.compile(r"[台套条座]$")
 _NOT_CAPACITY_UNIT = re.compile(r"元|%|千伏$|元/")
 _SEPARATOR = re.compile(r"、|以及|和|及|与(?!会)")
 _TRAILING = re.compile(r"(?:等)?(?:[一二两三四五六七八九十\d]+个)?(?:重点|重大)?(?:项目|工程)?(?:等)?$")
@@ -71,6 +72,8 @@ def capacity_of(paper: Manuscript, start: int, end: int) -> Measure | None:
     measures = paper.measures_in(start, end)
     told = [m for m in measures if re.search(r"年(?:产|处理|加工|生产|回收|发电)$", paper.clean[start : m.start])]
     for measure in told or measures:
+        if _LINES.search(measure.unit) and re.match(r"生产线|机组|装置|电解槽|炉|年产", paper.clean[measure.end : end]):
+            continue  # a count of lines is no capacity
         if measure.end <= end and not measure.scaled and _CAPACITY_UNIT.search(measure.unit) and not _NOT_CAPACITY_UNIT.search(measure.unit):
             return measure
     return None
@@ -203,9 +206,15 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
         start = period.end
         if start >= end:
             return None
+    numbering = re.compile(r"(?:\d{1,2}[.、]|（\d{1,2}）|（[一二三四五六七八九十]+）|[①-⑳])").match(clean, start, end)
+    if numbering:
+        start = numbering.end()
     aside = clean.rfind("——", start, end)
     if aside > start:
         start = aside + 2
+    under_way = re.compile(r"(?:目前|现|正在|在|已)?建设的(?=.{3,})").match(clean, start, end)
+    if under_way:
+        start = under_way.end()
     back = re.compile(r"(?:该|此|本)(?:项目|工程)的?(?=.{3,})").match(clean, start, end)
     if back:
         start = back.end()
@@ -266,6 +275,8 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
     """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name; with a date any specific noun."""
     grammar = _grammar()
     words = paper.clean[project.start : project.end]
+    if words.count("“") != words.count("”") or re.search(r"等[^、，（）]{0,4}$", words) or re.match(r"规模|内容|总投资", words):
+        return False
     if _COUNTED.search(project.name) or _PEOPLE.search(project.name) or words[0] in "或及和等的" or _AMOUNT.search(words):
         return False
     if project.listed or project.capacity is not None:
@@ -279,11 +290,11 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
         return False
     if has_place(words, paper.head.region) or _PHASE.search(words):
         return True
-    stem = grammar.generic.sub("", grammar.kind.sub("", words))
+    stem = grammar.generic.sub("", grammar.kind_end.sub("", words))
     return dated and len(stem) >= 2
 
 
-_PHASE = re.compile(r"[一二三四五]期|“[^”]+”")
+_PHASE = re.compile(r"[一二三四五首]期|“[^”]+”")
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|(?<![城都])市|县|州|旗|镇|乡|村|工业园区|产业园区|开发区|经开区|高新区|产业示范园区|工业园)")
 
 

@@ -66,9 +66,14 @@ def _name_spans(paper: Manuscript, steps: Sequence[Milestone]) -> list[tuple[int
     """Clean spans of the names of projects, without the words of their steps."""
     out = []
     for (start, end), step in zip(_spans(paper, steps), steps, strict=True):
+        if not paper.clean.startswith(step.project[:4].translate(_FULL_BRACKETS), start):
+            continue  # quoted by its step; the name stands elsewhere
         stop = start + len(step.project)
         out.append((start, min(end, stop + 12) if step.capacity_unit and "亩" in step.capacity_unit else min(end, stop)))
     return out
+
+
+_FULL_BRACKETS = str.maketrans("()", "（）")
 
 
 def _period(head: Head, goals: list[Goal]) -> tuple[str, str] | None:

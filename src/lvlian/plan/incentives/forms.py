@@ -12,6 +12,8 @@ from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
 _MODIFIES = re.compile(r"(?:了|的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)")
+_LENT = re.compile(r"[约超近达共]{0,2}\d")
+"""A sum after a loan that is no cap: a report of what was lent."""
 _BEFORE_GIVE = re.compile(r"(?:不|未|已|已经|曾|没有|拒绝|再次|不能|停止)$")
 _FIRST = re.compile(r"优先(?!发展|布局|引进|选择|级)")
 _SPHERE = re.compile(r"在(?P<list>[^，。；]{2,80}?)(?:等)?(?:方面|领域|上)(?=[^方]{0,24}$)")
@@ -34,10 +36,9 @@ class _Patterns:
 
 @built_from_lexicon
 def _patterns() -> _Patterns:
-    form = r"(?:资金|信贷|融资|金融|财政|税收|用地|贷款|奖励|补贴|补助|资助|保险)"
     return _Patterns(
-        effort=re.compile(
-            rf"(?:加大|加强|强化|提高|增强)(?P<body>[^，。；]{{0,60}}?)(?P<form>{form})(?P<more>[^，。；]{{0,8}}?)(?:支持|扶持|投放|奖励|补助|补贴|倾斜|保障)?力度"
+        effort=pattern(
+            r"(?:加大|加强|强化|提高|增强)(?P<body>{plain}{0,60}?)(?:{effort}){plain}{0,8}?(?:支持|扶持|投放|奖励|补助|补贴|倾斜|保障)?力度"
         ),
         by_means=re.compile(r"(?:通过|采取|采用|运用|以)(?P<list>[^，。；]{2,40}?)(?:等)?(?:多种|各种|多样化)?(?:方式|形式|手段)"),
         funds_push=re.compile(r"通过[^，。；]{0,8}(?:资金|财政|金融)(?:扶持|支持|引导)，(?:加快|大力|积极)?(?:推进|推动|支持)(?P<who>[^，。；]{2,60})"),
@@ -76,6 +77,8 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
             continue
         forms = _forms_listed(view, verb.end(), limit, words)
         if not forms or _MODIFIES.match(view, forms[-1][2]):
+            continue
+        if forms[-1][0] == "融资" and _LENT.match(view, forms[-1][2]):
             continue
         if weak:
             forms = [f for f in forms if f[0] in _WEAKLY_GIVEN or (f[0] == "优惠政策" and verb.group() in ("落实", "执行"))]
@@ -175,7 +178,8 @@ def _effort(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
     found = _patterns().effort.search(view, clause.start, clause.end)
     if not found:
         return []
-    benefit = {"信贷": "融资", "融资": "融资", "金融": "融资", "贷款": "融资", "保险": "融资", "税收": "减免", "用地": "用地", "奖励": "奖励", "补贴": "补贴", "补助": "补贴", "资助": "补贴"}.get(found["form"], "资金")
+    benefit = next(name for name in found.groupdict() if name != "body" and found[name])
+    group = f"effort {benefit}:{found[benefit]}"
     to = re.match(r"对(.{2,60}?)的?$", found["body"]) or re.match(r"对(.{2,60}?)(?:的|在)", found["body"])
     start = found.start()
     recipient = None
@@ -191,10 +195,10 @@ def _effort(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
             recipient = Recipient(segment.start + around.start(), segment.start + around.start(1), segment.start + around.end(1), "around")
         elif after and names_party(after.group(1)):
             recipient = Recipient(start, after.start(1), after.end(1), "help")
-            return [Event(benefit=benefit, group=f"effort:{found['form']}", start=start, end=after.end(1), recipient=recipient, segment=index, confidence=0.7)]
+            return [Event(benefit=benefit, group=group, start=start, end=after.end(1), recipient=recipient, segment=index, confidence=0.7)]
     if recipient is None:
         return []
-    return [Event(benefit=benefit, group=f"effort:{found['form']}", start=start, end=found.end(), recipient=recipient, segment=index, confidence=0.75)]
+    return [Event(benefit=benefit, group=group, start=start, end=found.end(), recipient=recipient, segment=index, confidence=0.75)]
 
 
 def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int) -> list[Event]:

@@ -61,7 +61,7 @@ def _patterns() -> _Patterns:
         insured=re.compile(r"(?:支持|鼓励)(?P<who>[^，。；]{2,30}?)(?:积极)?(?:参加|参与|申请|申报|享受|投保)[^，。；]{0,30}保险补偿(?:机制|政策)?(?![^，。；]{0,4}等[^，。；]{0,8}(?:计划|项目))"),
         listed=re.compile(r"(?:将|把)(?P<who>[^，。；]{2,40}?)(?:优先)?(?:列入|纳入|列为)(?P<what>[^，。；]{2,60})"),
         seek=re.compile(r"争取[^，。；]{0,24}(?:专项)?资金(?:[^，。；]{0,16}(?:支持|扶持))?"),
-        money_pool=re.compile(r"(?:发挥|统筹|利用|运用|整合|用好|安排|争取)[^，。；]{0,80}?(?:资金|债券|基金)[^，。；]{0,50}"),
+        money_pool=pattern(r"(?:发挥|统筹|利用|运用|整合|用好|安排|争取){plain}{0,80}?{pool_nouns}{plain}{0,50}"),
         supports=re.compile(r"(?:多渠道|重点|优先|大力)?支持(?P<who>[^，。；]{3,60})"),
         case_by_case=re.compile(r"[“”]?一(?:事|企|项目|案|人|户|园)一(?:议|策)[“”]?"),
         tailored=re.compile(r"(?:实施|实行|开展|提供)[^，。；]{0,24}(?:帮扶指导|指导帮扶|重点帮扶|精准帮扶)"),
@@ -133,7 +133,7 @@ def _supply(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
     for rule in (patterns.works, patterns.trade):
         found = rule.search(view, clause.start, clause.end)
         if found:
-            events.append(_event(view, "用电", "energy_works", (found.start(), clause.end), found.span("who"), index, 0.75))
+            events.append(_event(view, "用电", f"energy_works:{found.group()}", (found.start(), clause.end), found.span("who"), index, 0.75))
             break
     kept = patterns.needs_kept.search(view, clause.start, clause.end)
     found = kept or patterns.needs.search(view, clause.start, clause.end)
@@ -149,12 +149,12 @@ def _supply(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
             events.append(_event(view, benefit, f"supply_needs:{found['need']}", (clause.start, found.end()), found.span("who"), index, 0.7))
     coal = patterns.coal.search(view, clause.start, clause.end)
     if coal:
-        events.append(_event(view, "用煤", "energy:长协煤", coal.span(), None, index, 0.7))
+        events.append(_event(view, "用煤", "supply_needs:用煤", coal.span(), None, index, 0.7))
     quota = patterns.quota.search(view, clause.start, clause.end)
     if quota:
         recipient = find_recipient(view, segment, quota.start(), segment.start)
         if recipient:
-            events.append(_event(view, "产能指标", "phrase 产能指标:产能指标", (recipient.frame, quota.end()), (recipient.start, recipient.end), index))
+            events.append(_event(view, "产能指标", "application_objects:产能指标", (recipient.frame, quota.end()), (recipient.start, recipient.end), index))
     return events
 
 
@@ -176,13 +176,12 @@ def _application(view: str, segment: Segment, clause: Clause, words: Words, inde
                 events.append(_event(view, benefit, f"application_objects:{last[1]}", (found.start(), clause.end), found.span("who"), index, 0.75))
     listed = patterns.listed.search(view, clause.start, clause.end)
     if listed:
-        what = listed["what"]
-        benefit = (
-            "贴息" if "贴息" in what else "融资" if re.search(r"金融|信贷", what) else "重点项目" if re.search(r"重点项目|重大项目", what)
-            else "用地" if re.search(r"用地|土地", listed["who"] + what) and re.search(r"保障|优先|指标", view[clause.start : clause.end]) else ""
-        )
+        named = words.lists.search(listed["what"])
+        benefit, rule = (named.lastgroup or "", f"list {named.lastgroup}:{named.group()}") if named else ("", "")
+        if not named and re.search(r"用地|土地", listed["who"] + listed["what"]) and re.search(r"保障|优先|指标", view[clause.start : clause.end]):
+            benefit, rule = "用地", "supply_needs:用地"
         if benefit:
-            events.append(_event(view, benefit, f"listed:{benefit}", (listed.start(), clause.end), listed.span("who"), index, 0.75))
+            events.append(_event(view, benefit, rule, (listed.start(), clause.end), listed.span("who"), index, 0.75))
     return events
 
 
@@ -224,13 +223,13 @@ def _pools(view: str, segment: Segment, sentence: tuple[int, int], index: int) -
         if seek and seek.group().endswith(("支持", "扶持")) and i > 0:
             before = view[segment.clauses[i - 1].start : segment.clauses[i - 1].end]
             if names_party(before) and "部门" not in before:
-                events.append(_event(view, "资金", "money:争取资金", (segment.clauses[i - 1].start, clause.end), (segment.clauses[i - 1].start, segment.clauses[i - 1].end), index, 0.6))
+                events.append(_event(view, "资金", "pool_nouns:资金", (segment.clauses[i - 1].start, clause.end), (segment.clauses[i - 1].start, segment.clauses[i - 1].end), index, 0.6))
         pool = patterns.money_pool.match(view, clause.start, clause.end)
         if pool:
             for later in segment.clauses[i + 1 : i + 3]:
                 use = patterns.supports.match(view, later.start, later.end)
                 if use and names_party(use["who"]):
-                    events.append(_event(view, "资金", "money:资金", (clause.start, later.end), use.span("who"), index, 0.7))
+                    events.append(_event(view, "资金", "pool_nouns:资金", (clause.start, later.end), use.span("who"), index, 0.7))
                     break
     tailored = patterns.tailored.search(view, segment.start, segment.end)
     if tailored and names_party(view[segment.start : tailored.start()]):

@@ -91,7 +91,7 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
     for event in sorted(plain, key=lambda e: (e.generic, e.start)):
         beside = [g for g in granted if g.segment == event.segment]
         others = [o for o in out if o.segment == event.segment]
-        if event.group.startswith("effort") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
+        if event.group.startswith("effort ") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
             continue
         full = event.group.startswith(("act 奖励", "act 补贴"))
         if not full and benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
@@ -102,7 +102,7 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
             continue
         if event.generic and any(_same_recipient(o, event) for o in others + beside):
             continue
-        if event.group.startswith("listed") and any(o.benefit == event.benefit and o.start > event.start for o in plain):
+        if event.group.startswith("list ") and any(o.benefit == event.benefit and o.start > event.start for o in plain):
             continue
         if any(o.benefit == event.benefit and _repeats(o, event, parts[event.segment]) for o in others):
             continue
@@ -145,5 +145,5 @@ def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
     return Incentive(
         who=who.strip("，、；：的") if not who.endswith("的") else who.strip("，、；："), benefit=event.benefit, amount=event.amount, unit=event.unit, limit=event.limit,
         duration=paper.text.printed(*duration.span()) if duration else None, quote=quote, start=at, section=paper.section_at(event.start),
-        confidence=event.confidence, reason=reason if event.confidence < 0.75 else None, made_by=(f"incentives:{event.group}",),
+        confidence=event.confidence, reason=reason if event.confidence < 0.75 else None, made_by=(words().entry(*event.group.split(":", 1)),),
     )

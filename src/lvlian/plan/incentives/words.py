@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from lvlian.plan.lexicon import Lexicon, alternation, built_from_lexicon, load_lexicon
 
 PLAIN = r"[^，。；：\n]"
 """A character inside one clause."""
-
-
-class Named(NamedTuple):
-    """A benefit wording found in the text: the benefit, the entry's group and the span."""
-
-    benefit: str
-    group: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +19,23 @@ class Words:
     nouns: re.Pattern[str]
     acts: re.Pattern[str]
     phrases: re.Pattern[str]
+    lists: re.Pattern[str]
     give: re.Pattern[str]
     generic: frozenset[str]
     weak: frozenset[str]
     void: re.Pattern[str]
     trigger: re.Pattern[str]
 
-    def alternation(self, *groups: str) -> str:
-        return self.lexicon.pattern(*groups)
+    def entry(self, group: str, wording: str) -> str:
+        """`incentives:group:word` of the entry of a group that reads a wording, for a fact's `made_by`."""
+        for word in self.lexicon.groups.get(group, ()):
+            if word == wording or (word.startswith("re:") and re.fullmatch(word[3:], wording)):
+                return self.lexicon.entry(word, group)
+        return f"{self.lexicon.name}:{group}:{wording}"
 
 
 def _named(lexicon: Lexicon, prefix: str) -> str:
+    """The groups `prefix X` as one alternation, each a group named X."""
     parts = []
     for group in lexicon.groups:
         if group.startswith(prefix + " "):
@@ -61,6 +57,7 @@ def words() -> Words:
         nouns=re.compile(_named(lexicon, "noun")),
         acts=re.compile(acts),
         phrases=re.compile(phrases),
+        lists=re.compile(_named(lexicon, "list")),
         give=re.compile(give),
         generic=frozenset(lexicon.words("generic")),
         weak=frozenset(lexicon.words("weak_verbs")),
@@ -72,12 +69,14 @@ def words() -> Words:
 def pattern(template: str) -> re.Pattern[str]:
     """A regular expression whose `{group}` holes are filled with the alternation of that group of the lexicon.
 
-    `{plain}` is a character inside one clause. Doubled braces stand for themselves.
+    `{plain}` is a character inside one clause; `{effort}` are the groups `effort X`, each as a group named X.
     """
     lexicon = load_lexicon("incentives")
 
     def fill(hole: re.Match[str]) -> str:
         name = hole.group(1)
-        return PLAIN if name == "plain" else alternation(lexicon.words(name))
+        if name == "plain":
+            return PLAIN
+        return _named(lexicon, name) if name.isalpha() and name not in lexicon.groups else alternation(lexicon.words(name))
 
     return re.compile(re.sub(r"\{([a-z_]+)\}", fill, template))

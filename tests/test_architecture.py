@@ -69,14 +69,13 @@ def test_modules_are_short_and_named_by_a_noun() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [relative(path) for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    written = [path for path in MODULES if path.stat().st_size]
+    silent = [relative(path) for path in written if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert not silent, f"modules without a docstring: {silent}"
 
 
 def test_nothing_is_left_to_do() -> None:
-    unfinished = re.compile(
-        r"\b(?:TO" + r"DO|FIX" + r"ME)\b|raise NotImpl" + r"ementedError|pragma: no " + r"cover"
-    )
+    unfinished = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME)\b|raise NotImpl" + r"ementedError|pragma: no " + r"cover")
     found = [
         f"{relative(path)}:{number}"
         for path in [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]

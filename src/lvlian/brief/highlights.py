@@ -8,7 +8,7 @@ from lvlian.finding import SEVERITY_ZH, Finding, Severity, by_severity
 
 from .assessed import Assessed
 from .figures import when_en, when_prose, with_unit
-from .goals import EACH, UNDATED, GoalRow, GoalTable, is_whole
+from .goals import GoalRow, GoalTable, is_whole
 from .schedule import Schedule
 from .units import DutyMatrix
 from .wording import Said, Wording
@@ -16,6 +16,8 @@ from .wording import Said, Wording
 MOST = 6
 _WEIGHT = ("亿元", "%", "万吨", "元", "户", "家", "个", "人")
 """Units in the order in which a reader asks for them: money, shares, tonnes, then counts."""
+_SUMS = ("亿元", "万吨")
+"""Units in which the larger goal is the more important one; a share of 100 % says less than one of 90 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +42,21 @@ def highlights(item: Assessed, table: GoalTable, plan: Schedule, matrix: DutyMat
 
 
 def biggest(table: GoalTable, region: str) -> list[GoalRow]:
-    """The region's goals for the last year, money first, at most two of a unit, those with figures for more years first."""
+    """The region's goals that a reader asks for first, one of each unit: those for the last year, money before shares before
+    tonnes, those with figures for more years first, among sums and tonnes the larger first."""
     years = [name for name in table.columns if name.isdigit()]
     rows = [row for row in table.rows() if is_whole(row.subject, region)] or table.rows()
-    rows = [row for row in rows if row.mode == "level" and any(name not in (EACH, UNDATED) for name in row.cells)]
+    rows = [row for row in rows if row.mode == "level" and row.points()]
 
-    def weight(row: GoalRow) -> tuple[int, int, int, float]:
+    def weight(row: GoalRow) -> tuple[bool, int, int, float]:
         unit = next((place for place, unit in enumerate(_WEIGHT) if row.unit.startswith(unit)), len(_WEIGHT))
-        return (
-            not (years and years[-1] in row.cells),
-            unit,
-            -len(row.cells),
-            -max(e.goal.value for _, e in row.points()),
-        )
+        size = max(entry.goal.value for _, entry in row.points()) if row.unit.startswith(_SUMS) else 0.0
+        return (years[-1] not in row.cells, unit, -len(row.cells), -size)
 
-    picked: list[GoalRow] = []
+    picked: dict[str, GoalRow] = {}
     for row in sorted(rows, key=weight):
-        if sum(other.unit == row.unit for other in picked) < 1 or len({r.unit for r in rows}) == 1:
-            picked.append(row)
-    return picked
+        picked.setdefault(row.unit, row)
+    return list(picked.values())
 
 
 def finding_members(finding: Finding) -> tuple[tuple[str, int], ...]:

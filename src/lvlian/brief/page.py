@@ -144,6 +144,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         t=_both,
+        lab=_label,
         said=_said,
         term=lambda group, word: _said(Wording().term(group, word)),
         mark=_mark,
@@ -194,6 +195,14 @@ def _said(words: Said) -> Any:
 
 def _both(key: str, **values: object) -> Any:
     return _said(Wording().both(key, **values))
+
+
+def _label(key: str, plain: str = "") -> Any:
+    """Attributes that name a cell where a narrow screen sets the row as a block."""
+    from markupsafe import Markup
+
+    words = Said(plain, plain) if plain else Wording().both(key)
+    return Markup('data-zh="{}" data-en="{}"').format(words.zh, words.en)
 
 
 def _when(fact: Any) -> Any:

@@ -41,6 +41,7 @@ def paper_bytes(assessed: Sequence[Assessed]) -> bytes:
     title = "各地规划对照要点摘报" if several else f"{assessed[0].title}要点摘报"
     paper = Paper(title)
     paper.paragraph("内部参考　代拟稿", indent=False, size=14)
+    paper.paragraph("", indent=False)
     paper.title(title)
     annexes: list[Annex] = []
     if several:

@@ -301,7 +301,7 @@ _TABLE_HEAD = (
 )
 _CELL = (
     '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders></w:tcPr><w:p><w:pPr>'
-    '<w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
+    '<w:snapToGrid w:val="0"/><w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
     '<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:cs="{latin}" w:eastAsia="{font}" w:hint="eastAsia"/><w:sz w:val="{size}"/></w:rPr>'
     '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
 )

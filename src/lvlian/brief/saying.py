@@ -12,7 +12,7 @@ def fact_words(fact: Fact) -> str:
     """`云南宏泰 产值 ≥ 180 亿元 2023`: the values of a fact in the order in which one says them."""
     words = Wording()
     if isinstance(fact, Goal):
-        mode = "" if fact.mode == "level" else words.say(fact.mode)
+        mode = "" if fact.mode == "level" else words.term("mode", fact.mode).zh
         value = with_unit(goal_value(fact), fact.unit)
         parts = [fact.subject, fact.indicator, mode, value, when_zh(fact.when, fact.when_op)]
         if fact.when_op == "each":

@@ -12,14 +12,17 @@ LEAST_POINTS = 3
 
 
 def drawable(row: GoalRow) -> bool:
-    """Whether the row has figures for at least three different years."""
-    return len({year for year, _ in row.points()}) >= LEAST_POINTS
+    """Whether the row has figures for at least three years, one value a year: what disagrees belongs in the table."""
+    values: dict[int, set[float]] = {}
+    for year, entry in row.points():
+        values.setdefault(year, set()).add(entry.goal.value)
+    return len(values) >= LEAST_POINTS and all(len(said) == 1 for said in values.values())
 
 
 def trajectory(row: GoalRow, width: int = 200, height: int = 120) -> str:
     """SVG of a row: hollow diamonds for the plan's figures with their values, a solid dot for a past actual; the dashed line
     between two diamonds is the straight schedule line, which the plan itself does not write. The axis starts at zero."""
-    points = row.points()
+    points = list({year: (year, entry) for year, entry in reversed(row.points())}.values())[::-1]
     years = list(range(points[0][0], points[-1][0] + 1))
     canvas = Canvas(width, height, f"{row.subject} {row.name} {row.unit}".strip())
     left, right, top, base = 8.0, width - 8.0, 30.0, height - 24.0
@@ -42,12 +45,8 @@ def trajectory(row: GoalRow, width: int = 200, height: int = 120) -> str:
     planned = [place(year, entry.goal.value) for year, entry in points if not entry.baseline]
     for (x1, y1), (x2, y2) in pairwise(planned):
         canvas.line(x1, y1, x2, y2, INK, 0.8, "3 3")
-    drawn: set[tuple[int, str]] = set()
     for year, entry in points:
         x, y = place(year, entry.goal.value)
-        if (year, entry.text) in drawn:
-            continue
-        drawn.add((year, entry.text))
         if entry.goal.value_max is not None:
             canvas.line(x, y, x, place(year, entry.goal.value_max)[1], ACCENT_M, 3)
         words = f"{year} {entry.text} {row.unit}".strip()

@@ -12,11 +12,12 @@ from lvlian.plan.check.rule import CHECKS, FAMILIES, Check
 from lvlian.plan.facts import PlanFacts
 
 _MODULES = (total, land, ratio, trend, capacity, calendar, naming, count, gap, law, form)
-"""The modules whose import fills the table, in the order of the families."""
+"""The modules whose import fills the table; their order is that of the checks within a family."""
 
-TABLE: dict[str, Check] = {
-    code: check for family in FAMILIES for code, check in CHECKS.items() if check.family == family
-}
+_ORDER = {module.__name__: place for place, module in enumerate(_MODULES)}
+TABLE: dict[str, Check] = dict(
+    sorted(CHECKS.items(), key=lambda item: (list(FAMILIES).index(item[1].family), _ORDER[item[1].run.__module__]))
+)
 """All checks by code: family by family, within one as its module has them."""
 
 

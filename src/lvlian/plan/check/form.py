@@ -13,10 +13,9 @@ from lvlian.plan.facts import Heading
 
 _OPEN = {"（": "）", "(": "）", "〔": "〕", "［": "］", "[": "］", "【": "】", "《": "》", "〈": "〉", "“": "”", "‘": "’", "「": "」"}
 _CLOSE = {"）": "）", ")": "）", "〕": "〕", "］": "］", "]": "］", "】": "】", "》": "》", "〉": "〉", "”": "”", "’": "’", "」": "」"}
+_LIST_MARKER = re.compile(r"(?:^|[\s，；。：、])[\dA-Za-z一二三四五六七八九十①-⑳]{1,3}$")
 _NEAR = 8
 """A wrong closing mark this close to its opening one is a pair of different brackets, `〔2021)`; further off one is missing."""
-_LONGEST = 400
-"""A bracket that is open for longer than this many characters was never closed."""
 
 
 @check(
@@ -62,7 +61,7 @@ def _unpaired(case: Case) -> list[tuple[int, int]]:
                     begin = stack.pop()[1]
                     out.append((begin, min(begin + 24, paragraph.end)))
                 stack.pop()
-            elif closing == "）" and re.match(r"[\s\dA-Za-z一二三四五六七八九十]{1,4}$", paper.clean[max(paragraph.start, at - 3) : at] or " "):
+            elif closing == "）" and _LIST_MARKER.search(paper.clean, max(0, paragraph.start - 1, at - 4), at):
                 continue  # 1） as a list marker
             elif closing not in "’］":
                 out.append((max(paragraph.start, at - 12), at + 1))

@@ -137,7 +137,7 @@ def _label(case: Case, chain: Chain) -> str:
         last = plain(chain.nodes[-1])[-4:]
         begin = case.paper.clean.find(last, at)
         tail = case.paper.clean[begin + len(last) : begin + len(last) + 30] if begin >= 0 else ""
-    elif chain.nodes:
+    elif chain.nodes and chain.nodes[-1]:
         tail = chain.quote.rpartition(chain.nodes[-1])[2]
     found = pattern.match(tail)
     return found[1] if found else ""

@@ -21,6 +21,7 @@ State = Literal["applied", "settled", "drifted", "stale"]
 """applied · settled: the reader now says the same by itself · drifted: applied, but the reader now says something else than
 was corrected · stale: the fact or the words are not found, nothing was done."""
 
+STATES: tuple[State, ...] = ("applied", "drifted", "settled", "stale")
 ACTIONS: tuple[Action, ...] = ("accept", "correct", "reject", "add")
 TELLING: dict[str, tuple[str, ...]] = {
     "goals": ("value", "indicator"),

@@ -140,9 +140,11 @@ class Review:
         among = sum(all(same_value(getattr(listed[n], name), getattr(fact, name)) for name in needed) for n in beside)
         telling = {name: getattr(fact, name) for name in TELLING[kind]}
         alike = [listed[n] for n in beside if n != number and all(same_value(getattr(listed[n], k), v) for k, v in telling.items())]
-        for name, value in own_values(fact).items():
-            if any(not same_value(getattr(other, name), value) for other in alike):
-                telling[name] = value
+        telling |= {
+            name: value
+            for name, value in own_values(fact).items()
+            if any(not same_value(getattr(other, name), value) for other in alike)
+        }
         return Address(
             kind=kind, words=words_hash(fact.quote), occurrence=occurrence, quote=fact.quote, among=among, telling=telling
         )

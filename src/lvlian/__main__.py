@@ -1,0 +1,6 @@
+"""`python -m lvlian`."""
+
+from lvlian.cli import main
+
+if __name__ == "__main__":
+    main()

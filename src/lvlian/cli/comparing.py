@@ -1,0 +1,4 @@
+"""`lvlian compare`: the second reader."""
+def compare() -> int:
+    """Compare."""
+    return 0

@@ -32,9 +32,13 @@ _CUT = re.compile(
 )
 _GIVEN = re.compile(r"给予|予以|奖励|补贴|补助|资助|享受|支持|优先|减免|免")
 _PUT_CUT = re.compile(r"列入|纳入|列为|作为|传导")
-_NOT_PARTY = re.compile(r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性)")
+_NOT_PARTY = re.compile(
+    r"(?:按照?|参照|依照|依据|根据|经|在|可|并|由|自|从|连续|每|同时|其中|最高|通过|采取|以|给予|予以|单个|累计|原则上|待|用于|年度|当年|一次性|奖励|补助|补贴|资助|享受|免|优先|一律|发放|再|均)"
+)
 _CONDITION_END = re.compile(r"(?:的|企业|项目|单位|机构|团队|平台|人才|个人)$")
-_LIST_NUMBER = re.compile(r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+")
+_LIST_NUMBER = re.compile(
+    r"(?:第?[\d一二三四五六七八九十]{1,4}[、.条]|（[\d一二三四五六七八九十]{1,3}）|[①-⑳]|[一二三四五六七八九十]是)+"
+)
 
 
 @built_from_lexicon
@@ -56,9 +60,19 @@ def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient 
     for frame in _FRAME.finditer(view, low, segment.end):
         if frame.start() >= at:
             break
-        if best is not None and frame.lastgroup in ("help", "around") and best.lastgroup == "to" and view[frame.start() - 1] != "，":
+        if (
+            best is not None
+            and frame.lastgroup in ("help", "around")
+            and best.lastgroup == "to"
+            and view[frame.start() - 1] != "，"
+        ):
             continue  # 对支持X的企业: the help is part of the condition
-        if best is not None and frame.lastgroup == "to" and best.lastgroup == "to" and _inside(view, best.end(), frame.start()):
+        if (
+            best is not None
+            and frame.lastgroup == "to"
+            and best.lastgroup == "to"
+            and _inside(view, best.end(), frame.start())
+        ):
             continue  # 对新增投资对产业带动大的企业
         best = frame
     if best is not None:
@@ -70,7 +84,10 @@ def find_recipient(view: str, segment: Segment, at: int, low: int) -> Recipient 
 
 def _no_party(view: str, clause: Clause) -> bool:
     """Whether a clause tells how, when or by whom, not who; 在…落户的 and 经认定的企业 do tell who."""
-    return _NOT_PARTY.match(view, clause.start) is not None and _CONDITION_END.search(view, clause.start, clause.end) is None
+    return (
+        _NOT_PARTY.match(view, clause.start) is not None
+        and _CONDITION_END.search(view, clause.start, clause.end) is None
+    )
 
 
 def _inside(view: str, start: int, end: int) -> bool:
@@ -91,7 +108,11 @@ def _end(view: str, segment: Segment, start: int, at: int, put: bool = False) ->
         begin = max(clause.start, start)
         cut = (_PUT_CUT if put else _CUT).search(view, min(begin + 2, stop), stop)
         if cut:
-            if begin == start or (cut.start() - begin > 2 and clause.start == begin and clause.end < at) or cut.start() - begin > 2:
+            if (
+                begin == start
+                or (cut.start() - begin > 2 and clause.start == begin and clause.end < at)
+                or cut.start() - begin > 2
+            ):
                 end = cut.start()
             break
         end = stop

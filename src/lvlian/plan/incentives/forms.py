@@ -11,14 +11,34 @@ from lvlian.plan.incentives.event import Event, same_class
 from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
-_MODIFIES = re.compile(r"(?:了|的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)")
+_MODIFIES = re.compile(
+    r"(?:了|的(?!优惠|政策|方式|支持|奖励|补)|后|等(?:资格|条件)的|标准|比例|办法|名单|条件|申报|范围)"
+)
 _LENT = re.compile(r"[约超近达共]{0,2}\d")
 """A sum after a loan that is no cap: a report of what was lent."""
 _BEFORE_GIVE = re.compile(r"(?:不|未|已|已经|曾|没有|拒绝|再次|不能|停止)$")
 _FIRST = re.compile(r"优先(?!发展|布局|引进|选择|级)")
 _SPHERE = re.compile(r"在(?P<list>[^，。；]{2,80}?)(?:等)?(?:方面|领域|上)(?=[^方]{0,24}$)")
 _OFFICE = re.compile(r"^(?:各|有关|相关|市|县|省|州|区)|部门|政府|委员会|财政|管委会|局$|厅$")
-_WEAKLY_GIVEN = frozenset(("奖励", "补贴", "贴息", "资金", "激励扶持", "保险补偿", "减免", "退税", "融资", "优惠价格", "审批", "豁免", "分级管控", "帮扶指导", "重点服务"))
+_WEAKLY_GIVEN = frozenset(
+    (
+        "奖励",
+        "补贴",
+        "贴息",
+        "资金",
+        "激励扶持",
+        "保险补偿",
+        "减免",
+        "退税",
+        "融资",
+        "优惠价格",
+        "审批",
+        "豁免",
+        "分级管控",
+        "帮扶指导",
+        "重点服务",
+    )
+)
 """What a verb like 落实 or 提供 can give; with the other benefits it only names a subject (严格执行能耗标准)."""
 _LIST = re.compile(r"[、和及与或]")
 
@@ -40,12 +60,22 @@ def _patterns() -> _Patterns:
         effort=pattern(
             r"(?:加大|加强|强化|提高|增强)(?P<body>{plain}{0,60}?)(?:{effort}){plain}{0,8}?(?:支持|扶持|投放|奖励|补助|补贴|倾斜|保障)?力度"
         ),
-        by_means=re.compile(r"(?:通过|采取|采用|运用|以)(?P<list>[^，。；]{2,40}?)(?:等)?(?:多种|各种|多样化)?(?:方式|形式|手段)"),
-        funds_push=re.compile(r"通过[^，。；]{0,8}(?:资金|财政|金融)(?:扶持|支持|引导)，(?:加快|大力|积极)?(?:推进|推动|支持)(?P<who>[^，。；]{2,60})"),
+        by_means=re.compile(
+            r"(?:通过|采取|采用|运用|以)(?P<list>[^，。；]{2,40}?)(?:等)?(?:多种|各种|多样化)?(?:方式|形式|手段)"
+        ),
+        funds_push=re.compile(
+            r"通过[^，。；]{0,8}(?:资金|财政|金融)(?:扶持|支持|引导)，(?:加快|大力|积极)?(?:推进|推动|支持)(?P<who>[^，。；]{2,60})"
+        ),
         as_subsidy=re.compile(r"作为(?P<who>[^，。；]{2,20}?)的?(?:政策)?(?P<form>补贴|奖励|补助)"),
-        policy=pattern(r"{policy_makers}(?P<who>{plain}{2,40}?)(?:的|相应|具体|相关|专项|有关|等)*(?P<form>{policy_nouns})"),
-        may=re.compile(r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|，对|对"),
-        reserve=re.compile(r"(?:设立|安排|整合|统筹|列支)[^。；]{0,30}?资金(?:[^。；]{0,60}?)用于(?P<use>[^，。；]{2,50})"),
+        policy=pattern(
+            r"{policy_makers}(?P<who>{plain}{2,40}?)(?:的|相应|具体|相关|专项|有关|等)*(?P<form>{policy_nouns})"
+        ),
+        may=re.compile(
+            r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|不再|，对|对"
+        ),
+        reserve=re.compile(
+            r"(?:设立|安排|整合|统筹|列支)[^。；]{0,30}?资金(?:[^。；]{0,60}?)用于(?P<use>[^，。；]{2,50})"
+        ),
     )
 
 
@@ -81,21 +111,37 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         if forms[-1][0] == "融资" and _LENT.match(view, forms[-1][2]):
             continue
         if weak:
-            forms = [f for f in forms if f[0] in _WEAKLY_GIVEN or (f[0] == "优惠政策" and verb.group() in ("落实", "执行"))]
+            forms = [
+                f for f in forms if f[0] in _WEAKLY_GIVEN or (f[0] == "优惠政策" and verb.group() in ("落实", "执行"))
+            ]
         elif len(forms) == 1 and forms[0][0] in words.generic | {"优先"}:
             forms = _specified(view, clause, verb.start(), forms[0], words)
         recipient = find_recipient(view, segment, verb.start(), segment.start)
         for benefit, entry, end in forms:
             generic = benefit in words.generic
-            if generic and (recipient is None or (recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end]))):
+            if generic and (
+                recipient is None
+                or (recipient.kind == "subject" and not _may_ask(view[recipient.start : recipient.end]))
+            ):
                 continue
             if recipient is None or (benefit == "优惠政策" and weak and recipient.kind != "to"):
                 continue
             events.append(
                 Event(
-                    benefit=benefit, group=entry, start=verb.start(), end=end, recipient=recipient, generic=generic, segment=index,
-                    conditional=weak, confidence=0.7 if generic else 0.9 if recipient else 0.6,
-                    reason="support without a form" if generic else None if recipient else "no recipient named in the sentence",
+                    benefit=benefit,
+                    group=entry,
+                    start=verb.start(),
+                    end=end,
+                    recipient=recipient,
+                    generic=generic,
+                    segment=index,
+                    conditional=weak,
+                    confidence=0.7 if generic else 0.9 if recipient else 0.6,
+                    reason="support without a form"
+                    if generic
+                    else None
+                    if recipient
+                    else "no recipient named in the sentence",
                 )
             )
     return events
@@ -110,7 +156,11 @@ def _forms_listed(view: str, start: int, end: int, words: Words) -> list[tuple[s
     """(benefit, entry, end) of each form in a list of forms; a chain of nouns (贷款贴息补助) is one form, its first telling noun names it."""
     chains: list[list[re.Match[str]]] = []
     for noun in words.nouns.finditer(view, start, end):
-        if chains and not _LIST.search(view, chains[-1][-1].end(), noun.start()) and noun.start() - chains[-1][-1].end() <= 12:
+        if (
+            chains
+            and not _LIST.search(view, chains[-1][-1].end(), noun.start())
+            and noun.start() - chains[-1][-1].end() <= 12
+        ):
             chains[-1].append(noun)
         else:
             chains.append([noun])
@@ -123,7 +173,9 @@ def _forms_listed(view: str, start: int, end: int, words: Words) -> list[tuple[s
     return telling_forms or forms[:1]
 
 
-def _specified(view: str, clause: Clause, at: int, form: tuple[str, str, int], words: Words) -> list[tuple[str, str, int]]:
+def _specified(
+    view: str, clause: Clause, at: int, form: tuple[str, str, int], words: Words
+) -> list[tuple[str, str, int]]:
     """A plain 支持 said in a sphere (在产能置换方面予以支持, 利用专项资金给予支持) is that form."""
     before = view[clause.start : at]
     if _FIRST.search(before) or form[0] == "优先":
@@ -133,7 +185,12 @@ def _specified(view: str, clause: Clause, at: int, form: tuple[str, str, int], w
         found: list[tuple[str, str, int]] = []
         for part in _LIST.split(sphere["list"]):
             noun = words.nouns.search(part)
-            if noun and noun.lastgroup not in words.generic and len(part) <= 8 and not any(same_class(f[0], noun.lastgroup or "") for f in found):
+            if (
+                noun
+                and noun.lastgroup not in words.generic
+                and len(part) <= 8
+                and not any(same_class(f[0], noun.lastgroup or "") for f in found)
+            ):
                 found.append((noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", form[2]))
         if found:
             return found
@@ -160,8 +217,13 @@ def _acted(view: str, segment: Segment, clause: Clause, words: Words, index: int
             continue
         events.append(
             Event(
-                benefit=benefit, group=f"{kind} {benefit}:{found.group()}", start=found.start(), end=_object_end(view, found.end(), clause.end) if kind == "act" else found.end(),
-                recipient=recipient, segment=index, confidence=0.9 if recipient and recipient.kind == "to" else 0.75,
+                benefit=benefit,
+                group=f"{kind} {benefit}:{found.group()}",
+                start=found.start(),
+                end=_object_end(view, found.end(), clause.end) if kind == "act" else found.end(),
+                recipient=recipient,
+                segment=index,
+                confidence=0.9 if recipient and recipient.kind == "to" else 0.75,
                 reason=None if recipient else "no recipient named in the sentence",
             )
         )
@@ -192,13 +254,35 @@ def _effort(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
         around = re.search(r"围绕([^，。；]{2,40})，$", view[segment.start : found.start()])
         after = re.compile(r"，(?:推进|支持|推动|加快)([^，。；]{2,60})").match(view, clause.end, segment.end)
         if around:
-            recipient = Recipient(segment.start + around.start(), segment.start + around.start(1), segment.start + around.end(1), "around")
+            recipient = Recipient(
+                segment.start + around.start(), segment.start + around.start(1), segment.start + around.end(1), "around"
+            )
         elif after and names_party(after.group(1)):
             recipient = Recipient(start, after.start(1), after.end(1), "help")
-            return [Event(benefit=benefit, group=group, start=start, end=after.end(1), recipient=recipient, segment=index, confidence=0.7)]
+            return [
+                Event(
+                    benefit=benefit,
+                    group=group,
+                    start=start,
+                    end=after.end(1),
+                    recipient=recipient,
+                    segment=index,
+                    confidence=0.7,
+                )
+            ]
     if recipient is None:
         return []
-    return [Event(benefit=benefit, group=group, start=start, end=found.end(), recipient=recipient, segment=index, confidence=0.75)]
+    return [
+        Event(
+            benefit=benefit,
+            group=group,
+            start=start,
+            end=found.end(),
+            recipient=recipient,
+            segment=index,
+            confidence=0.75,
+        )
+    ]
 
 
 def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int) -> list[Event]:
@@ -213,26 +297,65 @@ def _means(view: str, segment: Segment, clause: Clause, words: Words, index: int
             noun = words.nouns.fullmatch(part)
             if noun and noun.lastgroup not in words.generic and recipient:
                 events.append(
-                    Event(benefit=noun.lastgroup or "", group=f"noun {noun.lastgroup}:{part}", start=clause.start, end=recipient.end, recipient=recipient, segment=index, confidence=0.75)
+                    Event(
+                        benefit=noun.lastgroup or "",
+                        group=f"noun {noun.lastgroup}:{part}",
+                        start=clause.start,
+                        end=recipient.end,
+                        recipient=recipient,
+                        segment=index,
+                        confidence=0.75,
+                    )
                 )
     push = patterns.funds_push.match(view, clause.start, segment.end)
     if push:
-        events.append(Event(benefit="资金", group="noun 资金:资金扶持", start=push.start(), end=push.end(), segment=index, confidence=0.7))
+        events.append(
+            Event(
+                benefit="资金",
+                group="noun 资金:资金扶持",
+                start=push.start(),
+                end=push.end(),
+                segment=index,
+                confidence=0.7,
+            )
+        )
     reserve = patterns.reserve.search(view, clause.start, segment.end)
     if reserve and reserve.start() < clause.end:
-        who = re.match(r"(?:支持|扶持|奖励|补助)?(.{2,40}?)(?:的)?(?=" + "奖励|补助|补贴|贴息|资助|奖补" + ")", reserve["use"])
+        who = re.match(
+            r"(?:支持|扶持|奖励|补助)?(.{2,40}?)(?:的)?(?=" + "奖励|补助|补贴|贴息|资助|奖补" + ")", reserve["use"]
+        )
         if who:
             begin = reserve.start("use") + who.start(1)
             recipient = Recipient(reserve.start(), begin, begin + len(who.group(1)), "use")
             for part in _LIST.split(reserve["use"][who.end() :]):
                 noun = words.nouns.match(part)
                 if noun and noun.lastgroup in ("奖励", "补贴", "贴息"):
-                    events.append(Event(benefit=noun.lastgroup, group=f"noun {noun.lastgroup}:{noun.group()}", start=reserve.start(), end=reserve.end(), recipient=recipient, segment=index, confidence=0.7))
+                    events.append(
+                        Event(
+                            benefit=noun.lastgroup,
+                            group=f"noun {noun.lastgroup}:{noun.group()}",
+                            start=reserve.start(),
+                            end=reserve.end(),
+                            recipient=recipient,
+                            segment=index,
+                            confidence=0.7,
+                        )
+                    )
     given = patterns.as_subsidy.search(view, clause.start, clause.end)
     if given:
         benefit = "奖励" if given["form"] == "奖励" else "补贴"
         recipient = Recipient(clause.start, given.start("who"), given.end("who"), "to")
-        events.append(Event(benefit=benefit, group=f"noun {benefit}:{given['form']}", start=given.start(), end=given.end(), recipient=recipient, segment=index, confidence=0.8))
+        events.append(
+            Event(
+                benefit=benefit,
+                group=f"noun {benefit}:{given['form']}",
+                start=given.start(),
+                end=given.end(),
+                recipient=recipient,
+                segment=index,
+                confidence=0.8,
+            )
+        )
     return events
 
 
@@ -252,4 +375,14 @@ def _policy(view: str, segment: Segment, clause: Clause, words: Words, index: in
     if maker in ("落实", "用好") and benefit in words.generic:
         return []
     recipient = Recipient(found.start(), found.start("who"), found.end("who"), "policy")
-    return [Event(benefit=benefit, group=f"policy_nouns:{found['form']}", start=found.start(), end=found.end(), recipient=recipient, segment=index, confidence=0.7)]
+    return [
+        Event(
+            benefit=benefit,
+            group=f"policy_nouns:{found['form']}",
+            start=found.start(),
+            end=found.end(),
+            recipient=recipient,
+            segment=index,
+            confidence=0.7,
+        )
+    ]

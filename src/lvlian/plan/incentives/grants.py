@@ -47,15 +47,34 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
         recipient = find_recipient(view, segment, first.start, low)
         if benefit == "用地" and first.is_share:
             # A price told as a share of another price (最低标准的70%) is no amount that is given.
-            events.append(Event(benefit=benefit, group=entry, start=clause.start, end=max(end, first.end), recipient=recipient, segment=index))
+            events.append(
+                Event(
+                    benefit=benefit,
+                    group=entry,
+                    start=clause.start,
+                    end=max(end, first.end),
+                    recipient=recipient,
+                    segment=index,
+                )
+            )
             continue
         for i, amount in enumerate(group):
             events.append(
                 Event(
-                    benefit=benefit, group=entry, start=clause.start, end=max(end, amount.end), recipient=recipient,
-                    amount=amount.value, unit=amount.unit, limit="max" if amount.role == CAP else "exact",
-                    vague=entry == _UNTOLD, open_share=amount.role == SHARE and amount.is_share, confidence=0.95 if recipient else 0.8, segment=index,
-                    member=i if len(group) > 1 else -1, members=len(group) if len(group) > 1 else 0,
+                    benefit=benefit,
+                    group=entry,
+                    start=clause.start,
+                    end=max(end, amount.end),
+                    recipient=recipient,
+                    amount=amount.value,
+                    unit=amount.unit,
+                    limit="max" if amount.role == CAP else "exact",
+                    vague=entry == _UNTOLD,
+                    open_share=amount.role == SHARE and amount.is_share,
+                    confidence=0.95 if recipient else 0.8,
+                    segment=index,
+                    member=i if len(group) > 1 else -1,
+                    members=len(group) if len(group) > 1 else 0,
                 )
             )
     return events
@@ -79,9 +98,14 @@ def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
     groups: list[list[Amount]] = []
     for amount in amounts:
         last = groups[-1][-1] if groups else None
-        if last and last.role == amount.role and last.is_share == amount.is_share and amount.start - last.end <= 5 and not re.search(
-            r"[，；：。]", view[last.end : amount.start]
-        ) and re.match(r"[、和及与或以]", view[last.end : amount.start]):
+        if (
+            last
+            and last.role == amount.role
+            and last.is_share == amount.is_share
+            and amount.start - last.end <= 5
+            and not re.search(r"[，；：。]", view[last.end : amount.start])
+            and re.match(r"[、和及与或以]", view[last.end : amount.start])
+        ):
             groups[-1].append(amount)
         else:
             groups.append([amount])
@@ -99,16 +123,25 @@ def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, wo
     if len(shares) == len(group):
         for i, amount in zip(shares, group, strict=True):
             named = [
-                n for n in words.nouns.finditer(view, clause.start, min(clause.end, group[-1].end + 16))
+                n
+                for n in words.nouns.finditer(view, clause.start, min(clause.end, group[-1].end + 16))
                 if n.lastgroup not in words.generic and benefit_class(n.lastgroup or "") == MONEY
             ]
             if named and (benefit_class(events[i].benefit) != MONEY or events[i].vague):
                 noun = named[-1]
                 events[i] = replace(
-                    events[i], benefit=noun.lastgroup or "", group=f"noun {noun.lastgroup}:{noun.group()}", end=max(events[i].end, noun.end())
+                    events[i],
+                    benefit=noun.lastgroup or "",
+                    group=f"noun {noun.lastgroup}:{noun.group()}",
+                    end=max(events[i].end, noun.end()),
                 )
             events[i] = replace(
-                events[i], amount=amount.value, unit=amount.unit, limit="max", end=max(events[i].end, amount.end), open_share=False
+                events[i],
+                amount=amount.value,
+                unit=amount.unit,
+                limit="max",
+                end=max(events[i].end, amount.end),
+                open_share=False,
             )
         return events
     if shares:
@@ -141,7 +174,11 @@ def _benefit(
     if fee:
         return "减免", f"act 减免:{fee.group()}", fee.end()
     before = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
-    near = [n for n in before if benefit_class(n.lastgroup or "") == MONEY or n.lastgroup in ("退税", "减免") or not group[0].is_share]
+    near = [
+        n
+        for n in before
+        if benefit_class(n.lastgroup or "") == MONEY or n.lastgroup in ("退税", "减免") or not group[0].is_share
+    ]
     if near:
         noun = near[-1]
         return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", end

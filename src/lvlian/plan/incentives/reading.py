@@ -19,7 +19,9 @@ _DUTY = re.compile(r"[（(]?(?:责任|牵头|配合|支持|主办|协办|落实)
 _GIVES = re.compile(r"对[^，。；]{2,}(?:给予|予以|享受|免|优先|奖励|补贴|补助)|给予|予以")
 _ITEM = re.compile(r"(?:[—-]{1,2}|[（(]?\d{1,2}[）).、]|（[一二三四五六七八九十]{1,3}）|[①-⑳]|[a-zA-Z][.、)）])")
 """The mark at the head of an item of a list."""
-_ARTICLE = re.compile(r"(?:第[\d 一二三四五六七八九十百]{1,5}条|\d{1,2}[.、]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)")
+_ARTICLE = re.compile(
+    r"(?:第[\d 一二三四五六七八九十百]{1,5}条|\d{1,2}[.、]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)"
+)
 _RUN_IN = 26
 """A numbered sentence this short at the head of a paragraph is its title."""
 _LONGEST = 1200
@@ -50,7 +52,12 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
             for event in found:
                 if not title or event.group.startswith("application"):
                     kept.append(event)
-            if view[end - 1] == "：" and found and benefit_class(found[-1].benefit) == MONEY and found[-1].amount is None:
+            if (
+                view[end - 1] == "："
+                and found
+                and benefit_class(found[-1].benefit) == MONEY
+                and found[-1].amount is None
+            ):
                 header = found[-1]
             start = end
     return [_incentive(paper, view, event) for event in kept]
@@ -91,10 +98,16 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
     for event in sorted(plain, key=lambda e: (e.generic, e.start)):
         beside = [g for g in granted if g.segment == event.segment]
         others = [o for o in out if o.segment == event.segment]
-        if event.group.startswith("effort ") and (beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)):
+        if event.group.startswith("effort ") and (
+            beside or any(o is not event and o.start > event.start and o.group.startswith("noun") for o in plain)
+        ):
             continue
         full = event.group.startswith(("act 奖励", "act 补贴"))
-        if not full and benefit_class(event.benefit) == MONEY and any(benefit_class(g.benefit) == MONEY for g in beside):
+        if (
+            not full
+            and benefit_class(event.benefit) == MONEY
+            and any(benefit_class(g.benefit) == MONEY for g in beside)
+        ):
             continue
         if any(g.start <= event.start < g.end or (event.conditional and event.start < g.start) for g in beside):
             continue
@@ -120,7 +133,9 @@ def _repeats(other: Event, event: Event, segment: Segment) -> bool:
 def _same_recipient(a: Event, b: Event) -> bool:
     if a.recipient is None or b.recipient is None:
         return True
-    return a.recipient.start == b.recipient.start or (a.recipient.start < b.recipient.end and b.recipient.start < a.recipient.end)
+    return a.recipient.start == b.recipient.start or (
+        a.recipient.start < b.recipient.end and b.recipient.start < a.recipient.end
+    )
 
 
 def _completed(event: Event, parts: list[Segment]) -> Event:
@@ -143,7 +158,16 @@ def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
     if recipient is None and reason is None:
         reason = "no recipient named in the sentence"
     return Incentive(
-        who=who.strip("，、；：的") if not who.endswith("的") else who.strip("，、；："), benefit=event.benefit, amount=event.amount, unit=event.unit, limit=event.limit,
-        duration=paper.text.printed(*duration.span()) if duration else None, quote=quote, start=at, section=paper.section_at(event.start),
-        confidence=event.confidence, reason=reason if event.confidence < 0.75 else None, made_by=(words().entry(*event.group.split(":", 1)),),
+        who=who.strip("，、；：的") if not who.endswith("的") else who.strip("，、；："),
+        benefit=event.benefit,
+        amount=event.amount,
+        unit=event.unit,
+        limit=event.limit,
+        duration=paper.text.printed(*duration.span()) if duration else None,
+        quote=quote,
+        start=at,
+        section=paper.section_at(event.start),
+        confidence=event.confidence,
+        reason=reason if event.confidence < 0.75 else None,
+        made_by=(words().entry(*event.group.split(":", 1)),),
     )

@@ -77,6 +77,8 @@ def pattern(template: str) -> re.Pattern[str]:
         name = hole.group(1)
         if name == "plain":
             return PLAIN
-        return _named(lexicon, name) if name.isalpha() and name not in lexicon.groups else alternation(lexicon.words(name))
+        return (
+            _named(lexicon, name) if name.isalpha() and name not in lexicon.groups else alternation(lexicon.words(name))
+        )
 
     return re.compile(re.sub(r"\{([a-z_]+)\}", fill, template))

@@ -54,6 +54,9 @@ class GoalGrammar:
     period_words: re.Pattern[str]
     time_head: re.Pattern[str]
     at_least: re.Pattern[str]
+    promised: re.Pattern[str]
+    after_done: re.Pattern[str]
+    threshold: re.Pattern[str]
     plain_verbs: re.Pattern[str]
     project_behind: re.Pattern[str]
     head_then_verb: re.Pattern[str]
@@ -103,7 +106,7 @@ def goal_grammar() -> GoalGrammar:
         benefit=re.compile(lexicon.pattern("benefit_words")),
         qualifies=re.compile(lexicon.pattern("qualifies")),
         not_noun=re.compile(lexicon.pattern("not_noun")),
-        not_counted=re.compile(lexicon.pattern("not_counted") + "$"),
+        not_counted=re.compile(rf"^{lexicon.pattern('not_counted')}|{lexicon.pattern('not_counted')}$"),
         goal_verb=re.compile(alternation(goal_verbs)),
         count_verb=re.compile(rf"{alternation(goal_verbs)}(?:{lexicon.pattern(*before)})?$"),
         verb_noun=re.compile(r"(?:总?投资|产值|税收|装机|占地|就业|销售|出口|进口|增值|贷款|融资|年产|消费|发电|用电|投入)(?=(?:达到|达|约|超过|近|为|额)*$)"),
@@ -111,8 +114,11 @@ def goal_grammar() -> GoalGrammar:
         period_words=re.compile(f"(?:{_PERIOD_WORDS})"),
         time_head=re.compile(lexicon.pattern("time_heads")),
         at_least=re.compile(r"至少|不少于|不低于"),
+        promised=re.compile(r"将(?!军)|预计|可实现|可达|有望|届时|(?:建成|达产|投产)后"),
+        after_done=re.compile(r"(?:建成|达产|投产|竣工|完工)(?:达产|投产)?后"),
+        threshold=re.compile(r"(?:不低于|不少于|不得低于|低于|高于|不高于|不超过|不得超过)$"),
         plain_verbs=re.compile(rf"{alternation(plain)}+$"),
-        project_behind=re.compile(r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组)|[^，；。\d]{1,24}?(?:、[^，；。]{1,30})?等(?:项目|工程)"),
+        project_behind=re.compile(r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组|系统|装置|厂房|车间|熔炼炉)|[^，；。\d]{1,24}?(?:、[^，；。]{1,30})?等(?:项目|工程)"),
         head_then_verb=re.compile(r"(?P<noun>[^，、；]{0,14}?(?:产能|能力|规模|产量|产值|收入|投资|税收))(?:优先|向|用于|将|就|全部|全|实现|建|投|，|$)"),
         count_units=frozenset(lexicon.words("count_units")),
         spec_units=frozenset(lexicon.words("spec_units")),

@@ -51,6 +51,8 @@ class _State:
     listed: PeriodMention | None = None
     listed_paragraph: int = -1
     listed_section: str = ""
+    listed_open: bool = False
+    listed_last: int = -1
 
 
 def read_goals(paper: Manuscript, names: Sequence[Span] = (), benefits: Sequence[Span] = ()) -> list[Goal]:
@@ -129,8 +131,19 @@ def _new_scope(paper: Manuscript, sentence: Sentence, state: _State) -> None:
     if state.listed is None:
         return
     section = _scope(paper, sentence.start)
-    if sentence.paragraph != state.listed_paragraph and ("目标" not in state.listed_section or section != state.listed_section):
-        state.listed = None
+    if sentence.paragraph == state.listed_paragraph or ("目标" in state.listed_section and section == state.listed_section):
+        return
+    paragraph = paper.text.paragraphs[sentence.paragraph]
+    if (
+        state.listed_open
+        and not paper.is_ruling
+        and sentence.paragraph <= state.listed_last + 1
+        and paper.measures_in(paragraph.start, paragraph.end)
+        and paragraph.end - paragraph.start > 30
+    ):
+        state.listed_last = sentence.paragraph
+        return  # a head without a figure of its own: the list follows in the next paragraphs
+    state.listed = None
 
 
 def _scope(paper: Manuscript, position: int) -> str:
@@ -142,11 +155,13 @@ def _listed_date(paper: Manuscript, sentence: Sentence, state: _State) -> None:
     """A sentence that begins with 到2025年 dates the list after it."""
     for period in paper.periods_in(sentence.start, sentence.end):
         lead = paper.clean[sentence.start : period.start]
-        if len(lead) > 12 or period.period.when_op != "by" or period.period.when is None:
+        if len(lead) > 24 or period.period.when_op != "by" or period.period.when is None:
             return
-        if not re.fullmatch(r"(?:[^，。]{0,8}[。：，])?(?:力争|确保|预计|计划|争取|目标是|到|至|其中|即|，|：|在|经过努力|通过努力|总体目标|发展目标|近期)*", lead):
+        if not re.fullmatch(r"(?:[^，。]{0,16}(?:提出|明确|要求|指出|规定)[：，]?)?(?:[^，。]{0,8}[。：，])?(?:力争|确保|预计|计划|争取|目标是|到|至|其中|即|，|：|在|经过努力|通过努力|总体目标|发展目标|近期)*", lead):
             return
         state.listed, state.listed_paragraph, state.listed_section = period, sentence.paragraph, _scope(paper, sentence.start)
+        state.listed_open = not paper.measures_in(sentence.start, sentence.end)
+        state.listed_last = sentence.paragraph
         return
 
 
@@ -326,6 +341,10 @@ def _goal(
     period = _period(paper, grammar, sentence, figure, state)
     if op == "=" and left.startswith("、") and measure.unit == "次" and grammar.at_least.search(clean, figure.left - 24, figure.left):
         op = ">="
+    if period is not None and period.start < figure.left and paper.year is not None and period.period.when:
+        clause = clean[_clause_start(clean, sentence.start, measure.start) : measure.end]
+        if int(period.period.when[:4]) < paper.year and grammar.promised.search(clause):
+            period = None  # a promise behind the date of something past
     mode = _mode(paper, grammar, sentence, figure, left, period, noun)
     if mode == "level" and state.increase and measure.unit in grammar.count_units and not grammar.goal_verb.search(left):
         mode = "increase"
@@ -399,8 +418,10 @@ def _names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, m
     at = after.end() if after else measure.end
     limit = next((i for i in range(at, sentence.end) if clean[i] in _BOUNDARY), sentence.end)
     behind = clean[at:limit]
-    thing = behind.removeprefix("的").removeprefix("规模").removeprefix("级")
-    return bool(grammar.qualifies.match(thing)) and (bool(after) or behind.startswith("的"))
+    thing = re.sub(r"^(?:的|规模|级|优质|重大|大|龙头|标志性)+", "", behind)
+    number = clean[measure.number_start : measure.number_end]
+    class_of = bool(re.match(r"级|优质|重大|大项目", behind)) or ("元" in measure.unit and not re.search(r"\d", number))
+    return bool(grammar.qualifies.match(thing)) and (bool(after) or behind.startswith("的") or class_of)
 
 
 def _is_none(
@@ -430,6 +451,8 @@ def _is_none(
     fund = re.match(r"的[^，、]{0,20}(?:资金|基金)", behind) and "规模" in left
     if benefits.holds(measure.start, measure.end) and unit not in grammar.count_units and not fund:
         return True
+    if "元" in unit and grammar.threshold.search(left) and not fund and not figure_dated(paper, sentence, measure):
+        return not re.search(r"力争|目标|确保|争取|规模|总额|资金|基金", left)  # who may come in, not what is to be reached
     if benefits.many and compared and unit not in grammar.count_units and not paper.periods_in(sentence.start, measure.start) and not fund:
         return True  # in a paper of incentives an undated threshold says who may apply
     # Thresholds of an incentive: `投资1亿元以上的，给予…奖励`.
@@ -453,6 +476,11 @@ def _is_none(
     if re.match(r"(?:级|强|周年|大会|高地|工程)", behind) and unit in grammar.count_units:
         return True
     return False
+
+
+def figure_dated(paper: Manuscript, sentence: Sentence, measure: Measure) -> bool:
+    """Whether the sentence names a date before a figure."""
+    return any(p.period.when for p in paper.periods_in(sentence.start, measure.start))
 
 
 def _clause_start(clean: str, start: int, at: int) -> int:
@@ -560,8 +588,10 @@ def _before_bracket(paper: Manuscript, grammar: GoalGrammar, bracket: int, state
 
 def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int) -> tuple[str, int | None, str | None]:
     """The noun phrase that ends right before a figure: periods, verbs, comparisons and the subject taken away."""
-    words = left
-    words = grammar.trailing.sub("", words)
+    words = grammar.trailing.sub("", left)
+    kept_verb = re.match(r"(?:培训|改造|建设|服务)", left[len(words) :])
+    if kept_verb and len(words) > 2 and not grammar.value_head_end.search(words):
+        words += kept_verb.group()
     start = 0
     subject: str | None = None
     for _ in range(8):
@@ -659,7 +689,7 @@ def _period(
     near = [
         p for p in paper.periods_in(sentence.start, at)
         if p.end <= figure.measure.number_start and not _compared(clean, p) and not _within(brackets, p.start, figure.bracket)
-        and clean[p.end : p.end + 1] != "度" and (p.period.when is not None or p.period.when_op == "each" or p.period.relative)
+        and clean[p.end : p.end + 1] != "度" and not clean[p.start : p.end].endswith("均") and (p.period.when is not None or p.period.when_op == "each" or p.period.relative)
     ]
     while near:
         found = near.pop()
@@ -667,6 +697,8 @@ def _period(
         begin = _clause_start(clean, sentence.start, found.start)
         if stop - found.end < 2 and found.period.when_op != "by":
             stop = next((i for i in range(stop + 1, at) if clean[i] in "，；："), at)
+        if grammar.after_done.search(clean, stop, at):
+            continue
         if stop < at and grammar.event_words.search(clean, begin, stop):
             continue  # the date of what happened in that clause
         return found
@@ -702,7 +734,7 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
-        if paper.is_news and not _of_project(clean, sentence, figure, left):
+        if paper.is_news and not paper.has_targets and not _of_project(clean, sentence, figure, left):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"

@@ -16,6 +16,7 @@ from lvlian.quantity.period import PeriodMention, find_periods
 _NEWS = re.compile(
     r"记者|本报|讯|日前|近日|昨日|据悉|据了解|消息|来源：|编辑|浏览|(?<![年\d])\d{1,2}月\d{1,2}日[，,]|当前位置|正文|资讯|通讯员|新闻"
 )
+_TARGETS = re.compile(r"到20\d\d年|力争|十[四五六]五|目标|三年行动|规划")
 _PAST_YEAR = re.compile(r"(?:由|从)(20\d\d|19\d\d)年的|(?:截至|截止)(20\d\d)年|(20\d\d)年(?:底|末)?，?(?:已|全[市县省州区](?:共)?(?:完成|实现))")
 _STOP = re.compile(r"[。！？]+[”’』」）】]*|\n")
 
@@ -50,6 +51,11 @@ class Manuscript:
     def is_news(self) -> bool:
         """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
         return not self.is_ruling and bool(_NEWS.search(self.text.clean))
+
+    @cached_property
+    def has_targets(self) -> bool:
+        """Whether the text speaks of targets at all (到2025年, 力争, 目标)."""
+        return bool(_TARGETS.search(self.text.clean))
 
     @cached_property
     def past_year(self) -> int:

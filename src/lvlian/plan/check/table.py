@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from lvlian.finding import SEVERITY_ZH
 from lvlian.plan.check.assumption import load_assumptions
 from lvlian.plan.check.checking import TABLE
@@ -32,5 +34,4 @@ def assumptions_markdown() -> str:
 
 
 if __name__ == "__main__":
-    print(codes_markdown())
-    print(assumptions_markdown())
+    sys.stdout.write(f"{assumptions_markdown()}\n{codes_markdown()}")

@@ -329,7 +329,8 @@ def _goal(
     after = grammar.op_after.match(clean, measure.end)
     behind_at = after.end() if after else measure.end
     behind = clean[behind_at : figure.right]
-    if _is_none(paper, grammar, sentence, figure, left, behind, bool(after), names, benefits):
+    dated = state.listed is not None or figure_dated(paper, sentence, measure)
+    if _is_none(paper, grammar, sentence, figure, left, behind, bool(after), dated, names, benefits):
         return None
     noun, noun_start, subject, where = _indicator(paper, grammar, figure, left, behind, behind_at, state, lead)
     if given:
@@ -345,7 +346,7 @@ def _goal(
         clause = clean[_clause_start(clean, sentence.start, measure.start) : measure.end]
         if int(period.period.when[:4]) < paper.year and grammar.promised.search(clause):
             period = None  # a promise behind the date of something past
-    mode = _mode(paper, grammar, sentence, figure, left, period, noun)
+    mode = _mode(paper, grammar, sentence, figure, left, period, noun, state.listed is not None)
     if mode == "level" and state.increase and measure.unit in grammar.count_units and not grammar.goal_verb.search(left):
         mode = "increase"
     if where == "behind" and mode == "level" and period is None and subject and re.search(r"产能|能力$", noun) and not grammar.goal_verb.search(left):
@@ -432,6 +433,7 @@ def _is_none(
     left: str,
     behind: str,
     compared: bool,
+    dated: bool,
     names: _Mask,
     benefits: _Mask,
 ) -> bool:
@@ -449,11 +451,12 @@ def _is_none(
     money = "元" in unit or unit in ("%", "亿", "万") or unit in grammar.time_units
     clause = clean[_clause_start(clean, sentence.start, measure.start) : figure.right]
     fund = re.match(r"的[^，、]{0,20}(?:资金|基金)", behind) and "规模" in left
-    if benefits.holds(measure.start, measure.end) and unit not in grammar.count_units and not fund:
+    held = benefits.holds(measure.start, measure.end) and not re.match(r"[^，、]{0,8}(?:产能|能力|产量)", behind)
+    if held and unit not in grammar.count_units and not fund:
         return True
-    if "元" in unit and grammar.threshold.search(left) and not fund and not figure_dated(paper, sentence, measure):
+    if "元" in unit and grammar.threshold.search(left) and not fund and not dated:
         return not re.search(r"力争|目标|确保|争取|规模|总额|资金|基金", left)  # who may come in, not what is to be reached
-    if benefits.many and compared and unit not in grammar.count_units and not paper.periods_in(sentence.start, measure.start) and not fund:
+    if benefits.many and compared and unit not in grammar.count_units and unit != "%" and not dated and not fund:
         return True  # in a paper of incentives an undated threshold says who may apply
     # Thresholds of an incentive: `投资1亿元以上的，给予…奖励`.
     if (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start):
@@ -697,6 +700,8 @@ def _period(
         begin = _clause_start(clean, sentence.start, found.start)
         if stop - found.end < 2 and found.period.when_op != "by":
             stop = next((i for i in range(stop + 1, at) if clean[i] in "，；："), at)
+        if "-" in (found.period.when or "") and "；" in clean[found.end : at]:
+            continue  # the month of an event, told before the semicolon
         if grammar.after_done.search(clean, stop, at):
             continue
         if stop < at and grammar.event_words.search(clean, begin, stop):
@@ -715,7 +720,10 @@ def _compared(clean: str, period: PeriodMention) -> bool:
     ) or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
 
 
-def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, left: str, period: PeriodMention | None, noun: str) -> str:
+def _mode(
+    paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _Figure, left: str, period: PeriodMention | None, noun: str,
+    listed: bool,
+) -> str:
     clean = paper.clean
     year = paper.year
     clause = clean[_clause_start(clean, sentence.start, figure.measure.start) : figure.measure.end]
@@ -734,7 +742,8 @@ def _mode(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, figure: _
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
-        if paper.is_news and not paper.has_targets and not _of_project(clean, sentence, figure, left):
+        paragraph = paper.text.paragraphs[sentence.paragraph]
+        if paper.is_news and not listed and not paper.has_targets(paragraph.start, paragraph.end) and not _of_project(clean, sentence, figure, left):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"

@@ -52,10 +52,9 @@ class Manuscript:
         """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
         return not self.is_ruling and bool(_NEWS.search(self.text.clean))
 
-    @cached_property
-    def has_targets(self) -> bool:
-        """Whether the text speaks of targets at all (到2025年, 力争, 目标)."""
-        return bool(_TARGETS.search(self.text.clean))
+    def has_targets(self, start: int, end: int) -> bool:
+        """Whether clean `[start, end)` speaks of targets at all (到2025年, 力争, 目标)."""
+        return bool(_TARGETS.search(self.text.clean, start, end))
 
     @cached_property
     def past_year(self) -> int:

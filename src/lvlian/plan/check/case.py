@@ -139,6 +139,12 @@ class Case:
         i = bisect_right(self.headings, at, key=lambda heading: heading.start) - 1
         return i >= 0 and at < self.headings[i].end
 
+    @cached_property
+    def is_plan(self) -> bool:
+        """Whether the paper is a plan, by its title or its first lines: news, reports and lists of benefits owe nobody a date."""
+        title = self.facts.document.title
+        return self.words.within(title or self.facts.text[:300], "plan_titles") is not None
+
     # -- the facts
     @cached_property
     def targets(self) -> tuple[Target, ...]:

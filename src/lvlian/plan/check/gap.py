@@ -15,14 +15,16 @@ from lvlian.plan.facts import Heading
 
 @check(
     "goal-without-date", family="gap", zh="目标没有时间", en="goals without a date", needs=("goals",), severities=("gap",),
-    meaning="目标没有写完成时间；标准、限额和实绩不算。",
+    meaning="目标没有写完成时间；标准、限额、实绩和投资额不算。只查方案、规划、意见一类文件。",
 )
 def goal_without_date(case: Case) -> Iterator[Finding]:
     """Goals whose date is missing."""
+    if not case.is_plan:
+        return
     missing = [
         t for t in case.targets
         if not t.goal.when and t.goal.when_op != "each" and t.goal.mode in ("level", "increase", "growth_rate")
-        and not case.words.within(t.goal.indicator, "reference_levels") and not case.words.within(t.goal.quote, "no_date_needed")
+        and not case.words.within(t.goal.indicator, "reference_levels") and not case.words.within(f"{t.goal.indicator}{t.goal.quote}", "no_date_needed")
     ]
     if missing:
         yield case.finding(
@@ -54,7 +56,7 @@ def step_without_date(case: Case) -> Iterator[Finding]:
         s for s in case.steps
         if s.moment is None and not any(o.moment and o.stage >= s.stage >= 0 for o in case.kin(s))
     ]
-    if not missing:
+    if not missing or not case.is_plan:
         return
     by_event: dict[str, list[Step]] = {}
     for step in missing:
@@ -98,7 +100,7 @@ def vague_date(case: Case) -> Iterator[Finding]:
             right = min((i for i in (sentence.find(mark, match.end()) for mark in "，。；：") if i >= 0), default=len(sentence))
             found.append(case.words_at(start + left, min(start + right, end)))
             kinds.append(match[0])
-    if found:
+    if found and case.is_plan:
         yield case.finding(
             "vague-date", "gap", f"{len(found)}处时间含糊：{'、'.join(f'“{k}”' for k in dict.fromkeys(kinds))}。",
             f"{len(found)} dates are words that nobody can check.", found,
@@ -115,10 +117,12 @@ def base_missing(case: Case) -> Iterator[Finding]:
     for target in case.targets:
         if target.dimension != "share" or target.goal.mode not in ("growth_rate", "increase") or _is_rate(case, target):
             continue
+        if target.goal.mode == "growth_rate" and not case.words.within(f"{target.goal.indicator}{target.goal.quote}", "steady_growth"):
+            continue  # growth in a year has the year before as its base
         name = re.sub(case.words.pattern("growth_rate"), "", plain(target.goal.indicator))
         if not any(t.goal.mode == "baseline" and t is not target and name and (name in t.key or t.key in name) for t in case.targets):
             bare.append(target)
-    if bare:
+    if bare and case.is_plan:
         yield case.finding(
             "base-missing", "gap",
             f"{len(bare)}项增长目标没有写基期的数：{listed([f'{t.goal.indicator} {t.told()}' for t in bare])}。",
@@ -165,7 +169,7 @@ def list_missing(case: Case) -> Iterator[Finding]:
             clause = sentence[left : match.end()]
             if len(clause) > len(match[0]) + 3 and not re.search(r"\d", clause) and not case.is_heading(start + match.start()):
                 found.append(case.words_at(start + left, start + match.end()))
-    if found:
+    if found and case.is_plan:
         yield case.finding(
             "list-missing", "gap", f"{len(found)}处写“全覆盖”“全面完成”，没有名单或基数。", f"{len(found)} goals ask for all of something and do not say of how many.", found,
         )
@@ -206,7 +210,7 @@ def annex_missing(case: Case) -> Iterator[Finding]:
 )
 def duty_missing(case: Case) -> Iterator[Finding]:
     """Sections of tasks without a duty line where their siblings have one; a plan of tasks without any duty."""
-    if not case.headings:
+    if not case.headings or not case.is_plan:
         return
     if not case.duties:
         tasks = [h for h in case.headings if h.level == 2]

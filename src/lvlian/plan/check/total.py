@@ -261,11 +261,22 @@ def of_which(case: Case) -> Iterator[Finding]:
         here = placed[bisect_left(starts, start) : bisect_left(starts, end)]
         for i, cut in enumerate(cuts):
             stop = cuts[i + 1] if i + 1 < len(cuts) else end
+            if words[cut - start + 2 : cut - start + 3] not in "：:":
+                clause = words.find("；", cut - start)
+                stop = min(stop, start + clause) if clause >= 0 else stop
             for dimension in ("money", "mass", "area", "count"):
                 before = [t for at, t in here if at < cut and t.dimension == dimension and t.goal.mode in ("level", "increase")]
-                after = [t for at, t in here if cut < at < stop and t.dimension == dimension and t.goal.mode in ("level", "increase")]
+                after = [
+                    t for at, t in here
+                    if cut < at < stop and t.dimension == dimension and t.goal.mode in ("level", "increase") and not _bracketed(words, cut - start, at - start)
+                ]
                 if before and after:
                     yield from _list_after(case, before[-1], after)
+
+
+def _bracketed(words: str, start: int, at: int) -> bool:
+    """Whether a place stands within brackets that were opened after `start`."""
+    return words.count("（", start, at) > words.count("）", start, at)
 
 
 def _list_after(case: Case, total: Target, parts: list[Target]) -> Iterator[Finding]:

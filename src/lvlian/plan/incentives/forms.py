@@ -71,7 +71,7 @@ def _patterns() -> _Patterns:
             r"{policy_makers}(?P<who>{plain}{2,40}?)(?:的|相应|具体|相关|专项|有关|等)*(?P<form>{policy_nouns})"
         ),
         may=re.compile(
-            r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|不再|，对|对"
+            r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|落实|不再|，对|对"
         ),
         reserve=re.compile(
             r"(?:设立|安排|整合|统筹|列支)[^。；]{0,30}?资金(?:[^。；]{0,60}?)用于(?P<use>[^，。；]{2,50})"
@@ -108,6 +108,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         forms = _forms_listed(view, verb.end(), limit, words)
         if not forms or _MODIFIES.match(view, forms[-1][2]):
             continue
+        forms = [f for f in forms if not _MODIFIES.match(view, f[2])]
         if forms[-1][0] == "融资" and _LENT.match(view, forms[-1][2]):
             continue
         if weak:
@@ -117,6 +118,8 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         elif len(forms) == 1 and forms[0][0] in words.generic | {"优先"}:
             forms = _specified(view, clause, verb.start(), forms[0], words)
         recipient = find_recipient(view, segment, verb.start(), segment.start)
+        if recipient is None and verb.group() == "落实" and forms and forms[0][0] in ("减免", "退税"):
+            recipient = _of_policy(view, verb.end(), limit, words)
         for benefit, entry, end in forms:
             generic = benefit in words.generic
             if generic and (
@@ -145,6 +148,14 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
                 )
             )
     return events
+
+
+def _of_policy(view: str, start: int, end: int, words: Words) -> Recipient | None:
+    """落实再生铝企业即征即退政策: the party between the verb and the benefit."""
+    noun = next((n for n in words.nouns.finditer(view, start, end) if n.lastgroup in ("减免", "退税")), None)
+    if noun is None or not names_party(view[start : noun.start()]):
+        return None
+    return Recipient(start, start, noun.start(), "policy")
 
 
 def _may_ask(words: str) -> bool:

@@ -363,7 +363,7 @@ def _pools(view: str, segment: Segment, sentence: tuple[int, int], index: int) -
                         0.6,
                     )
                 )
-        pool = patterns.money_pool.match(view, clause.start, clause.end)
+        pool = patterns.money_pool.search(view, clause.start, clause.end)
         if pool:
             for later in segment.clauses[i + 1 : i + 3]:
                 use = patterns.supports.match(view, later.start, later.end)

@@ -115,6 +115,11 @@ def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
 def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, words: Words) -> list[Event] | None:
     """The events with a cap joined to its share; None where the cap stands for itself."""
     shares = [i for i, e in enumerate(events) if e.open_share]
+    if shares and not events[-1].open_share:
+        # Sums were given after the share: the cap is over all of them.
+        for i in shares:
+            events[i] = replace(events[i], open_share=False)
+        return None
     if len(shares) == 1 and len(group) > 1:
         # One share with a cap for each level: the share stands for each of them.
         i = shares[0]

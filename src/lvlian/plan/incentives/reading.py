@@ -8,7 +8,7 @@ from dataclasses import replace
 from lvlian.plan.facts import Incentive
 from lvlian.plan.incentives.amount import Amounts, duration_pattern
 from lvlian.plan.incentives.clause import Segment, masked, segments
-from lvlian.plan.incentives.event import MONEY, Event, benefit_class
+from lvlian.plan.incentives.event import MONEY, Event, benefit_class, same_class
 from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
 from lvlian.plan.incentives.grants import read_grants, spread_who
@@ -117,7 +117,7 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
             continue
         if event.group.startswith("list ") and any(o.benefit == event.benefit and o.start > event.start for o in plain):
             continue
-        if any(o.benefit == event.benefit and _repeats(o, event, parts[event.segment]) for o in others):
+        if any(same_class(o.benefit, event.benefit) and _repeats(o, event, parts[event.segment]) for o in others):
             continue
         out.append(event)
     return out
@@ -125,9 +125,11 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
 
 def _repeats(other: Event, event: Event, segment: Segment) -> bool:
     """Whether two events of one benefit are one: words that overlap, or the same recipient in the same clause."""
+    if other.benefit != event.benefit and benefit_class(event.benefit) == MONEY:
+        return False  # forms in a list of forms
     if other.start < event.end and event.start < other.end:
         return True
-    return _same_recipient(other, event) and segment.index_at(other.end - 1) == segment.index_at(event.end - 1)
+    return other.benefit == event.benefit and _same_recipient(other, event) and segment.index_at(other.end - 1) == segment.index_at(event.end - 1)
 
 
 def _same_recipient(a: Event, b: Event) -> bool:

@@ -140,7 +140,7 @@ KNOWN: list[tuple[str, str, str, str, Mend]] = [
     ("changji", "one-figure-two-names", "notice", "500", _set("goals", {"indicator": "产值"}, indicator="铝下游产业产值")),
     ("changji", "reward-by-tax", "notice", "上缴税金", _swap(("上缴税金、", ""))),
     ("changji", "brackets", "notice", "2021", _swap((r"〔2021\)", "〔2021〕"), ("〈高耗能", "高耗能"))),
-    ("changji", "slips", "notice", "1一5", _swap(*((w, "某") for w in "治炼 宽争 支特 发辉 资得优 指导限务 产品钱 煤装 平合项目".split()), ("(?<=[0-9])一(?=[0-9])", "—"))),
+    ("changji", "slips", "notice", "1一5", _swap(*((w, "某") for w in ("治炼", "宽争", "支特", "发辉", "资得优", "指导限务", "产品钱", "煤装", "平合项目")), ("(?<=[0-9])一(?=[0-9])", "—"))),
     ("changji", "duty-missing", "gap", "12", _duty),
     ("guizhou", "cluster-sizes", "notice", "500–700", _set("goals", {"value": 800}, value=700)),
     ("guizhou", "rise-ambiguous", "notice", "矿山数字化率", _set("goals", {"indicator": "矿山数字化率"}, unit="个百分点")),

@@ -98,17 +98,15 @@ def shipan() -> Assessed:
 def neighbour(shipan: Assessed) -> Assessed:
     """A second plan: figures and sections only, no sentence, as the fact files of the regions are."""
     facts = shipan.facts
-    bare = {
-        kind: tuple(replace(fact, quote="", start=None) for fact in facts.of(kind))
-        for kind in ("goals", "milestones", "duties")
-    }
-    goals = tuple(
-        replace(goal, value=goal.value + 10, subject="河西市") for goal in bare["goals"] if isinstance(goal, Goal)
-    )
     document = Head(title="河西市铝产业实施意见", region="河西市", period=("2024", "2026"))
-    return Assessed(
-        PlanFacts(document=document, goals=goals, milestones=bare["milestones"], duties=bare["duties"], name="hexi")
-    )  # type: ignore[arg-type]
+    bare = PlanFacts(
+        document=document,
+        goals=tuple(replace(g, quote="", start=None, value=g.value + 10, subject="河西市") for g in facts.goals),
+        milestones=tuple(replace(step, quote="", start=None) for step in facts.milestones),
+        duties=tuple(replace(duty, quote="", start=None) for duty in facts.duties),
+        name="hexi",
+    )
+    return Assessed(bare)
 
 
 @pytest.fixture

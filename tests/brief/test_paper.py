@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from docx import Document
@@ -41,7 +42,7 @@ def test_page_and_margins(shipan: Assessed) -> None:
 
 def test_type_area_holds_22_lines_of_28_characters(shipan: Assessed) -> None:
     document = Document(io.BytesIO(paper_bytes([shipan])))
-    section = document.sections[0]
+    section: Any = document.sections[0]
     height = section.page_height - section.top_margin - section.bottom_margin
     width = section.page_width - section.left_margin - section.right_margin
     body = [p for p in document.paragraphs if p.paragraph_format.first_line_indent]
@@ -52,8 +53,8 @@ def test_type_area_holds_22_lines_of_28_characters(shipan: Assessed) -> None:
 
 
 def test_fonts_of_each_level(shipan: Assessed) -> None:
-    document = Document(io.BytesIO(paper_bytes([shipan])))
-    found = {}
+    document: Any = Document(io.BytesIO(paper_bytes([shipan])))
+    found: dict[str, tuple[str, float]] = {}
     for paragraph in document.paragraphs:
         for run in paragraph.runs:
             fonts = run._r.find(f".//{qn('w:rFonts')}")

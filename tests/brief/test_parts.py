@@ -200,6 +200,14 @@ def test_notes_follow_the_document(shipan: Assessed) -> None:
     assert tidy("云南宏泰新材料有限公\n\n司 生产 105 万吨") == "云南宏泰新材料有限公司生产105万吨"
 
 
+def test_facts_without_the_text_keep_their_words_and_order(shipan: Assessed) -> None:
+    bare = replace(shipan.facts, text="")
+    origins = Origins(bare)
+    assert origins.note(1).sentence == "全县铝产业产值达到300亿元以上"
+    lost = replace(shipan.facts, goals=tuple(replace(goal, start=None, quote="别处") for goal in shipan.facts.goals))
+    assert Origins(lost).note(len(Origins(lost).notes)).sentence == "别处"
+
+
 def test_highlights_open_with_conflicts_and_carry_figures(shipan: Assessed) -> None:
     facts = shipan.facts
     found = highlights(shipan, goal_table(facts), schedule(facts), duty_matrix(facts))

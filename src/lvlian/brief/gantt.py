@@ -99,7 +99,8 @@ def _drawing(plan: Schedule, projects: tuple[Project, ...], frame: Frame, words:
     canvas.line(0, height - 3, frame.width, height - 3, INK)
     if plan.issued is not None:
         x = frame.x(plan.issued)
-        canvas.line(x, 14, x, height - 3, INK, 1, "2 3")
+        canvas.line(x, HEAD, x, height - 3, INK, 1, "2 3")
+        canvas.line(x, 14, x, 18, INK)
         said = words.both("issued_on", date=plan.issue_date)
         right = x + text_width(said.zh, 12) + 8 < frame.width
         canvas.text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from lvlian.plan.facts import FACT_KINDS, Fact, PlanFacts
@@ -11,6 +12,9 @@ REACH = 400
 """Characters in which the ends of a sentence are looked for, to both sides of the words that carry a fact."""
 GAP = 60
 """A longer stretch of a sentence without any fact is shortened to its two ends."""
+
+_NOWHERE = 1 << 40
+"""Where facts without words of the original are put: behind everything that has a place."""
 
 _STOPS = "。！？；!?;"
 _SEAM = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef—“”])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef—“”])")
@@ -43,21 +47,25 @@ class Origins:
     _numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        far = len(self.facts.text) + 1
+        length = len(self.facts.text)
+        sections: dict[str, int] = {}
         spots: list[tuple[int, int, str, str, int]] = []
-        for order, cls in enumerate(FACT_KINDS):
+        for cls in FACT_KINDS:
             for index, fact in enumerate(self.facts.of(cls.kind)):
+                end = (fact.start or 0) + len(fact.quote)
                 if not fact.quote:
-                    spots.append((far + order, far + order, fact.section, cls.kind, index))
-                elif fact.start is None:
-                    spots.append((far, far, fact.quote, cls.kind, index))
+                    place = _NOWHERE + sections.setdefault(fact.section, len(sections))
+                    spots.append((place, 0, fact.section, cls.kind, index))
+                elif fact.start is None or end > length:
+                    place = length + 1 + (_NOWHERE // 2 if fact.start is None else fact.start)
+                    spots.append((place, 0, fact.quote, cls.kind, index))
                 else:
-                    left, right = sentence_around(self.facts, fact.start, fact.start + len(fact.quote))
+                    left, right = sentence_around(self.facts, fact.start, end)
                     spots.append((left, right, "", cls.kind, index))
-        spots.sort(key=lambda spot: (spot[0], spot[1], spot[2]) if spot[0] >= far else (spot[0], spot[1], ""))
+        spots.sort(key=lambda spot: spot[:3])
         groups: list[tuple[int, int, str, list[tuple[str, int]]]] = []
         for left, right, words, kind, index in spots:
-            if groups and (left < groups[-1][1] if left < far else (left, words) == (groups[-1][0], groups[-1][2])):
+            if groups and (left < groups[-1][1] if right else (left, words) == (groups[-1][0], groups[-1][2])):
                 first, last, known, members = groups[-1]
                 groups[-1] = (first, max(last, right), known, [*members, (kind, index)])
             else:
@@ -84,7 +92,7 @@ class Origins:
     def _note(self, number: int, left: int, right: int, words: str, members: list[tuple[str, int]]) -> Note:
         ordered = sorted(members, key=lambda member: self.fact(*member).start or 0)
         section = next((fact.section for member in ordered if (fact := self.fact(*member)).section), "")
-        if left > len(self.facts.text):
+        if not right:
             quotes = dict.fromkeys(tidy(self.fact(*member).quote) for member in ordered)
             stretches = tuple((quote, True) for quote in quotes if quote)
         else:
@@ -121,9 +129,11 @@ def shortened(words: str, *, head: bool, tail: bool) -> str:
 
 def sentence_around(facts: PlanFacts, start: int, end: int) -> tuple[int, int]:
     """Where the sentence that holds `text[start:end]` begins and ends; headings of the outline bound it too."""
-    text = facts.text
-    floor = max([h.end for h in facts.outline if h.end <= start] + [start - REACH, 0])
-    ceiling = min([h.start for h in facts.outline if h.start >= end] + [end + REACH, len(text)])
+    text, outline = facts.text, facts.outline
+    before = bisect_right(outline, start, key=lambda heading: heading.end)
+    after = bisect_left(outline, end, key=lambda heading: heading.start)
+    floor = max(outline[before - 1].end if before else 0, start - REACH, 0)
+    ceiling = min(outline[after].start if after < len(outline) else len(text), end + REACH, len(text))
     left = start
     while left > floor and text[left - 1] not in _STOPS:
         left -= 1

@@ -54,8 +54,12 @@ def read_chains(paper: Manuscript) -> list[Chain]:
         sure = quoted or len(nodes) > 2
         out.append(
             Chain(
-                nodes=tuple(nodes), quote=quote, start=offset, section=paper.section_at(start),
-                confidence=0.97 if sure else 0.7, reason=None if sure else "two nodes without quotation marks",
+                nodes=tuple(nodes),
+                quote=quote,
+                start=offset,
+                section=paper.section_at(start),
+                confidence=0.97 if sure else 0.7,
+                reason=None if sure else "two nodes without quotation marks",
                 made_by=("chains:nodes",),
             )
         )
@@ -101,5 +105,9 @@ def _is_chain(grammar: _Grammar, clean: str, start: int, end: int, nodes: list[s
     beside = bool(grammar.beside.search(after)) or "链" in before
     good = sum(1 for n in nodes if grammar.node.search(n))
     if len(nodes) == 2:
-        return good == 2 and bool(re.match(r"[”’」]?[^，。；]{0,8}(?:产业链|链条|循环|一体化|模式)", after)) and len(min(nodes, key=len)) > 1
+        return (
+            good == 2
+            and bool(re.match(r"[”’」]?[^，。；]{0,8}(?:产业链|链条|循环|一体化|模式)", after))
+            and len(min(nodes, key=len)) > 1
+        )
     return good >= 0.5 * len(nodes) and (quoted or beside or good == len(nodes))

@@ -115,7 +115,11 @@ def _labelled(paper: Manuscript, grammar: _Grammar, found: re.Match[str], limit:
     quote, start = paper.text.quote(found.start(), end)
     return (
         Duty(
-            units=tuple(units), lead=lead, section=paper.section_at(found.start()), quote=quote, start=start,
+            units=tuple(units),
+            lead=lead,
+            section=paper.section_at(found.start()),
+            quote=quote,
+            start=start,
             made_by=(f"units:labels:{found['label']}",),
         ),
         end,
@@ -181,15 +185,27 @@ def _bracketed(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Du
     good = sum(1 for m in members if grammar.unit_end.search(m) and not _NOT_UNIT.search(m))
     told = bool(re.search(r"负责|牵头|配合|落实", body))
     alone = at == start or clean[at - 1] in "。；！？"
-    if good < 0.7 * len(members) or (len(members) == 1 and not (told or (alone and good))) or not (alone or told or len(members) > 2):
+    if (
+        good < 0.7 * len(members)
+        or (len(members) == 1 and not (told or (alone and good)))
+        or not (alone or told or len(members) > 2)
+    ):
         return None
     if at - start < 2 and len(members) < 2 and not told:
         return None
     quote, offset = paper.text.quote(at, last)
-    confidence, reason = (0.95, None) if good == len(members) else (0.75, "a member of the list does not look like a unit")
+    confidence, reason = (
+        (0.95, None) if good == len(members) else (0.75, "a member of the list does not look like a unit")
+    )
     return Duty(
-        units=tuple(members), lead=lead, section=paper.section_at(start), quote=quote, start=offset,
-        confidence=confidence, reason=reason, made_by=("units:suffixes:bracket",),
+        units=tuple(members),
+        lead=lead,
+        section=paper.section_at(start),
+        quote=quote,
+        start=offset,
+        confidence=confidence,
+        reason=reason,
+        made_by=("units:suffixes:bracket",),
     )
 
 
@@ -204,7 +220,11 @@ def _joined(paper: Manuscript, duties: list[Duty]) -> list[Duty]:
                 quote = paper.text.source[before.start : duty.start + len(duty.quote)]
                 units = before.units + tuple(u for u in duty.units if u not in before.units)
                 out[-1] = Duty(
-                    units=units, lead=before.lead, section=before.section, quote=quote, start=before.start,
+                    units=units,
+                    lead=before.lead,
+                    section=before.section,
+                    quote=quote,
+                    start=before.start,
                     made_by=before.made_by + duty.made_by,
                 )
                 continue
@@ -220,11 +240,19 @@ def _with_leads(paper: Manuscript, duties: list[Duty]) -> list[Duty]:
             heading = next((h for h in reversed(paper.headings) if h.start <= duty.start), None)
             body = paper.text.source[heading.start if heading else 0 : duty.start]
             body = re.sub(r"\s+", "", body)
-            named = next((u for u in duty.units if len(u) > 3 and re.search(re.escape(u) + r"(?:负责)?牵头", body)), None)
+            named = next(
+                (u for u in duty.units if len(u) > 3 and re.search(re.escape(u) + r"(?:负责)?牵头", body)), None
+            )
             if named:
                 duty = Duty(
-                    units=duty.units, lead=named, section=duty.section, quote=duty.quote, start=duty.start,
-                    confidence=duty.confidence, reason=duty.reason, made_by=(*duty.made_by, "units:leads:牵头"),
+                    units=duty.units,
+                    lead=named,
+                    section=duty.section,
+                    quote=duty.quote,
+                    start=duty.start,
+                    confidence=duty.confidence,
+                    reason=duty.reason,
+                    made_by=(*duty.made_by, "units:leads:牵头"),
                 )
         out.append(duty)
     return out

@@ -148,8 +148,12 @@ class Head:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "title": self.title, "number": self.number, "issuer": self.issuer, "date": self.date,
-            "region": self.region, "period": list(self.period) if self.period else None,
+            "title": self.title,
+            "number": self.number,
+            "issuer": self.issuer,
+            "date": self.date,
+            "region": self.region,
+            "period": list(self.period) if self.period else None,
         }
 
 
@@ -218,12 +222,21 @@ class PlanFacts:
         source = data.get("source") or {}
         return cls(
             document=Head(
-                title=head.get("title") or "", number=head.get("number") or "", issuer=head.get("issuer") or "",
-                date=head.get("date"), region=head.get("region") or "",
+                title=head.get("title") or "",
+                number=head.get("number") or "",
+                issuer=head.get("issuer") or "",
+                date=head.get("date"),
+                region=head.get("region") or "",
                 period=(str(period[0]), str(period[1])) if period else None,
             ),
-            outline=tuple(Heading(**{k: h[k] for k in ("level", "text", "start", "end", "path") if k in h}) for h in data.get("outline") or []),
-            name=name or source.get("name", ""), sha256=source.get("sha256", ""), text=text, **values,
+            outline=tuple(
+                Heading(**{k: h[k] for k in ("level", "text", "start", "end", "path") if k in h})
+                for h in data.get("outline") or []
+            ),
+            name=name or source.get("name", ""),
+            sha256=source.get("sha256", ""),
+            text=text,
+            **values,
         )
 
     def located(self) -> PlanFacts:

@@ -87,7 +87,13 @@ def _groups(raw: object, where: str) -> dict[str, tuple[tuple[str, ...], tuple[s
         raise LexiconError(f"{where}: expected a mapping of groups, found {type(raw).__name__}")
     groups = {}
     for group, body in raw.items():
-        words, without = (body, []) if isinstance(body, list) else (body.get("words", []), body.get("without", [])) if isinstance(body, dict) else (None, [])
+        words, without = (
+            (body, [])
+            if isinstance(body, list)
+            else (body.get("words", []), body.get("without", []))
+            if isinstance(body, dict)
+            else (None, [])
+        )
         if not isinstance(words, list) or not all(isinstance(w, str) and w for w in words):
             raise LexiconError(f"{where}, group {group!r}: expected a list of words")
         groups[str(group)] = (tuple(words), tuple(without))

@@ -43,12 +43,33 @@ class _Event:
     step: str
 
 
-_ATTRIBUTE = re.compile(r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|责任|流程|制度|时间|达标|(?:一批|一个)")
-_WEAK = ("启动", "筹备", "备案", "招标", "公开招标", "前期工作", "设备安装", "建设", "落户", "落地", "验收", "通水", "供电", "开业")
+_ATTRIBUTE = re.compile(
+    r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|责任|流程|制度|时间|达标|(?:一批|一个)"
+)
+_WEAK = (
+    "启动",
+    "筹备",
+    "备案",
+    "招标",
+    "公开招标",
+    "前期工作",
+    "设备安装",
+    "建设",
+    "落户",
+    "落地",
+    "验收",
+    "通水",
+    "供电",
+    "开业",
+)
 """Steps whose words are common in other uses: only of a named project that stands right before them."""
 _NOT_BEFORE = re.compile(r"(?:未|待|尚未|停|筹|拟|在|没有|不得|严禁|不|再|新|已)$")
-_PASSED_OVER = re.compile(r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$")
-_ANAPHOR = re.compile(r"^(?:其中|预计|目前|此次|当前|现)*(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四首]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$")
+_PASSED_OVER = re.compile(
+    r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$"
+)
+_ANAPHOR = re.compile(
+    r"^(?:其中|预计|目前|此次|当前|现)*(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四首]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$"
+)
 
 
 def read_milestones(paper: Manuscript) -> list[Milestone]:
@@ -84,7 +105,9 @@ def _clauses(clean: str, start: int, end: int) -> list[tuple[int, int]]:
     return parts
 
 
-def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: list[Project]) -> tuple[list[Milestone], list[Project]]:
+def _sentence(
+    paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: list[Project]
+) -> tuple[list[Milestone], list[Project]]:
     """The milestones of one sentence; the projects that its last clause speaks of."""
     clean = paper.clean
     out: list[Milestone] = []
@@ -121,7 +144,11 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
                     current = whole
                 elif not paper.is_ruling:
                     current = _mention(paper, start, end) or current
-            if periods and clean[start : periods[0].start] in ("", "到", "力争到", "在", "力争", "确保", "于") and len(clean[start:end]) < 16:
+            if (
+                periods
+                and clean[start : periods[0].start] in ("", "到", "力争到", "在", "力争", "确保", "于")
+                and len(clean[start:end]) < 16
+            ):
                 carried = periods[0]
             continue
         soft = grammar.soft.match(clean, strip_soft(clean, start), end)
@@ -139,7 +166,11 @@ def _sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence, last: li
                     at = event.end
                     continue
             if projects is None:
-                projects = _object(paper, event.end, after_end, dated) if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end) else []
+                projects = (
+                    _object(paper, event.end, after_end, dated)
+                    if not clean[at:subject_end].strip("、") or _only_openers(clean, at, subject_end)
+                    else []
+                )
                 if not projects and (current or last) and _PASSED_OVER.match(_without_periods(paper, at, event.start)):
                     projects = current or (last if periods else [])
             if listed and projects and projects[0].start >= start:
@@ -194,7 +225,9 @@ def _events(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[
     clean = paper.clean
     out = []
     for found in grammar.event.finditer(clean, start, end):
-        if _NOT_BEFORE.search(clean, max(start, found.start() - 2), found.start()) and not clean[max(start, found.start() - 2) : found.start()].endswith("已"):
+        if _NOT_BEFORE.search(clean, max(start, found.start() - 2), found.start()) and not clean[
+            max(start, found.start() - 2) : found.start()
+        ].endswith("已"):
             continue
         after = clean[found.end() : min(end, found.end() + 4)]
         if found.group() == "启动" and not re.match(r"[，。；、]|$", clean[found.end() : end][:1]):
@@ -208,7 +241,9 @@ def _events(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[
 
 
 def _inside_quotes(clean: str, start: int, at: int) -> bool:
-    return clean.count("“", start, at) > clean.count("”", start, at) or clean.count("《", start, at) > clean.count("》", start, at)
+    return clean.count("“", start, at) > clean.count("”", start, at) or clean.count("《", start, at) > clean.count(
+        "》", start, at
+    )
 
 
 def _before(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> int:
@@ -216,7 +251,9 @@ def _before(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> int:
     clean = paper.clean
     while True:
         found = grammar.before.search(clean, start, end)
-        period = next((p for p in paper.periods_in(start, end) if p.end == end and clean[p.end : p.end + 1] != "度"), None)
+        period = next(
+            (p for p in paper.periods_in(start, end) if p.end == end and clean[p.end : p.end + 1] != "度"), None
+        )
         if period is not None:
             end = period.start
         elif found and found.start() < end:
@@ -257,7 +294,12 @@ def _phase(projects: list[Project], phase: str) -> list[Project]:
     """`一期项目` after a project's name is that project's first phase."""
     if not phase or not projects:
         return projects
-    return [replace(p, name=re.sub(r"[一二三四首]期$", "", p.name) + phase, capacity=None, capacity_max=None, capacity_unit=None) for p in projects[:1]]
+    return [
+        replace(
+            p, name=re.sub(r"[一二三四首]期$", "", p.name) + phase, capacity=None, capacity_max=None, capacity_unit=None
+        )
+        for p in projects[:1]
+    ]
 
 
 def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Project]:
@@ -286,13 +328,18 @@ def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     aside = clean.find("——", start, end)
     if aside > 0:
         return [p for p in split_projects(paper, aside + 2, end) if is_named(paper, p, not paper.is_ruling)]
-    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or re.match(r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]):
+    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or re.match(
+        r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]
+    ):
         return []
     return [p for p in split_projects(paper, start, end) if is_named(paper, p, not paper.is_ruling)]
 
 
-def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, projects: list[Project]) -> PeriodMention | None:
+def _date(
+    periods: list[PeriodMention], event: _Event, start: int, end: int, projects: list[Project]
+) -> PeriodMention | None:
     """The date of a step: the last one before it that is no part of a name, else one right after it."""
+
     def in_name(p: PeriodMention) -> bool:
         return any(q.start < p.start and p.end <= q.end and not p.end == q.end for q in projects)
 
@@ -303,13 +350,23 @@ def _date(periods: list[PeriodMention], event: _Event, start: int, end: int, pro
     return earlier[-1] if earlier and not before and start == event.start else None
 
 
-def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: PeriodMention | None, clause: int) -> list[Milestone]:
+def _facts(
+    paper: Manuscript, projects: list[Project], event: _Event, period: PeriodMention | None, clause: int
+) -> list[Milestone]:
     out = []
     seen = paper.head.issued_in or ""
     told = len(seen) == 10 and period is None and _TODAY.search(paper.clean, max(0, clause - 12), event.end)
     for i, project in enumerate(projects):
-        said_before = bool(re.search(r"[。！？\n]", paper.clean[project.end : event.start])) if project.end <= event.start else False
-        near = i == len(projects) - 1 and project.start < event.end <= project.end + 60 and "。" not in paper.clean[project.start : event.end]
+        said_before = (
+            bool(re.search(r"[。！？\n]", paper.clean[project.end : event.start]))
+            if project.end <= event.start
+            else False
+        )
+        near = (
+            i == len(projects) - 1
+            and project.start < event.end <= project.end + 60
+            and "。" not in paper.clean[project.start : event.end]
+        )
         if said_before:
             # The name stands in an earlier sentence; the words of the step are the quote.
             quote, start = paper.text.quote(clause, event.end)
@@ -318,12 +375,21 @@ def _facts(paper: Manuscript, projects: list[Project], event: _Event, period: Pe
         dated = period is not None and period.period.when is not None
         out.append(
             Milestone(
-                project=project.name, owner=project.owner, product=project.product, capacity=project.capacity,
-                capacity_max=project.capacity_max, capacity_unit=project.capacity_unit, event=event.step,
+                project=project.name,
+                owner=project.owner,
+                product=project.product,
+                capacity=project.capacity,
+                capacity_max=project.capacity_max,
+                capacity_unit=project.capacity_unit,
+                event=event.step,
                 when=period.period.when if period else seen[:7] if told else None,
-                when_op="in" if told and not period else _op(period), quote=quote, start=start,
-                section=paper.section_at(project.start), confidence=0.95 if dated else 0.75,
-                reason=None if dated else "no date", made_by=(f"events:{event.step}:{paper.clean[event.start : event.end]}",),
+                when_op="in" if told and not period else _op(period),
+                quote=quote,
+                start=start,
+                section=paper.section_at(project.start),
+                confidence=0.95 if dated else 0.75,
+                reason=None if dated else "no date",
+                made_by=(f"events:{event.step}:{paper.clean[event.start : event.end]}",),
             )
         )
     return out
@@ -374,7 +440,15 @@ def _undated(
         body_end, step, step_span = last.start(), last.group(), last.span()
     elif step not in ("建设", "建成", "加快建设"):
         return [], []
-    step = "建成" if verb.group() == "完成" else "建设" if step == "加快建设" else "启动建设" if verb.group() in ("加快启动", "启动") and step == "建设" else step
+    step = (
+        "建成"
+        if verb.group() == "完成"
+        else "建设"
+        if step == "加快建设"
+        else "启动建设"
+        if verb.group() in ("加快启动", "启动") and step == "建设"
+        else step
+    )
     inner = verb.end()
     while nested := grammar.undated_verb.match(clean, inner, body_end):
         inner = nested.end()

@@ -45,7 +45,9 @@ def _grammar() -> _Grammar:
     return _Grammar(
         kind_end=re.compile(rf"{kinds}(?:（[^（）]{{1,20}}）)*$"),
         kind=re.compile(kinds),
-        owner=re.compile(rf".{{2,}}?{lexicon.pattern('owner_ends')}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:（[^（）]{{1,8}}）)?"),
+        owner=re.compile(
+            rf".{{2,}}?{lexicon.pattern('owner_ends')}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?:（[^（）]{{1,8}}）)?"
+        ),
         opener=re.compile(rf"(?:{lexicon.pattern('openers')}|[，、：；“”])+"),
         generic=re.compile(rf"(?:{lexicon.pattern('generic')}|[“”\d万吨亿元个、，]|（[^（）]*）)+"),
         capacity_verb=re.compile(lexicon.pattern("capacity_verbs")),
@@ -54,7 +56,9 @@ def _grammar() -> _Grammar:
     )
 
 
-_CAPACITY_UNIT = re.compile(r"吨|千瓦|兆瓦|瓦|[MGk]W|亩|公顷|平方|立方|米|公里|辆|套|台|片|只|件|块|张|标箱|千伏安|升|箱|头|羽|Ah|Wh|瓦时")
+_CAPACITY_UNIT = re.compile(
+    r"吨|千瓦|兆瓦|瓦|[MGk]W|亩|公顷|平方|立方|米|公里|辆|套|台|片|只|件|块|张|标箱|千伏安|升|箱|头|羽|Ah|Wh|瓦时"
+)
 _LINES = re.compile(r"[台套条座]$")
 _NOT_CAPACITY_UNIT = re.compile(r"元|%|千伏$|元/")
 _SEPARATOR = re.compile(r"、|以及|和|及|与(?!会)")
@@ -74,7 +78,12 @@ def capacity_of(paper: Manuscript, start: int, end: int) -> Measure | None:
     for measure in told or measures:
         if _LINES.search(measure.unit) and re.match(r"生产线|机组|装置|电解槽|炉|年产", paper.clean[measure.end : end]):
             continue  # a count of lines is no capacity
-        if measure.end <= end and not measure.scaled and _CAPACITY_UNIT.search(measure.unit) and not _NOT_CAPACITY_UNIT.search(measure.unit):
+        if (
+            measure.end <= end
+            and not measure.scaled
+            and _CAPACITY_UNIT.search(measure.unit)
+            and not _NOT_CAPACITY_UNIT.search(measure.unit)
+        ):
             return measure
     return None
 
@@ -94,7 +103,10 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
             merged[-1] = (merged[-1][0], piece[1])
         else:
             merged.append(piece)
-    listed = bool(re.search(r"等(?:\d+|[一二两三四五六七八九十]+)多?[个项][^、，]{0,8}(?:项目|工程)$", clean[start:end])) and len(merged) > 1
+    listed = (
+        bool(re.search(r"等(?:\d+|[一二两三四五六七八九十]+)多?[个项][^、，]{0,8}(?:项目|工程)$", clean[start:end]))
+        and len(merged) > 1
+    )
     shared = _shared_noun(paper, grammar, merged)
     if shared:
         return shared
@@ -178,7 +190,13 @@ def _shared_noun(paper: Manuscript, grammar: _Grammar, pieces: list[tuple[int, i
     tail = paper.text.printed(*noun)
     product = re.sub(r"(?:项目|工程)$", "", tail)
     return [
-        Project(start=m[0], end=noun[1], name=paper.text.printed(*m) + tail, product=product if product != tail else None, listed=True)
+        Project(
+            start=m[0],
+            end=noun[1],
+            name=paper.text.printed(*m) + tail,
+            product=product if product != tail else None,
+            listed=True,
+        )
         for m in members
     ]
 
@@ -220,7 +238,10 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
         start = back.end()
     while end > start and clean[end - 1] in "，、：；的在于":
         end -= 1
-    shared = re.search(r"等(?:[一二两三四五六七八九十\d]+多?[个项])?(?:一批)?(?:重点|重大|新建|续建|在建|投产|签约|开工|前期)*(?:项目|工程)?$", clean[start:end])
+    shared = re.search(
+        r"等(?:[一二两三四五六七八九十\d]+多?[个项])?(?:一批)?(?:重点|重大|新建|续建|在建|投产|签约|开工|前期)*(?:项目|工程)?$",
+        clean[start:end],
+    )
     if shared:
         end = start + shared.start()
     counted = re.search(r"(?:\d+|[一二两三四五六七八九十]+)[项个](?:重点|重大|子)?(?:项目|工程)$", clean[start:end])
@@ -241,8 +262,13 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
     name = paper.text.printed(start, name_end)
     owner, product = _owner_and_product(paper, grammar, start, end, measure)
     return Project(
-        start=start if begun <= start else begun, end=end, name=name, owner=owner, product=product,
-        capacity=measure.value if measure else None, capacity_max=measure.value_max if measure else None,
+        start=start if begun <= start else begun,
+        end=end,
+        name=name,
+        owner=owner,
+        product=product,
+        capacity=measure.value if measure else None,
+        capacity_max=measure.value_max if measure else None,
         capacity_unit=measure.unit if measure else None,
     )
 
@@ -258,26 +284,42 @@ def _owner_and_product(
         lead = clean[start : measure.start]
         lead = re.sub(rf"(?:{grammar.capacity_verb.pattern}|投资|总投资|的)+$", "", lead)
         owner = (company.group() if company and company.end() <= len(lead) else lead) or None
-        product = re.sub(r"(?:生产|加工|精深加工|建设)?(?:项目|工程|生产线)?(?:（[^（）]*）)*$", "", clean[measure.end : end]) or None
+        product = (
+            re.sub(r"(?:生产|加工|精深加工|建设)?(?:项目|工程|生产线)?(?:（[^（）]*）)*$", "", clean[measure.end : end])
+            or None
+        )
         product = product.removeprefix("的") if product else None
     elif company:
         owner = company.group()
     return owner, product
 
 
-_COUNTED = re.compile(r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)")
+_COUNTED = re.compile(
+    r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)"
+)
 _PEOPLE = re.compile(r"出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
 _AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
-_ASPIRED = re.compile(r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级")
+_ASPIRED = re.compile(
+    r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
+)
 
 
 def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
     """Whether the words name one thing: a capacity, an owner, a place, a phase, a quoted name; with a date any specific noun."""
     grammar = _grammar()
     words = paper.clean[project.start : project.end]
-    if words.count("“") != words.count("”") or re.search(r"等[^、，（）]{0,4}$", words) or re.match(r"规模|内容|总投资", words):
+    if (
+        words.count("“") != words.count("”")
+        or re.search(r"等[^、，（）]{0,4}$", words)
+        or re.match(r"规模|内容|总投资", words)
+    ):
         return False
-    if _COUNTED.search(project.name) or _PEOPLE.search(project.name) or words[0] in "或及和等的" or _AMOUNT.search(words):
+    if (
+        _COUNTED.search(project.name)
+        or _PEOPLE.search(project.name)
+        or words[0] in "或及和等的"
+        or _AMOUNT.search(words)
+    ):
         return False
     if project.listed or project.capacity is not None:
         return True
@@ -295,7 +337,9 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
 
 
 _PHASE = re.compile(r"[一二三四五首]期|“[^”]+”")
-_PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}(?:省|(?<![城都])市|县|州|旗|镇|乡|村|工业园区|产业园区|开发区|经开区|高新区|产业示范园区|工业园)")
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:省|(?<![城都])市|县|州|旗|镇|乡|村|工业园区|产业园区|开发区|经开区|高新区|产业示范园区|工业园)"
+)
 
 
 def has_place(words: str, region: str) -> bool:

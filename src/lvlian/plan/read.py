@@ -69,7 +69,9 @@ def _name_spans(paper: Manuscript, steps: Sequence[Milestone]) -> list[tuple[int
         if not paper.clean.startswith(step.project[:4].translate(_FULL_BRACKETS), start):
             continue  # quoted by its step; the name stands elsewhere
         stop = start + len(step.project)
-        out.append((start, min(end, stop + 12) if step.capacity_unit and "亩" in step.capacity_unit else min(end, stop)))
+        out.append(
+            (start, min(end, stop + 12) if step.capacity_unit and "亩" in step.capacity_unit else min(end, stop))
+        )
     return out
 
 

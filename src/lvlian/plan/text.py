@@ -16,10 +16,38 @@ from statistics import quantiles
 
 _FOLD = {
     **{chr(0xFF01 + i): chr(0x21 + i) for i in range(94)},  # full-width ASCII block
-    "(": "（", ")": "）", "（": "（", "）": "）", "；": "；", "！": "！", "？": "？", "，": "，", "：": "：",
-    ";": "；", "!": "！", "?": "？", "％": "%", "﹪": "%", "．": ".", "－": "-", "‐": "-", "‑": "-", "﹣": "-",
-    "～": "~", "∼": "~", "〜": "~", "―": "—", "─": "—", "━": "—", "﹑": "、", "﹐": "，", "﹔": "；",
-    "〈": "《", "〉": "》", "﹝": "〔", "﹞": "〕",
+    "(": "（",
+    ")": "）",
+    "（": "（",
+    "）": "）",
+    "；": "；",
+    "！": "！",
+    "？": "？",
+    "，": "，",
+    "：": "：",
+    ";": "；",
+    "!": "！",
+    "?": "？",
+    "％": "%",
+    "﹪": "%",
+    "．": ".",
+    "－": "-",
+    "‐": "-",
+    "‑": "-",
+    "﹣": "-",
+    "～": "~",
+    "∼": "~",
+    "〜": "~",
+    "―": "—",
+    "─": "—",
+    "━": "—",
+    "﹑": "、",
+    "﹐": "，",
+    "﹔": "；",
+    "〈": "《",
+    "〉": "》",
+    "﹝": "〔",
+    "﹞": "〕",
 }
 _FOLD_TABLE = str.maketrans(_FOLD)
 _SPACE = re.compile(r"[\s\u3000\u200b\u200c\u200d\ufeff\u00ad]+")
@@ -165,8 +193,12 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
         raw = _DROP.sub("", source[line.start : line.end])
         row = in_row(line)
         if previous is not None:
-            joined = not row and not previous_row and _joins(
-                previous, raw, wrap, bool(depth) and length - begun < 1500, blank_means and line.blank_before
+            joined = (
+                not row
+                and not previous_row
+                and _joins(
+                    previous, raw, wrap, bool(depth) and length - begun < 1500, blank_means and line.blank_before
+                )
             )
             if not joined:
                 paragraphs.append(Paragraph(begun, length, previous_row))

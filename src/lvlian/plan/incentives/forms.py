@@ -220,7 +220,7 @@ def _acted(view: str, segment: Segment, clause: Clause, words: Words, index: int
         benefit = found.lastgroup or ""
         if _MODIFIES.match(view, found.end()) and kind == "act":
             continue
-        recipient = find_recipient(view, segment, found.start() + (1 if kind == "phrase" else 0), segment.start)
+        recipient = find_recipient(view, segment, found.start(), segment.start)
         allowed = _patterns().may.search(view, segment.start, found.end())
         if recipient is None and not (kind == "act" and allowed):
             continue

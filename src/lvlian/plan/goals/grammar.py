@@ -75,7 +75,37 @@ def goal_grammar() -> GoalGrammar:
     verbs = lexicon.pattern("verbs")
     change = lexicon.pattern("change_verbs")
     companies = load_lexicon("projects").pattern("owner_ends")
-    goal_verbs = [w for w in lexicon.words("verbs") if w not in ("为", "是", "在", "到", "至", "了", "以", "有", "各", "都", "均", "占", "将", "可", "已", "近", "约", "总", "也", "并", "且", "再", "仅", "只")]
+    goal_verbs = [
+        w
+        for w in lexicon.words("verbs")
+        if w
+        not in (
+            "为",
+            "是",
+            "在",
+            "到",
+            "至",
+            "了",
+            "以",
+            "有",
+            "各",
+            "都",
+            "均",
+            "占",
+            "将",
+            "可",
+            "已",
+            "近",
+            "约",
+            "总",
+            "也",
+            "并",
+            "且",
+            "再",
+            "仅",
+            "只",
+        )
+    ]
     compared = {w for g in (*before, *after) for w in lexicon.words(g)}
     plain = [w for w in goal_verbs if w not in compared] + ["年产"]
     return GoalGrammar(
@@ -85,17 +115,23 @@ def goal_grammar() -> GoalGrammar:
         op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
         at_most=re.compile(r"控制在|压缩到|降至|降到"),
         leading=re.compile(rf"{lexicon.pattern('lead_in')}+"),
-        keeps=re.compile(r"以上|为主|年产|年均|有色|有机|有效|中国|中小|到位|在建|在岗|建成区|对外|使用|可再生|可比|从业|及时|均衡|各类|以下|实现率|完成率|保持率|要素|再生|约束|将军|重点产业|主要产品|主营|重点企业|为民|基本|累计投资"),
+        keeps=re.compile(
+            r"以上|为主|年产|年均|有色|有机|有效|中国|中小|到位|在建|在岗|建成区|对外|使用|可再生|可比|从业|及时|均衡|各类|以下|实现率|完成率|保持率|要素|再生|约束|将军|重点产业|主要产品|主营|重点企业|为民|基本|累计投资"
+        ),
         trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),
-        quote_lead=re.compile(rf"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
-        subject=re.compile(rf"(?:{lexicon.pattern('subjects')}|[\u4e00-\u9fff]{{2,5}}(?:省|市|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"),
+        quote_lead=re.compile(r"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
+        subject=re.compile(
+            rf"(?:{lexicon.pattern('subjects')}|[\u4e00-\u9fff]{{2,5}}(?:省|市|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"
+        ),
         head=re.compile(lexicon.pattern("heads")),
         head_end=re.compile(rf"{lexicon.pattern('heads', 'counted_heads')}$"),
         value_head_end=re.compile(rf"{lexicon.pattern('heads')}$"),
         not_goals=re.compile(lexicon.pattern("not_goals") + "(?:约|达|为|近|共|$)*$"),
         event_words=re.compile(lexicon.pattern("event_words")),
         refers_back=re.compile(lexicon.pattern("refers_back") + "$"),
-        granted=re.compile(r"给予|予以|一次性|最高(?:不超过)?\d|(?:奖励|补助|补贴|资助|贴息|奖|补)(?:\d|企业|金额|标准)|按.{1,30}(?:奖励|补助|补贴|资助|贴息)|予以.{0,10}支持|享受"),
+        granted=re.compile(
+            r"给予|予以|一次性|最高(?:不超过)?\d|(?:奖励|补助|补贴|资助|贴息|奖|补)(?:\d|企业|金额|标准)|按.{1,30}(?:奖励|补助|补贴|资助|贴息)|予以.{0,10}支持|享受"
+        ),
         change=re.compile(rf"{change}(?:了|约|近|超过|不低于|超|达)*$"),
         change_noun=re.compile(lexicon.pattern("change_nouns")),
         rate=re.compile(lexicon.pattern("rate_words")),
@@ -109,8 +145,12 @@ def goal_grammar() -> GoalGrammar:
         not_counted=re.compile(rf"^{lexicon.pattern('not_counted')}|{lexicon.pattern('not_counted')}$"),
         goal_verb=re.compile(alternation(goal_verbs)),
         count_verb=re.compile(rf"{alternation(goal_verbs)}(?:{lexicon.pattern(*before)})?$"),
-        verb_noun=re.compile(r"(?:总?投资|产值|税收|装机|占地|就业|销售|出口|进口|增值|贷款|融资|年产|消费|发电|用电|投入)(?=(?:达到|达|约|超过|近|为|额)*$)"),
-        comparison=re.compile(rf"(?:较|比|与)(?:{_PERIOD_WORDS}|同期|上年同期)+(?:相比)?|(?:在)?(?:{_PERIOD_WORDS})?(?:的)?基础上|以(?:{_PERIOD_WORDS})为基数?"),
+        verb_noun=re.compile(
+            r"(?:总?投资|产值|税收|装机|占地|就业|销售|出口|进口|增值|贷款|融资|年产|消费|发电|用电|投入)(?=(?:达到|达|约|超过|近|为|额)*$)"
+        ),
+        comparison=re.compile(
+            rf"(?:较|比|与)(?:{_PERIOD_WORDS}|同期|上年同期)+(?:相比)?|(?:在)?(?:{_PERIOD_WORDS})?(?:的)?基础上|以(?:{_PERIOD_WORDS})为基数?"
+        ),
         period_words=re.compile(f"(?:{_PERIOD_WORDS})"),
         time_head=re.compile(lexicon.pattern("time_heads")),
         at_least=re.compile(r"至少|不少于|不低于"),
@@ -118,8 +158,12 @@ def goal_grammar() -> GoalGrammar:
         after_done=re.compile(r"(?:建成|达产|投产|竣工|完工)(?:达产|投产)?后"),
         threshold=re.compile(r"(?:不低于|不少于|不得低于|低于|高于|不高于|不超过|不得超过)$"),
         plain_verbs=re.compile(rf"{alternation(plain)}+$"),
-        project_behind=re.compile(r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组|系统|装置|厂房|车间|熔炼炉)|[^，；。\d]{1,24}?(?:、[^，；。]{1,30})?等(?:项目|工程)"),
-        head_then_verb=re.compile(r"(?P<noun>[^，、；]{0,14}?(?:产能|能力|规模|产量|产值|收入|投资|税收))(?:优先|向|用于|将|就|全部|全|实现|建|投|，|$)"),
+        project_behind=re.compile(
+            r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组|系统|装置|厂房|车间|熔炼炉)|[^，；。\d]{1,24}?(?:、[^，；。]{1,30})?等(?:项目|工程)"
+        ),
+        head_then_verb=re.compile(
+            r"(?P<noun>[^，、；]{0,14}?(?:产能|能力|规模|产量|产值|收入|投资|税收))(?:优先|向|用于|将|就|全部|全|实现|建|投|，|$)"
+        ),
         count_units=frozenset(lexicon.words("count_units")),
         spec_units=frozenset(lexicon.words("spec_units")),
         time_units=frozenset(lexicon.words("time_units")),

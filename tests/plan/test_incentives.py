@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import importlib.util
 import json
 from pathlib import Path
@@ -425,3 +426,12 @@ def test_the_five_plans_against_the_records_by_hand(shared: Path) -> None:
     assert known > 90
     assert hits / found >= 0.95
     assert 2 * hits / (known + found) >= 0.90
+
+
+def test_the_examples_of_the_page(root: Path) -> None:
+    page = root / "docs" / "incentives.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    text = "\n".join("" if line.startswith("```") else line for line in lines)  # the fences are no output
+    test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+    assert len(test.examples) > 10
+    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0

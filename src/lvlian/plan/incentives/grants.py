@@ -13,6 +13,8 @@ from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
 _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助")
+_BEFORE = 90
+"""How far before an amount the word that names it may stand in its clause, characters."""
 _UNTOLD = "noun 资金:资金"
 
 
@@ -178,7 +180,8 @@ def _benefit(
     fee = _fee().search(view, last.end, min(limit, last.end + 24))
     if fee:
         return "减免", f"act 减免:{fee.group()}", fee.end()
-    before = [n for n in words.nouns.finditer(view, clause.start, group[0].start) if n.lastgroup not in words.generic]
+    near_start = max(clause.start, group[0].start - _BEFORE)
+    before = [n for n in words.nouns.finditer(view, near_start, group[0].start) if n.lastgroup not in words.generic]
     near = [
         n
         for n in before

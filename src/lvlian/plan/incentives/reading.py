@@ -41,7 +41,7 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
         if header is not None and not _ITEM.match(view, start):
             header = None
         while start < sentence.end:
-            end = min(sentence.end, start + _LONGEST)
+            end = _piece_end(view, start, sentence.end)
             if (header is None and not lexicon.trigger.search(view, start, end)) or _DUTY.match(view, start):
                 start = end
                 continue
@@ -61,6 +61,17 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
                 header = found[-1]
             start = end
     return [_incentive(paper, view, event) for event in kept]
+
+
+def _piece_end(view: str, start: int, end: int) -> int:
+    """Where the piece of a long sentence ends: at its last semicolon or comma within reach."""
+    if end - start <= _LONGEST:
+        return end
+    for mark in "；，":
+        at = view.rfind(mark, start + _LONGEST // 2, start + _LONGEST)
+        if at > 0:
+            return at + 1
+    return start + _LONGEST
 
 
 def _is_heading(paper: Manuscript, view: str, amounts: Amounts, heads: dict[int, int], start: int, end: int) -> bool:
@@ -129,7 +140,11 @@ def _repeats(other: Event, event: Event, segment: Segment) -> bool:
         return False  # forms in a list of forms
     if other.start < event.end and event.start < other.end:
         return True
-    return other.benefit == event.benefit and _same_recipient(other, event) and segment.index_at(other.end - 1) == segment.index_at(event.end - 1)
+    return (
+        other.benefit == event.benefit
+        and _same_recipient(other, event)
+        and segment.index_at(other.end - 1) == segment.index_at(event.end - 1)
+    )
 
 
 def _same_recipient(a: Event, b: Event) -> bool:

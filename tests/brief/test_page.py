@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
 from lvlian.brief import Assessed
 from lvlian.brief.page import css_string, render_page
+from lvlian.brief.paper import paper_bytes
 from lvlian.brief.wording import WordingError
+from lvlian.brief.workbook import brief_workbook
 from lvlian.plan.facts import FACT_KINDS, Head, PlanFacts
 
 _VOID = {"meta", "input", "br", "link", "img"}
@@ -157,3 +162,16 @@ def test_broken_dates_do_not_stop_the_page(shipan: Assessed) -> None:
     odd = tuple(replace(step, when="2024-99") for step in shipan.facts.milestones)
     page = render_page([Assessed(replace(shipan.facts, milestones=odd))])
     assert 'class="gantt"' not in page
+
+
+def test_an_invented_plan_says_so_in_every_file(shipan: Assessed) -> None:
+    invented = Assessed(replace(shipan.facts, text="【示例文件·虚构】" + shipan.facts.text).located())
+    assert not shipan.invented
+    page = render_page([invented])
+    assert page.count('<span class="zh" lang="zh-CN">模拟</span>') == 2
+    assert css_string("内部参考　模拟") in page, "on each printed page"
+    paper = Document(io.BytesIO(paper_bytes([invented])))
+    assert paper.paragraphs[0].text == "内部参考　代拟稿　模拟"
+    book = load_workbook(io.BytesIO(brief_workbook([invented])))
+    assert {row[0] for row in list(book["目标"].values)[1:]} == {"石盘县（模拟）"}
+    assert book["说明"]["A2"].value == "模拟"

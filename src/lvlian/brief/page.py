@@ -104,20 +104,21 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
     region = "、".join(dict.fromkeys(page.facts.document.region for page in pages if page.facts.document.region))
     style, script = _asset("brief.css"), _asset("brief.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    invented = any(item.invented for item in assessed)
+    notice = "　".join(wording.say(key) for key in ("draft", *(("simulated",) if invented else ())))
     running = f"{region}　{title}" if len(pages) == 1 else f"{wording.say('compare_title')}　{region}"
     return (
         _environment()
         .get_template("brief.html")
         .render(
             language=language,
+            invented=invented,
             wording=wording,
             pages=pages,
             comparison=comparison,
             title=title,
             region=region,
-            style=_markup(
-                style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(wording.say("draft")))
-            ),
+            style=_markup(style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(notice))),
             script=_markup(script),
             script_hash=digest,
             version=__version__,

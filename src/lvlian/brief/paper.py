@@ -40,10 +40,13 @@ def paper_bytes(assessed: Sequence[Assessed]) -> bytes:
     several = len(assessed) > 1
     title = "各地规划对照要点摘报" if several else f"{assessed[0].title}要点摘报"
     paper = Paper(title)
-    paper.paragraph("内部参考　代拟稿", indent=False, size=14)
+    invented = any(item.invented for item in assessed)
+    paper.paragraph("内部参考　代拟稿" + ("　模拟" if invented else ""), indent=False, size=14)
     paper.paragraph("", indent=False)
     paper.title(title)
     annexes: list[Annex] = []
+    if invented:
+        paper.paragraph(Wording().say("simulated_long"))
     if several:
         regions = listed((item.facts.document.region or item.title for item in assessed), 12)
         paper.paragraph(
@@ -111,7 +114,7 @@ def _findings(paper: Paper, item: Assessed, level: int, attach: Callable[[Annex]
         ]
         for f in ranked
     ]
-    reference = attach(Annex(f"自查事项表{label}", ("轻重", "事项", "算式与假设", "章节"), rows, (7, 37, 40, 16)))
+    reference = attach(Annex(f"自查事项表{label}", ("轻重", "事项", "算式与假设", "章节"), rows, (6, 34, 38, 22)))
     counts = [f"{SEVERITY_ZH[s]}{n}项" for s in SEVERITIES if (n := sum(f.severity == s for f in ranked))]
     paper.heading(level, "自查情况")
     paper.paragraph(f"经自查，共核出{'、'.join(counts)}{reference}。")

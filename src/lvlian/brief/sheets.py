@@ -102,6 +102,8 @@ def notes_sheet(facts: Sequence[PlanFacts], version: str, language: str = "zh") 
             ("source_file", item.name),
             ("sha256", item.sha256),
         )
+        if Assessed(item).invented:
+            rows.append([w.say("simulated"), w.say("simulated_long")])
         rows += [[w.say(key), value or w.say("not_written")] for key, value in pairs]
     rows.append([w.say("goals"), w.say("goals_note")])
     rows.append([w.say("origin"), w.say("sheet_origin")])
@@ -114,7 +116,9 @@ def _columns(w: Wording, *named: tuple[str, int] | tuple[str, int, bool]) -> tup
 
 
 def _plan(facts: PlanFacts) -> str:
-    return facts.document.region or facts.document.title or facts.name
+    """The region, or else the title; an invented plan is marked in every row."""
+    name = facts.document.region or facts.document.title or facts.name
+    return f"{name}（{Wording().say('simulated')}）" if Assessed(facts).invented else name
 
 
 def _origin(fact: Fact) -> list[Value]:

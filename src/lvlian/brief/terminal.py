@@ -32,7 +32,7 @@ def print_assessed(item: Assessed, console: Console, *, language: str = "zh") ->
 
     words = Wording(language)
     head = item.facts.document
-    console.print(Text(item.title, style="bold"))
+    console.print(Text(item.title + (f"　{words.say('simulated')}" if item.invented else ""), style="bold"))
     console.print(
         Text(
             "　".join(part for part in (head.number, head.issuer, head.date or "", head.region) if part),

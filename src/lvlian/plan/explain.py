@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -203,7 +203,7 @@ def _rules() -> dict[str, dict[str, str]]:
     return {kind: {name: f"{words['zh']} ({words['en']})" for name, words in rules.items()} for kind, rules in raw.items()}
 
 
-@cache
+@lru_cache(maxsize=2)
 def _sentences(text: str) -> tuple[Manuscript, list[tuple[int, int]]]:
     from lvlian.plan.read import manuscript_from_text
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from lvlian.plan.facts import Milestone
 from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
 from lvlian.plan.manuscript import Manuscript, Sentence
-from lvlian.plan.projects import Project, has_place, is_named, split_projects, strip_openers
+from lvlian.plan.projects import Project, has_place, is_facility, is_named, split_projects, strip_openers
 from lvlian.quantity.period import PeriodMention
 
 
@@ -44,7 +45,7 @@ class _Event:
 
 
 _ATTRIBUTE = re.compile(
-    r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|责任|流程|制度|时间|达标|(?:一批|一个)"
+    r"的|项目|企业|产能|面积|率|后|以来|条件|手续|计划|前期|任务|工作日|工作责任|取得|奠定|打下|提供|责任|流程|制度|时间|达标|(?:一批|一个)"
 )
 _WEAK = (
     "启动",
@@ -68,7 +69,7 @@ _PASSED_OVER = re.compile(
     r"^(?:并|且|也|将|已)?(?:正式|全部|全面|实现|完成|力争|确保|预计|计划|同时|争取|同步|有望|目前|现已|已经|已|将|可|于|在|并|，|前|底|左右|年内|即可|再|后|其中|整个|该|此|本)*$"
 )
 _ANAPHOR = re.compile(
-    r"^(?:其中|预计|目前|此次|当前|现)*(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四首]期)?(?:项目|工程|公司|园区|企业|生产线)(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$"
+    r"^(?:其中|预计|目前|此次|当前|现)*(?:该|此|本|整个|这一|上述|公司|其)?(?:[一二三四首]期)?(?:项目|工程|公司|园区|企业|生产线|(?<=期))(?:一期|二期|三期)?(?:工程|项目)?(?:全部|正式|已|将|计划|预计)*$"
 )
 
 
@@ -77,10 +78,13 @@ def read_milestones(paper: Manuscript) -> list[Milestone]:
     grammar = _grammar()
     out: list[Milestone] = []
     last: list[Project] = []
-    headings = {(h.start, h.end) for h in paper.headings}
+    heading_starts = [h.start for h in paper.headings]
     for sentence in paper.spoken:
-        span = paper.text.span(sentence.start, sentence.end)
-        if any(a <= span[0] and span[1] <= b + 1 for a, b in headings if a >= span[0] - 2 and a <= span[1]):
+        first, end = paper.text.span(sentence.start, sentence.end)
+        k = bisect_right(heading_starts, first + 2) - 1
+        if k >= 0 and heading_starts[k] >= first - 2 and end <= paper.headings[k].end + 1:
+            # A heading tells no step; where it is a project's name, its text speaks of that.
+            last = _mention(paper, sentence.start, sentence.end) or last
             continue
         found, last = _sentence(paper, grammar, sentence, last)
         out.extend(found)
@@ -306,7 +310,7 @@ def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Projec
     """`开工建设甲项目、乙项目`: the projects after the step."""
     while start < end and paper.clean[start] in "了：":
         start += 1
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
+    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling) and is_facility(paper, p)]
 
 
 _KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四首]期)?(?!部|建设内容)")
@@ -424,7 +428,10 @@ def _undated(
         break
     if built and (not verb or built.start() > verb.end()):
         # The verb stands in mid-clause: `集中资源建设甲核心区`.
-        projects = [p for p in split_projects(paper, built.end(), end) if is_named(paper, p, not paper.is_ruling)]
+        projects = [
+            p for p in split_projects(paper, built.end(), end)
+            if is_named(paper, p, not paper.is_ruling) and is_facility(paper, p)
+        ]
         if projects:
             step = "建成" if built.group().endswith("建成") else "建设"
             return projects, _facts(paper, projects, _Event(built.start(), built.end(), step), period, start)

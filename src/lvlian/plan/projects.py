@@ -103,10 +103,7 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
             merged[-1] = (merged[-1][0], piece[1])
         else:
             merged.append(piece)
-    listed = (
-        bool(re.search(r"等(?:\d+|[一二两三四五六七八九十]+)多?[个项][^、，]{0,8}(?:项目|工程)$", clean[start:end]))
-        and len(merged) > 1
-    )
+    listed = len(merged) > 1 and bool(_LISTED.search(clean, start, end)) and all(b - a <= 30 for a, b in merged)
     shared = _shared_noun(paper, grammar, merged)
     if shared:
         return shared
@@ -121,6 +118,9 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
             project = replace(project, owner=out[-1].owner)
         out.append(project)
     return out
+
+
+_LISTED = re.compile(r"等(?:(?:\d+|[一二两三四五六七八九十]+)多?[个项][^、，]{0,8}|重大|重点|一批重大)(?:项目|工程)$")
 
 
 def _pieces(clean: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -230,7 +230,7 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
     aside = clean.rfind("——", start, end)
     if aside > start:
         start = aside + 2
-    under_way = re.compile(r"(?:目前|现|正在|在|已)?建设的(?=.{3,})").match(clean, start, end)
+    under_way = re.compile(r"[^、，]*?建设的(?=.{3,})").match(clean, start, end)
     if under_way:
         start = under_way.end()
     back = re.compile(r"(?:该|此|本)(?:项目|工程)的?(?=.{3,})").match(clean, start, end)
@@ -297,11 +297,17 @@ def _owner_and_product(
 _COUNTED = re.compile(
     r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)"
 )
-_PEOPLE = re.compile(r"出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
+_PEOPLE = re.compile(r"^(?:其|通过|在|从|成为|标志|多措|该|为)|从.+到$|出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
 _AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
-_ASPIRED = re.compile(
-    r"全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
+_ASPIRED = re.compile(r"(?:重大|重点|优质|产业|配套|前期)项目$|全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
 )
+
+
+def is_facility(paper: Manuscript, project: Project) -> bool:
+    """Whether a name ends as projects and facilities do, or begins with a firm: a bare amount of goods does neither."""
+    grammar = _grammar()
+    words = paper.clean[project.start : project.end]
+    return project.listed or bool(grammar.kind_end.search(words) or grammar.owner.match(words))
 
 
 def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:

@@ -227,7 +227,7 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     return Text(source, "".join(clean), origin, tuple(paragraphs))
 
 
-_BETWEEN_WORDS = re.compile(rf"(?<=[A-Za-z0-9.])[ \u00a0]+(?=[A-Za-z0-9])")
+_BETWEEN_WORDS = re.compile(r"(?<=[A-Za-z0-9.])[ \u00a0]+(?=[A-Za-z0-9])")
 _SPACES_OR_DROP = re.compile(rf"{_DROP.pattern}|\t|[\s\u3000\u00a0]+")
 
 

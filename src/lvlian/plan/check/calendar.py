@@ -67,8 +67,8 @@ def date_this_month(case: Case) -> Iterator[Finding]:
 
 
 @check(
-    "step-order", family="calendar", zh="项目节点先后", en="the order of a project's steps", needs=("milestones",), severities=("conflict", "agrees"),
-    meaning="同一项目后道节点的时限早于前道（达产早于投产、建成早于开工、供地早于获批……）；次序无误的合并报相符。",
+    "step-order", family="calendar", zh="项目节点先后", en="the order of a project's steps", needs=("milestones",), severities=("conflict", "notice", "agrees"),
+    meaning="同一项目后道节点的时限早于前道（达产早于投产、建成早于开工、供地早于获批……），前道只写到年的降为提示；次序无误的合并报相符。",
 )
 def step_order(case: Case) -> Iterator[Finding]:
     """A later step that is due before an earlier one; projects whose steps are in order are told together."""
@@ -84,8 +84,9 @@ def step_order(case: Case) -> Iterator[Finding]:
             continue
         if any(w in first.milestone.event for w in land) and any(w in second.milestone.event for w in starts):
             continue  # told by start-before-land
+        coarse = first.moment.first != first.moment.last
         yield case.finding(
-            "step-order", "conflict",
+            "step-order", "notice" if coarse else "conflict",
             f"{first.name}：{second.milestone.event}（{second.moment.zh()}）早于{first.milestone.event}（{first.moment.zh()}）。",
             f"A later step is due by {second.moment.iso()}, the step before it by {first.moment.iso()}.",
             [first, second], [f"{second.milestone.event} {second.moment.iso()} < {first.milestone.event} {first.moment.iso()}"],

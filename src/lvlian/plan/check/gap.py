@@ -185,6 +185,8 @@ def annex_missing(case: Case) -> Iterator[Finding]:
         return
     clean = case.paper.clean
     missing = []
+    if not re.search(r"(?:^|\n)附[件表]", clean):
+        missing = [(m.start(1), m[1]) for m in re.finditer(r"(?:详?见|按照?)(附[件表]\d{0,2})(?!的)", clean)][:1]
     for head in re.finditer(r"(?:^|\n)附件\d{0,2}[：:](?:1[.、])?([^\n。；]{3,60})", clean):
         titles = [(head.start(1), head[1])]
         end = head.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, pairwise
 
 from lvlian.finding import Evidence, Finding
@@ -15,7 +15,7 @@ from lvlian.plan.check.figure import OP_WORDS, shown
 from lvlian.plan.check.name import firm_core, is_full_name, plain, share_a_word
 from lvlian.plan.check.rule import check
 from lvlian.plan.check.total import output_values, part_class
-from lvlian.plan.facts import Chain, Fact
+from lvlian.plan.facts import Chain, Duty, Fact
 
 _FULL_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}?有限(?:责任)?公司")
 _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
@@ -23,29 +23,54 @@ _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 
 @check(
     "two-firm-names", family="naming", zh="同一企业两个全称", en="one firm under two full names", needs=("milestones", "goals"), severities=("notice",),
-    meaning="两个“……有限公司”全称，字号相同、名称不同；简称不算。",
+    meaning="两个“……有限公司”全称，字号相同，只差“科技”“新材料”“股份”一类字；简称不算，另有业务字样（销售、财务）的视为另一企业。",
 )
 def two_firm_names(case: Case) -> Iterator[Finding]:
-    """Two full legal names of which one holds the other's distinctive part."""
-    named: dict[str, Fact] = {}
+    """Two full legal names that differ only in words that lengthen a name."""
+    named: dict[str, Fact | Evidence] = {}
+    facts: list[tuple[str | None, Fact]] = []
     for step in case.steps:
         printed = _FULL_NAME.match(plain(step.milestone.project))
-        for name in (step.owner, printed[0] if printed else ""):
-            if is_full_name(name):
-                named.setdefault(plain(name), step.milestone)
-    for target in case.targets:
-        if is_full_name(target.goal.subject):
-            named.setdefault(plain(target.goal.subject), target.goal)
+        facts += [(step.owner, step.milestone), (printed[0] if printed else None, step.milestone)]
+    facts += [(target.goal.subject, target.goal) for target in case.targets]
+    for name, fact in facts:
+        if name and is_full_name(name):
+            named.setdefault(plain(name), fact)
+    for name, words in _firms_in_text(case):
+        if not any(known.endswith(name) or name.endswith(known) for known in named):
+            named.setdefault(name, words)
     by_root: dict[str, list[str]] = {}
     for name in named:
-        by_root.setdefault(name[:2] + firm_core(name)[:3], []).append(name)
-    for one, other in (pair for names in by_root.values() for pair in combinations(names, 2)):
-        a, b = sorted((firm_core(one), firm_core(other)), key=len)
-        if len(a) >= 3 and b.startswith(a):
+        by_root.setdefault(_root(name), []).append(name)
+    for names in by_root.values():
+        for one, other in pairwise(names):
             yield case.finding(
-                "two-firm-names", "notice", f"同一企业写了两个名称：{one}、{other}。", f"One firm stands under two names: {one}, {other}.",
+                "two-firm-names", "notice", f"疑为同一企业的两个名称：{one}、{other}。", f"One firm may stand under two names: {one}, {other}.",
                 [named[one], named[other]], [f"{one} ≠ {other}"],
             )
+
+
+@lru_cache(maxsize=4096)
+def _root(name: str) -> str:
+    """A full name without its legal form and the words that only lengthen it."""
+    words = load_words()
+    stem = re.sub(f"{words.pattern('firm_suffixes')}$", "", name)
+    return re.sub(f"(?:{words.pattern('lengthening')})+$", "", stem) or stem
+
+
+def _firms_in_text(case: Case) -> list[tuple[str, Evidence]]:
+    """Full legal names in the text, cut at punctuation and at the verb before them."""
+    if case.paper is None:
+        return []
+    clean = case.paper.clean
+    lead = re.compile(f"^.*(?:{case.words.pattern('name_lead')})")
+    out = []
+    for match in re.finditer(r"[\u4e00-\u9fff]{4,24}?有限(?:责任)?公司", clean):
+        cut = lead.match(match[0][:-4])
+        name = match[0][cut.end() :] if cut else match[0]
+        if len(_root(name)) >= 4:
+            out.append((name, case.words_at(match.end() - len(name), match.end())))
+    return out
 
 
 @cache
@@ -205,4 +230,30 @@ def two_capacities(case: Case) -> Iterator[Finding]:
             "two-capacities", "notice", f"{other.name}写了两个产能：{shown(one.low or low)}、{shown(other.low or high)} {other.milestone.capacity_unit}。",
             f"One project stands with two capacities: {shown(low)} and {shown(high)} {case.unit_en(other.milestone.capacity_unit)}.", [one, other],
             [f"{shown(low)} ≠ {shown(high)}（{other.milestone.capacity_unit}）"],
+        )
+
+
+@check(
+    "two-unit-names", family="naming", zh="同一责任单位两种写法", en="one unit under two names", needs=("duties",), severities=("notice",),
+    meaning="同一单位在责任单位中写法不一：某区人民政府与某区政府；同一行其他单位写“市”“县”，打头的漏写。",
+)
+def two_unit_names(case: Case) -> Iterator[Finding]:
+    """`X人民政府` beside `X政府`, and a unit at the head of a line without the level that all others carry."""
+    first: dict[str, Duty] = {}
+    for duty in case.duties:
+        for unit in duty.units:
+            first.setdefault(plain(unit), duty)
+    pairs = [(name, name.replace("人民政府", "政府")) for name in first if name.endswith("人民政府") and name.replace("人民政府", "政府") in first]
+    levels = ("市", "县", "省", "州", "区", "自治区")
+    for duty in case.duties:
+        head, rest = plain(duty.units[0]) if duty.units else "", [plain(u) for u in duty.units[1:]]
+        level = next((v for v in levels if len(rest) >= 2 and all(u.startswith(v) for u in rest)), None)
+        if level and not head.startswith(levels) and f"{level}{head}" in first:
+            pairs.append((f"{level}{head}", head))
+    if pairs:
+        pairs = list(dict.fromkeys(pairs))
+        yield case.finding(
+            "two-unit-names", "notice", f"{len(pairs)}个责任单位有两种写法：{listed([f'{a}／{b}' for a, b in pairs])}。",
+            f"{len(pairs)} units in charge are written in two ways.", [first[name] for pair in pairs for name in pair],
+            [f"{a} ≠ {b}" for a, b in pairs],
         )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from lvlian.finding import Finding, Severity
 from lvlian.plan.check.case import Case, Target
 from lvlian.plan.check.figure import shown
-from lvlian.plan.check.name import firm_core
+from lvlian.plan.check.name import firm_core, plain
 from lvlian.plan.check.rule import check
 from lvlian.plan.check.total import part_class
 
@@ -50,6 +50,8 @@ def two_figures(case: Case) -> Iterator[Finding]:
                 continue
             if case.library.indicator_of(pair[0].goal.indicator) is None and len(key) < 5:
                 continue
+            if not all(_in_own_words(t) for t in pair):
+                continue  # a name put together from a list is too weak to accuse a plan on
             first, second = pair
             scaled = second.scale / first.scale == 1
             severity: Severity = "notice" if first.bounds.meets(second.bounds) or not scaled else "conflict"
@@ -65,6 +67,11 @@ def two_figures(case: Case) -> Iterator[Finding]:
             [target for group in repeated for target in group],
             [f"{group[0].goal.indicator}（{group[0].goal.when}）：" + " = ".join(shown(t.value) for t in group) + f" {group[0].goal.unit}" for group in repeated],
         )
+
+
+def _in_own_words(target: Target) -> bool:
+    """Whether the goal's sentence holds the name of its indicator as it stands."""
+    return not target.goal.quote or target.key in plain(target.goal.quote)
 
 
 def _figure(target: Target) -> tuple[object, ...]:

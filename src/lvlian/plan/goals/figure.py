@@ -116,7 +116,7 @@ def find_brackets(clean: str, start: int, end: int) -> list[Span]:
 
 def within(brackets: list[Span], at: int, own: Span | None) -> bool:
     """Whether a place lies in a bracket other than the figure's own."""
-    return any(a < at < b for a, b in brackets if own is None or (a, b) != own and own[0] <= a)
+    return any(a < at < b for a, b in brackets if own is None or ((a, b) != own and own[0] <= a))
 
 
 _CONNECTOR = re.compile(r"(?:[、和及与，]|以及|分别|到|至|约|约为)*$")

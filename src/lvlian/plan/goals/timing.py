@@ -108,9 +108,9 @@ def period_of(
 def _compared(clean: str, period: PeriodMention) -> bool:
     """`较2020年`, `比上年`, `在2020年基础上`: a base, not a date."""
     return (
-        bool(re.search(r"(?:较|比|相比|以|与|从)$", clean[max(0, period.start - 2) : period.start]))
+        (bool(re.search(r"(?:较|比|相比|以|与|从)$", clean[max(0, period.start - 2) : period.start]))
         and not clean.startswith("到", period.start)
-        and (not clean[max(0, period.start - 1) : period.start] == "从")
+        and (not clean[max(0, period.start - 1) : period.start] == "从"))
         or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
     )
 

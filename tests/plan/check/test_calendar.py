@@ -55,6 +55,8 @@ def test_the_order_of_steps() -> None:
     assert [f.severity for f in told(facts("2025-08"), "step-order")] == ["conflict"]
     assert [f.severity for f in told(facts("2026-03"), "step-order")] == ["agrees"]
     assert [f.severity for f in told(facts("2025"), "step-order")] == ["agrees"]
+    coarse = plan(step("汽车部件项目", "投产", "2026", **OWNER), step("汽车部件项目", "达产", "2025-10", **OWNER))
+    assert [f.severity for f in told(coarse, "step-order")] == ["notice"]
 
 
 def test_two_dates_and_power_and_period() -> None:

@@ -106,9 +106,9 @@ def _one_area(record: Record, text: str) -> str:
 
 def _one_firm(record: Record, text: str) -> str:
     for step in record["milestones"]:
-        for key in ("owner", "project"):
+        for key in ("owner", "project", "quote"):
             step[key] = (step[key] or "").replace("汽车科技股份有限公司", "汽车有限公司") or None
-    return text
+    return text.replace("汽车科技股份有限公司", "汽车有限公司")
 
 
 def _rewarded(record: Record, text: str) -> str:

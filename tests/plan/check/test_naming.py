@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lvlian.plan.check.name import firm_core, same_firm
-from lvlian.plan.facts import Chain
+from lvlian.plan.facts import Chain, Duty
 
 from .conftest import goal, plan, step, told
 
@@ -15,6 +15,10 @@ def test_firms() -> None:
     assert [f.severity for f in told(two, "two-firm-names")] == ["notice"]
     short = plan(step("甲", "开工", None, owner="启翼公司"), step("乙", "供地", None, owner="上海启翼汽车科技股份有限公司"))
     assert told(short, "two-firm-names") == []
+    sales = plan(step("甲", "开工", None, owner="上海启翼汽车有限公司"), step("乙", "供地", None, owner="上海启翼汽车销售有限公司"))
+    assert told(sales, "two-firm-names") == []
+    text = "一、任务\n支持青岩铝源有限公司满负荷运行。青岩铝源新材料有限公司完成改造。引导青岩铝源有限公司延链。\n"
+    assert [f.message_zh for f in told(plan(text=text), "two-firm-names")] == ["疑为同一企业的两个名称：青岩铝源有限公司、青岩铝源新材料有限公司。"]
     printed = plan(step("上海启翼汽车有限公司年产2万吨项目", "开工", None), step("上海启翼汽车科技股份有限公司2万吨项目", "供地", None))
     assert len(told(printed, "two-firm-names")) == 1
 
@@ -35,6 +39,16 @@ def test_chains() -> None:
         return [f.severity for f in told(plan(*chains, text=text), "same-chain")]
 
     assert facts("配件") == ["notice"] and facts("面板") == []
+
+
+def test_units_in_charge() -> None:
+    def facts(*lines: tuple[str, ...]) -> list[str]:
+        return [f.severity for f in told(plan(*(Duty(units=units, quote="、".join(units)) for units in lines)), "two-unit-names")]
+
+    assert facts(("青岩区人民政府",), ("市工信局", "青岩区政府")) == ["notice"]
+    assert facts(("市工信局", "市财政局"), ("工信局", "市商务局", "市财政局")) == ["notice"]
+    assert facts(("县工信局", "财政局"), ("县财政局", "工信局", "商务局")) == []
+    assert facts(("青岩产业园区管理委员会", "县工信局", "县财政局"), ("青岩区人民政府",)) == []
 
 
 def test_one_figure_under_two_names() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache, lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from lvlian.finding import Evidence, Finding
 from lvlian.plan.check.assumption import load_words

@@ -61,8 +61,9 @@ _OPENER = re.compile(
     r"[ \t\u3000*]*(?:[（(【\[]?(?:责任(?:单位|部门)|牵头(?:单位|部门)|配合(?:单位|部门)|完成时[限间])|附件|附表|附[:：]|[（(]此件|抄送|主题词|公开方式|注[:：])"
 )
 _TERMINAL = re.compile(r"[。！？!?…][”’』」）)】》\"']*$|[；;]$|[:：]$")
-_SOFT = re.compile(r"[，、,（(《“‘—/]$")
+_SOFT = re.compile(r"(?:[，、,（(《“‘—/的和及与]|达到|实现|突破|超过|不低于|不少于)$")
 _CONTINUES = re.compile(r"[，、。；：！？）)》”’】,;%％]")
+_UNIT_BEGINS = re.compile(r"[亿万元个家户吨年月日亩项]")
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "【": "】", "〔": "〕"}
 _NO_WRAP_JOIN = 38
 """Without a wrap width a line this long that ends in mid-sentence was broken by a page; headings are shorter."""
@@ -150,7 +151,7 @@ def _joins(previous: str, following: str, wrap: int | None, open_pair: bool, gap
     """Whether `following` goes on the paragraph that `previous` ends. `gap`: a blank line that means something stands between."""
     if _MARKER.match(following) or _OPENER.match(following):
         return False
-    if _CONTINUES.match(following):
+    if _CONTINUES.match(following) or (previous[-1].isdigit() and _UNIT_BEGINS.match(following)):
         return True
     full = wrap is not None and _width(previous) >= 0.84 * wrap
     terminal = _TERMINAL.search(previous)

@@ -39,6 +39,7 @@ KNOWN: list[tuple[str, str, str, Mends]] = [
     ("changji", "reward-by-tax", "上缴税金", [("上缴税金、", "")]),
     ("changji", "brackets", "2021", [(r"〔2021\)", "〔2021〕"), ("〈高耗能", "高耗能")]),
     ("guizhou", "rise-ambiguous", "矿山数字化率", [(r"提高 50%", "提高 50 个百分点")]),
+    ("guizhou", "cluster-sizes", "500–700", [("达 800 亿元", "达 700 亿元")]),
     ("baise", "same-chain", "电子家电", [("压铸件—铝制配件”电子", "压铸件—家电部件”电子")]),
     ("baise", "two-place-names", "核心", [("百色铝精深加工核心集聚区", "广西（平果）铝精深加工产业聚集核心区")]),
 ]

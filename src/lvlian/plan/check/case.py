@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -116,6 +117,14 @@ class Case:
         """The sentence of the clean text that an offset of the document stands in; empty without a text."""
         i = bisect_right(self._sentence_starts, self.clean_of(start)) - 1
         return self._sentences[i][2] if i >= 0 else ""
+
+    def words_after(self, fact: Fact, most: int = 12) -> str:
+        """The clean words that follow a fact's quote, up to punctuation; empty without a text."""
+        paper = self.paper
+        if paper is None or fact.start is None:
+            return ""
+        at = self.clean_of(fact.start + len(fact.quote) - 1) + 1
+        return re.split(r"[，。；：、\n]", paper.clean[at : at + most])[0]
 
     @cached_property
     def _sentences(self) -> list[tuple[int, int, str]]:

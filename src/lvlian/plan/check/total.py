@@ -180,7 +180,7 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
     by_year: dict[int, list[tuple[Target, int]]] = {}
     for target in case.targets:
         name = plain(target.goal.indicator)
-        words = plain(target.goal.quote).partition(shown(target.value))[2] or name
+        words = plain(target.goal.quote).partition(shown(target.value))[2] + case.words_after(target.goal)
         size = next((amount for word, amount in sizes if word in words), None) or next((amount for word, amount in sizes if word in name), None)
         if size and target.year is not None and target.goal.mode != "baseline" and case.words.within(name, "cluster_words"):
             by_year.setdefault(target.year, []).append((target, int(size)))

@@ -50,8 +50,8 @@ def two_figures(case: Case) -> Iterator[Finding]:
                 continue
             if case.library.indicator_of(pair[0].goal.indicator) is None and len(key) < 5:
                 continue
-            if not all(_in_own_words(t) for t in pair):
-                continue  # a name put together from a list is too weak to accuse a plan on
+            if not all(_in_own_words(t) for t in pair) or (pair[0].dimension == "count" and any(case.words_after(t.goal, 2) not in ("", "以上", "左右") for t in pair)):
+                continue  # a name put together from a list, or a count of what follows, is too weak to accuse a plan on
             first, second = pair
             scaled = second.scale / first.scale == 1
             severity: Severity = "notice" if first.bounds.meets(second.bounds) or not scaled else "conflict"

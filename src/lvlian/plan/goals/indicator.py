@@ -78,6 +78,8 @@ def indicator_of(
         if noun_behind and not counted and grammar.head_end.search(noun_behind) and not grammar.head_end.search(noun):
             return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
         of = re.fullmatch(r"(?:占|占比|占比达|比重|占全部|份额)(?P<rest>.*)", noun)
+        if of and measure.unit != "%" and len(of["rest"]) > 1:
+            return of["rest"], offset, subject, "before"
         if of and state.indicator and lead is None:
             return f"{state.indicator}{noun}", None, subject or state.subject, "inherited"
         return noun, offset, subject, "before"

@@ -9,6 +9,7 @@ from lvlian.plan.facts import Incentive
 from lvlian.plan.incentives.amount import Amounts, duration_pattern
 from lvlian.plan.incentives.clause import Segment, masked, segments
 from lvlian.plan.incentives.event import MONEY, Event, benefit_class, same_class
+from lvlian.plan.incentives.finance import read_finance
 from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
 from lvlian.plan.incentives.grants import read_grants, spread_who
@@ -97,7 +98,8 @@ def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words, h
         granted.extend(grants)
         forms = read_forms(view, segment, lexicon, index)
         plain.extend(forms)
-        plain.extend(read_frames(view, segment, (start, end), lexicon, index))
+        plain.extend(read_frames(view, segment, lexicon, index))
+        plain.extend(read_finance(view, segment, (start, end), lexicon, index))
         named = named or bool(grants or forms)
     kept = granted + _settled(granted, plain, parts)
     return sorted((_completed(e, parts) for e in kept), key=lambda e: (e.start, e.end))

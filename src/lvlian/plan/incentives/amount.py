@@ -91,7 +91,7 @@ def _roles() -> _Roles:
             r"{cap_words}(?:可|可达|达|不|不超过|不得超过|奖励|补助|补贴|资助|支持|贴息|给予|予以|额度|金额|资金|为|到|按|补偿|授信|贷款|人民币|配套|至|奖补|减免|返还|发放|约|按照|分别|各|原则上|一般|每[年家户])*$"
         ),
         reported=re.compile(
-            r"(?<!可)(?:兑现|获得|争取到?|下达|收到|到位|募集|获批|筹集|投放|发放(?:了)?(?:贷款|信贷))[^，。；\n\d]{0,14}$"
+            r"(?<!可)(?:兑现|获得|争取到?|下达|收到|到位|募集|获批|筹集|投放|发放(?:了)?(?:贷款|信贷))[^，。；\n\d]{0,14}$|(?:安排|设立|列支|筹措|统筹)(?:总规模|总额|不低于|不少于|约|每年|各|共|资金)*$"
         ),
         cap_after=pattern(r"(?:（[^）]{0,8}）)?{cap_after}"),
         given_before=pattern(
@@ -211,7 +211,7 @@ def _role(
 ) -> str:
     first, last = group[0], group[-1]
     left = view[max(floor, first.start - 60) : first.start]
-    if roles.reported.search(left):
+    if not first.is_share and roles.reported.search(left):
         return ""
     if left.endswith("每"):
         return THRESHOLD

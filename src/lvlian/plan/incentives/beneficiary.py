@@ -27,7 +27,7 @@ _FRAME = re.compile(
     r"|(?P<around>围绕)"
 )
 _CUT = re.compile(
-    r"(?:一次性|分别|最高(?=[给不可奖补支资按达\d])|按照|按(?!期|时)|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免(?!税)|豁免|前[一二三四五两\d]+年|自[^，]{2,10}起|连续|实行(?![^，]{0,20}的)|开通|"
+    r"(?:一次性|分别|最高(?=[给不可奖补支资按达\d])|按照|按(?!期|时)|参照|依照|依法|给予|予以|给与|可(?!再生|持续|靠|行|追|降|信|视)|享受|优先|免收|免征|减免(?!税)|发放|豁免|前[一二三四五两\d]+年|自[^，]{2,10}起|连续|实行(?![^，]{0,20}的)|开通|"
     r"允许|由(?=[^，]{2,20}(?:给予|予以|保障|落实|统筹|提供|按))|在[^，。；]{2,80}?方面|在(?:政策|用地|资金|同等条件)上?|分档|每(?=[年个家户])|的?奖励|的?补助|通过多渠道|应保尽保|申报|参加|(?:积极)?申报|争创)"
 )
 _GIVEN = re.compile(r"给予|予以|奖励|补贴|补助|资助|享受|支持|优先|减免|免")
@@ -144,3 +144,19 @@ def _subject(view: str, segment: Segment, at: int, low: int) -> Recipient | None
         elif first is None and names_party(view[begin:end]):
             first = Recipient(begin, begin, end, "subject")
     return nearest or first
+
+
+def words_before(view: str, segment: Segment, at: int) -> Recipient | None:
+    """Where nothing names a party: the words before the giving verb, or the clause before them."""
+    index = segment.index_at(at)
+    clause = segment.clauses[index]
+    number = _LIST_NUMBER.match(view, clause.start, clause.end)
+    begin = number.end() if number else clause.start
+    given = _GIVEN.search(view, begin, at)
+    cut = _CUT.search(view, begin, at)
+    end = min(m.start() for m in (given, cut) if m) if given or cut else at
+    if end - begin < 2 and index > 0:
+        before = segment.clauses[index - 1]
+        number = _LIST_NUMBER.match(view, before.start, before.end)
+        begin, end = number.end() if number else before.start, before.end
+    return Recipient(begin, begin, end, "words") if end - begin >= 2 else None

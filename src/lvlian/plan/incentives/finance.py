@@ -19,6 +19,7 @@ class _Patterns:
     finance_help: re.Pattern[str]
     finance_actor: re.Pattern[str]
     finance_form: re.Pattern[str]
+    actor_target: re.Pattern[str]
     fund: re.Pattern[str]
     fund_use: re.Pattern[str]
     seek: re.Pattern[str]
@@ -37,8 +38,13 @@ def _patterns() -> _Patterns:
         ),
         finance_actor=pattern(r"{finance_actors}"),
         finance_form=pattern(r"{finance_forms}"),
-        fund=re.compile(r"(?:设立|联合建立|组建|建立|发起|成立)[^，。；]{0,40}?基金"),
-        fund_use=re.compile(r"(?:重点|专项)?(?:支持|用于(?:重点)?(?:投资|支持)?|投资|投向)(?P<who>[^，。；]{3,40})"),
+        actor_target=re.compile(
+            r"(?:重点|优先|大力|积极|着力)?支持(?P<who>[^，。；]{3,60})|(?:进一步|持续)?(?:加大|强化|加强)对(?P<whom>[^，。；]{2,40}?)的?(?:支持|扶持|投放)(?:力度)?"
+        ),
+        fund=re.compile(r"(?:设立|联合建立|组建|建立|发起|成立|发挥|用好|运用|鼓励|引导|支持)[^，。；]{0,40}?基金"),
+        fund_use=re.compile(
+            r"(?:重点|专项|吸引社会资本|引导社会资本|引导资金)?(?:支持|用于(?:重点)?(?:投资|支持)?|投资|投向)(?P<who>[^，。；]{3,40})"
+        ),
         seek=re.compile(r"争取[^，。；]{0,24}(?:专项)?资金(?:[^，。；]{0,16}(?:支持|扶持))?"),
         money_pool=pattern(r"(?:发挥|统筹|利用|运用|整合|用好|安排|争取){plain}{0,80}?{pool_nouns}{plain}{0,50}"),
         supports=re.compile(r"(?:多渠道|重点|优先|大力)?支持(?P<who>[^，。；]{3,60})"),
@@ -85,15 +91,14 @@ def _finance(view: str, segment: Segment, clause: Clause, sentence: tuple[int, i
             ]
         return []
     if actor and actor.end() <= clause.start and not patterns.finance_form.search(view, sentence[0], sentence[1]):
-        target = re.compile(r"(?:重点|优先|大力|积极|着力)?支持(?P<who>[^，。；]{3,60})").match(
-            view, clause.start, clause.end
-        )
+        target = patterns.actor_target.match(view, clause.start, clause.end)
         fund = patterns.fund.search(view, sentence[0], clause.start)
         invest = patterns.fund_use.match(view, clause.start, clause.end) if fund else None
         hit = target or invest
-        if hit and names_party(hit["who"]):
+        name = "whom" if hit and hit.groupdict().get("whom") else "who"
+        if hit and names_party(hit[name]):
             span = (fund.start() if fund else clause.start, clause.end)
-            return [framed(view, "融资", "finance_actors:" + actor.group(), span, hit.span("who"), index, 0.7)]
+            return [framed(view, "融资", "finance_actors:" + actor.group(), span, hit.span(name), index, 0.7)]
     return []
 
 

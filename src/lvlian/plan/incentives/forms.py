@@ -118,7 +118,7 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
         elif len(forms) == 1 and forms[0][0] in words.generic | {"优先"}:
             forms = _specified(view, clause, verb.start(), forms[0], words)
         recipient = find_recipient(view, segment, verb.start(), segment.start)
-        if recipient is None and verb.group() == "落实" and forms and forms[0][0] in ("减免", "退税"):
+        if recipient is None and verb.group() == "落实" and forms and forms[0][0] in ("减免", "退税", "保险补偿"):
             recipient = _of_policy(view, verb.end(), limit, words)
         for benefit, entry, end in forms:
             generic = benefit in words.generic
@@ -152,8 +152,12 @@ def _given(view: str, segment: Segment, clause: Clause, words: Words, index: int
 
 def _of_policy(view: str, start: int, end: int, words: Words) -> Recipient | None:
     """落实再生铝企业即征即退政策: the party between the verb and the benefit."""
-    noun = next((n for n in words.nouns.finditer(view, start, end) if n.lastgroup in ("减免", "退税")), None)
-    if noun is None or not names_party(view[start : noun.start()]):
+    noun = next(
+        (n for n in words.nouns.finditer(view, start, end) if n.lastgroup in ("减免", "退税", "保险补偿")), None
+    )
+    if noun is None or not (
+        names_party(view[start : noun.start()]) or (noun.lastgroup == "保险补偿" and noun.start() - start >= 2)
+    ):
         return None
     return Recipient(start, start, noun.start(), "policy")
 
@@ -205,6 +209,10 @@ def _specified(
                 found.append((noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", form[2]))
         if found:
             return found
+    if form[0] == "优惠政策":
+        domain = [n for n in words.nouns.finditer(before) if n.lastgroup in ("用电", "用地", "能耗", "减免", "融资")]
+        if domain and len(before) - domain[-1].end() <= 6:  # 用电价格给予优惠
+            return [(domain[-1].lastgroup or "", f"noun {domain[-1].lastgroup}:{domain[-1].group()}", form[2])]
     noun = next((n for n in words.nouns.finditer(before) if n.lastgroup == "资金"), None)
     if noun and re.search(r"(?:利用|运用|使用|从|安排|统筹)[^，。；]*$", before[: noun.end()]):
         return [("资金", f"noun 资金:{noun.group()}", form[2])]

@@ -31,10 +31,10 @@ class _Patterns:
 def _patterns() -> _Patterns:
     return _Patterns(
         priority=pattern(
-            r"优先(?:依法|予以|进行|依规|向|从|在[^，。；]{2,20})?(?P<act>{priority_acts})(?!级|发展|原则)"
+            r"优先(?:依法|予以|进行|依规|向[^，。；]{2,20}|从|在[^，。；]{2,20})?(?P<act>{priority_acts})(?!级|发展|原则)"
         ),
         priority_need=pattern(
-            r"优先(?:保障|安排|供应|解决|满足|保证|供(?=地))(?P<who>{plain}{0,24}?)(?P<need>{supply_needs})|(?P<need2>{supply_needs}){plain}{0,14}优先(?:保障|安排|解决|满足|供应)"
+            r"优先(?:保障|安排|供应|解决|满足|保证|供(?=地))(?P<who>{plain}{0,24}?)(?P<need>{supply_needs})|(?P<need2>{supply_needs}){plain}{0,14}优先(?:保障|安排|解决|满足|供应|向)"
         ),
         works=pattern(
             r"(?:支持|鼓励|推动|允许|帮助)(?P<who>{plain}{0,24}?(?:企业|业主|用户|公司|园区|项目)){plain}{0,30}?{energy_works}"
@@ -201,7 +201,10 @@ def _supply(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
         elif (
             names_party(found["who"])
             and re.search(r"需求|负荷|指标", found["need"])
-            and re.search(r"全力|优先|足额|切实|重点|充分|给予", view[clause.start : found.start()])
+            and re.search(
+                r"全力|优先|足额|切实|重点|充分|给予|^$|保障$",
+                view[clause.start : found.start()] + ("保障" if view.startswith("保障", found.start()) else ""),
+            )
         ):
             events.append(
                 framed(

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from lvlian.plan.incentives.amount import CAP, GRANT, SHARE, Amount, Amounts, with_roles
-from lvlian.plan.incentives.beneficiary import find_recipient
+from lvlian.plan.incentives.beneficiary import find_recipient, words_before
 from lvlian.plan.incentives.clause import Clause, Segment
 from lvlian.plan.incentives.event import MONEY, Event, benefit_class
 from lvlian.plan.incentives.words import Words, pattern
@@ -46,7 +46,7 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
                 continue
         following = next((a for a in amounts if a.start >= group[-1].end and a.role in (SHARE, GRANT, CAP)), None)
         benefit, entry, end = _benefit(view, segment, clause, group, following, words)
-        recipient = find_recipient(view, segment, first.start, low)
+        recipient = find_recipient(view, segment, first.start, low) or words_before(view, segment, first.start)
         if benefit == "用地" and first.is_share:
             # A price told as a share of another price (最低标准的70%) is no amount that is given.
             events.append(
@@ -73,7 +73,7 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
                     limit="max" if amount.role == CAP else "exact",
                     vague=entry == _UNTOLD,
                     open_share=amount.role == SHARE and amount.is_share,
-                    confidence=0.95 if recipient else 0.8,
+                    confidence=0.95 if recipient and recipient.kind != "words" else 0.8,
                     segment=index,
                     member=i if len(group) > 1 else -1,
                     members=len(group) if len(group) > 1 else 0,

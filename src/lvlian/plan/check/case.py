@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar, cast
 
 from lvlian.chain.library import Library, load_library
 from lvlian.finding import Evidence, Finding, Severity
@@ -19,6 +20,8 @@ from lvlian.plan.facts import Duty, Fact, Goal, Heading, Milestone, PlanFacts
 from lvlian.plan.manuscript import Manuscript
 from lvlian.plan.outline import read_outline
 from lvlian.plan.text import read_text
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,14 @@ class Case:
         self.library = library or load_library()
         self.words: Words = load_words()
         self.assumed: dict[str, Assumption] = load_assumptions()
+        self._kept: dict[str, object] = {}
         self._index = {id(fact): (kind, i) for kind in _KINDS for i, fact in enumerate(facts.of(kind))}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this plan and kept under the name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return cast(T, self._kept[name])
 
     # -- the text
     @cached_property
@@ -234,7 +244,7 @@ class Case:
         return out
 
     def kin(self, step: Step) -> list[Step]:
-        """The steps of the same project, itself among them, in order. Bounded: of thousands that share a capacity the first 200 are looked at."""
+        """The steps of the same project, itself among them, in order. Bounded: of thousands that share a capacity the first 60 are looked at."""
         near = {id(other): other for key in _keys(step) for other in self._kin.get(key, ())[:_MOST_KIN]}
         order = self._order
         return sorted((o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)])
@@ -300,7 +310,7 @@ class Case:
 _KINDS = ("goals", "milestones", "duties", "incentives", "chains", "mechanisms", "clusters")
 
 
-_MOST_KIN = 200
+_MOST_KIN = 60
 
 
 def _keys(step: Step) -> list[tuple[object, ...]]:

@@ -161,14 +161,18 @@ def start_before_land(case: Case) -> Iterator[Finding]:
 def _starts_with_land(case: Case) -> Iterator[tuple[Step, Step]]:
     """Each supply of land with the start of the project that it is for."""
     starts = [s for s in case.steps if s.moment and case.words.within(s.milestone.event, "start_steps")]
+    known = {id(start) for start in starts}
     for land in case.steps:
         if land.moment is None or not case.words.within(land.milestone.event, "land_steps"):
             continue
         kin = {id(step) for step in case.kin(land)}
         use = _use_of(case, land)
-        for start in starts:
-            if id(start) in kin or _named_in(start, use):
+        for start in starts[:_MOST_STARTS] if use else case.kin(land):
+            if (id(start) in kin and id(start) in known) or _named_in(start, use):
                 yield start, land
+
+
+_MOST_STARTS = 500
 
 
 def _use_of(case: Case, land: Step) -> str:

@@ -64,13 +64,30 @@ def _quotient(numerator: Target, denominator: Target) -> Bounds:
     return Bounds(low, high)
 
 
+_MOST = 500
+
+
+def _by_when(case: Case) -> dict[str | None, list[Target]]:
+    """The goals of each date; of thousands the first 500."""
+
+    def make() -> dict[str | None, list[Target]]:
+        out: dict[str | None, list[Target]] = {}
+        for target in case.targets:
+            group = out.setdefault(target.goal.when, [])
+            if len(group) < _MOST:
+                group.append(target)
+        return out
+
+    return case.once("goals by date", make)
+
+
 def _named(case: Case, share_goal: Target, name: str) -> Target | None:
     """The goal of the same year that a part of a share's name means; the nearest in likeness, exact names first."""
     if len(name) < 2:
         return None
     fits = [
-        t for t in case.targets
-        if t is not share_goal and t.dimension not in ("share", "") and t.goal.when == share_goal.goal.when and t.value_max is None
+        t for t in _by_when(case).get(share_goal.goal.when, [])
+        if t is not share_goal and t.dimension not in ("share", "") and t.value_max is None
         and t.goal.mode == share_goal.goal.mode and t.goal.subject == share_goal.goal.subject and alike(t.goal.indicator, name)
     ]
     return min(fits, key=lambda t: (t.key != name, abs(len(t.key) - len(name))), default=None)
@@ -82,20 +99,21 @@ def _before(case: Case, share_goal: Target, denominator: Target) -> Target | Non
         return None
     sentence = case.sentence_around(share_goal.goal.start)
     fits = [
-        t for t in case.targets
+        t for t in _by_when(case).get(share_goal.goal.when, [])
         if t.goal.start is not None and t.goal.start <= share_goal.goal.start and t.dimension == denominator.dimension and t is not denominator
-        and t.goal.when == share_goal.goal.when and (not sentence or case.sentence_around(t.goal.start) == sentence)
+        and (not sentence or case.sentence_around(t.goal.start) == sentence)
     ]
     return fits[-1] if fits else None
 
 
 def metal_goals(case: Case, year: int) -> list[Target]:
     """Tonnes of primary aluminium of a year: the region's own goals first, else those of firms."""
-    fits = [
+    metal = case.once("goals of primary metal", lambda: [
         t for t in case.targets
-        if t.dimension == "mass" and t.year == year and t.goal.mode == "level"
+        if t.dimension == "mass" and t.goal.mode == "level"
         and (indicator := case.library.indicator_of(t.goal.indicator)) is not None and indicator.id == "primary_output"
-    ]
+    ])
+    fits = [t for t in metal if t.year == year][:_MOST]
     own = [t for t in fits if t.regional]
     return own[:1] or fits
 
@@ -161,8 +179,8 @@ def value_per_tonne(case: Case) -> Iterator[Finding]:
             continue
         value = next(
             (
-                t for t in case.targets
-                if t.dimension == "money" and t.goal.mode == tonnes.goal.mode and t.goal.when == tonnes.goal.when
+                t for t in _by_when(case).get(tonnes.goal.when, [])
+                if t.dimension == "money" and t.goal.mode == tonnes.goal.mode
                 and case.words.within(t.goal.indicator, "output_value") and _one_firm(case, t, tonnes)
             ),
             None,

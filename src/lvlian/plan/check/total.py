@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 
 from lvlian.finding import Evidence, Finding, Severity
 from lvlian.plan.check.case import Case, Target, listed
@@ -14,13 +15,16 @@ from lvlian.plan.check.name import firm_core, is_firm, plain
 from lvlian.plan.check.rule import check
 from lvlian.plan.lexicon import alternation
 
+_MOST = 500
+"""Goals of one year that are compared with each other; a plan has dozens."""
+
 
 def output_values(case: Case) -> list[Target]:
     """Level goals in money whose indicator is an output value, with a year."""
-    return [
+    return case.once("output values", lambda: [
         t for t in case.targets
         if t.dimension == "money" and t.goal.mode == "level" and t.year is not None and t.value_max is None and _is_output_value(case, t)
-    ]
+    ])
 
 
 def _is_output_value(case: Case, target: Target) -> bool:
@@ -35,11 +39,16 @@ def _is_output_value(case: Case, target: Target) -> bool:
 
 def region_totals(case: Case, year: int) -> list[Target]:
     """The region's own output value of the metal industry in a year; the same figure under two names stands twice."""
-    return [
-        t for t in output_values(case)
-        if t.year == year and t.regional and case.words.within(t.goal.indicator, "metal_words")
-        and part_class(case, t, by_place=False) is None
-    ]
+    return case.once("region totals", lambda: _region_totals(case)).get(year, [])
+
+
+def _region_totals(case: Case) -> dict[int, list[Target]]:
+    out: dict[int, list[Target]] = {}
+    for target in output_values(case):
+        named = target.regional and case.words.within(target.goal.indicator, "metal_words")
+        if target.year is not None and named and part_class(case, target, by_place=False) is None:
+            out.setdefault(target.year, []).append(target)
+    return out
 
 
 def part_class(case: Case, target: Target, by_place: bool = True) -> str | None:
@@ -137,16 +146,19 @@ def parts_total(case: Case) -> Iterator[Finding]:
 )
 def industry_parts(case: Case) -> Iterator[Finding]:
     """Goals of places, or of metals, that together exceed the goal of the whole, or meet it exactly."""
-    values = output_values(case)
-    for total in [t for t in values if t.regional]:
-        places = [t for t in values if t.year == total.year and t.key == total.key and not t.regional and part_class(case, t) is None]
+    by_year: dict[int | None, list[Target]] = {}
+    for target in output_values(case):
+        by_year.setdefault(target.year, []).append(target)
+    for total in [t for t in output_values(case) if t.regional]:
+        values = by_year[total.year][:_MOST]
+        places = [t for t in values if t.key == total.key and not t.regional and part_class(case, t) is None]
         yield from _whole(case, total, {t.goal.subject or "": t for t in places})
         for row in case.words.groups["wholes"]:
             if not any(word in total.goal.indicator for word in row["whole"]) or any(w in total.goal.indicator for p in row["parts"] for w in p):
                 continue
             found: dict[str, Target] = {}
             for part in row["parts"]:
-                hit = next((t for t in values if t.year == total.year and t.regional and any(t.key.startswith(w) for w in part)), None)
+                hit = next((t for t in values if t.regional and any(t.key.startswith(w) for w in part)), None)
                 if hit is not None and hit is not total:
                     found[part[0]] = hit
             yield from _whole(case, total, found)
@@ -235,7 +247,7 @@ def cluster_places(case: Case) -> Iterator[Finding]:
     """Clusters that the text gives to places add up to the goal of their metal."""
     for total in [t for t in output_values(case) if t.regional and part_class(case, t, by_place=False) is None]:
         metal = case.words.within(total.goal.indicator, "metal_words")
-        clusters = _placed_clusters(case, metal) if metal else []
+        clusters = case.once(f"clusters of {metal}", partial(_placed_clusters, case, metal)) if metal else []
         amount = sum((Decimal(size) for _, size, _ in clusters), Decimal(0)) * Decimal(10**8) / total.scale
         if len(clusters) >= 2 and amount == total.value:
             yield case.finding(

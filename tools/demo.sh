@@ -8,7 +8,6 @@ bin=${BIN:-.venv/bin}
 "$bin/lvlian" assess data/sample/qingyan.txt data/regions/*.yaml --out "$out"
 
 page=$out/brief.html
-printf '%s\n' "$page"
 if [ "$(uname)" = Darwin ]; then
     open "$page"
 elif [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && command -v xdg-open >/dev/null 2>&1; then

@@ -16,7 +16,7 @@ from lvlian.quantity.measure import Measure
 SHARE, GRANT, CAP, THRESHOLD = "share", "grant", "cap", "threshold"
 
 _MONEY = re.compile(r"(?:[百千]?[万亿]?(?:元|美元|欧元|港元|港币|人民币)|[万亿])(?:/.{1,8})?$")
-_SHARES = ("%", "‰", "成")
+_SHARES = ("%", "‰", "成", "百分点")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _roles() -> _Roles:
         given_before=pattern(
             r"{money_verbs}"
             + _LINK
-            + "$|(?:奖励|补助|补贴|资助|给予|发放)(?!{condition_nouns})[^，。；：、\n\\d的超达]{1,14}(?:各|最高)?$"
+            + "$|(?:奖励|补助|补贴|资助|给予|发放|减免)(?!{condition_nouns})[^，。；：、\n\\d的超达]{1,14}(?:各|最高)?$"
         ),
         given_after=pattern(
             r"(?:/[^，。；：\n]{1,3})?(?:（[^）]{0,40}）)?(?:的)?(?:标准|比例|额度)?(?:的)?[^，。；：\n\d给予按对的及]{0,9}?"
@@ -238,10 +238,8 @@ def _role(
         ):
             return THRESHOLD
         return CAP if not first.is_share or not _by(view, start, first.start, roles) else SHARE
-    if (
-        not first.is_share
-        and not given_before
-        and (roles.base_before.search(left) and not re.search(r"每[年月人户家项个台套亩吨件次]$", left))
+    if not given_before and (
+        roles.base_before.search(left) and not re.search(r"每[年月人户家项个台套亩吨件次]$", left)
     ):
         return THRESHOLD
     if first.is_share:

@@ -13,6 +13,7 @@ from lvlian.plan.incentives.finance import read_finance
 from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
 from lvlian.plan.incentives.grants import read_grants, spread_who
+from lvlian.plan.incentives.means import read_means
 from lvlian.plan.incentives.words import Words, words
 from lvlian.plan.manuscript import Manuscript
 
@@ -98,6 +99,7 @@ def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words, h
         granted.extend(grants)
         forms = read_forms(view, segment, lexicon, index)
         plain.extend(forms)
+        plain.extend(read_means(view, segment, lexicon, index))
         plain.extend(read_frames(view, segment, lexicon, index))
         plain.extend(read_finance(view, segment, (start, end), lexicon, index))
         named = named or bool(grants or forms)

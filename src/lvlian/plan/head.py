@@ -3,52 +3,77 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lvlian.plan.facts import Head, Heading
 from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
+from lvlian.plan.place import region_of
 from lvlian.plan.text import Paragraph, Text
 
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}(?:〔|\[|（)(20\d\d|19\d\d)(?:〕|\]|）)(?:第)?\d{1,5}号")
+_YEAR = r"(?:〔|\[|（|\()(?P<year>20\d\d|19\d\d)(?:〕|\]|）|\))"
+_NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,15}}{_YEAR}(?:第)?\d{{1,5}}号|[\u4e00-\u9fff]{{2,15}}令第\d{{1,4}}号")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[〇○零一二三四五六七八九]{4})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日")
-_ISO = re.compile(r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})")
-_ISSUED_MARK = re.compile(r"(?:发布|发文|成文|印发|生成|公布)(?:日期|时间)?：?")
+_DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[〇○零一二三四五六七八九]{4})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?(?!\d)")
+_ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>(?:19|20)\d\d)(?!\d)")
+_APPROVED = re.compile(r"《(?P<title>[^《》\n]{6,70})》(?:已经?|业经)[^。]{0,40}(?:同意|通过|审定)")
+_ORDINAL = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _TOP_PARAGRAPHS = 40
 _TOP_CHARS = 1500
+_LONGEST_LINE = 80
+_LONGEST_TITLE = 90
+_TAIL_PARAGRAPHS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     title_end: re.Pattern[str]
+    run_in: re.Pattern[str]
     issuer: re.Pattern[str]
-    place: re.Pattern[str]
-    not_places: frozenset[str]
+    mark: re.Pattern[str]
+    page: re.Pattern[str]
+    issued_label: re.Pattern[str]
+    issuer_label: re.Pattern[str]
+    number_label: re.Pattern[str]
+    announced: re.Pattern[str]
+    cited: re.Pattern[str]
+    notice: re.Pattern[str]
 
 
 @built_from_lexicon
 def _grammar() -> _Grammar:
     lexicon = load_lexicon("head")
-    ends = lexicon.pattern("document_words")
-    tails = lexicon.pattern("title_tails")
+    ends, tails = lexicon.pattern("document_words"), lexicon.pattern("title_tails")
+    verbs, between = lexicon.pattern("announces"), lexicon.pattern("between")
     return _Grammar(
-        title_end=re.compile(rf"{ends}(?:{tails})*[》”]?(?:的通知)?(?:{tails})*$"),
-        issuer=re.compile(rf"[^，。；：\d]{{2,30}}{lexicon.pattern('issuer_ends')}$"),
-        place=re.compile(rf"[\u4e00-\u9fff]{{1,7}}?{lexicon.pattern('place_ends')}"),
-        not_places=frozenset(lexicon.words("not_places")),
+        title_end=re.compile(rf"{ends}(?:{tails})*[》”]?(?:的通知)?(?:{tails})*[!！]?$"),
+        run_in=re.compile(rf"(?P<title>[^，。；：]{{4,48}}?{ends}(?:{tails})*)(?:。|{lexicon.pattern('run_in')})"),
+        issuer=re.compile(rf"[^，。；：\d《》]{{1,40}}{lexicon.pattern('issuer_ends')}"),
+        mark=re.compile(lexicon.pattern("marks")),
+        page=re.compile(lexicon.pattern("page_words")),
+        issued_label=re.compile(rf"{lexicon.pattern('issued_labels')}[：\]】]*"),
+        issuer_label=re.compile(rf"{lexicon.pattern('issuer_labels')}[：\]】]+(?P<name>[^，。；：\s]{{2,30}})"),
+        number_label=re.compile(rf"{lexicon.pattern('number_labels')}[：\]】]+(?P<name>[^，。；：\s]{{4,30}}号)"),
+        announced=re.compile(rf"(?P<who>[^，。；：]{{0,120}}?){between}*{verbs}了?《(?P<title>[^《》\n]{{6,70}})》"),
+        cited=re.compile(rf"{lexicon.pattern('cites')}$"),
+        notice=re.compile(r"(?P<who>.{0,60}?)(?:关于)?(?:印发|转发|发布|公布)[《“]?(?P<title>.+?)[》”]?的?(?:通知|公告|通告|函)(?:（.*）|\(.*\))?$"),
     )
 
 
 def read_head(text: Text, headings: tuple[Heading, ...], name: str = "") -> Head:
-    """The head; what the document does not say stays empty. `issued_in` is the year against which 今年 is read."""
+    """The head; what the document does not say stays empty, the title then is `name`.
+
+    `issued_in` is the day or year against which 今年 is read: the date of issue, else the year of the number, else the
+    date of the web page, else the first year of the period in the title.
+    """
     top = _top(text, headings)
     number, number_year = _number(text, top)
-    title, notice_issuer = _title(text, top)
+    title, title_issuer = _title(text, top, bool(headings))
     date, signer = _date_and_signer(text, top)
-    issuer = signer or notice_issuer
-    region = _region(text, title, issuer)
-    issued_in = date or number_year or _page_year(text) or _plan_year(title)
+    issuer = signer or _labelled_issuer(text, top) or title_issuer
+    region = region_of(text.clean, title, issuer)
+    issued_in = date or number_year or _page_date(text) or _plan_year(title)
     return Head(title=title or name, number=number, issuer=issuer, date=date, region=region, issued_in=issued_in)
 
 
@@ -63,74 +88,145 @@ def _top(text: Text, headings: tuple[Heading, ...]) -> list[Paragraph]:
     return top
 
 
-def _number(text: Text, top: list[Paragraph]) -> tuple[str, str | None]:
+def _number(text: Text, top: Sequence[Paragraph]) -> tuple[str, str | None]:
+    """(number as printed, its year)."""
+    grammar = _grammar()
     for paragraph in top:
-        found = _NUMBER.search(text.clean, paragraph.start, paragraph.end)
+        stop = min(paragraph.end, paragraph.start + 400)
+        label = grammar.number_label.search(text.clean, paragraph.start, stop)
+        if label and (found := _NUMBER.fullmatch(label["name"])):
+            return text.printed(*label.span("name")), found["year"]
+        found = _NUMBER.search(text.clean, paragraph.start, stop)
         # A number inside running text cites another paper.
-        if found and paragraph.end - paragraph.start <= len(found.group()) + 30 and not _cited(text.clean, found.start()):
+        if found and paragraph.end - paragraph.start <= len(found.group()) + 30 and not _is_cited(text.clean, found.start()):
             own = re.sub(r"^.*(?:文号|字号|编号)", "", found.group())
-            return text.printed(found.end() - len(own), found.end()), found[1]
+            return text.printed(found.end() - len(own), found.end()), found["year"]
     return "", None
 
 
-def _cited(clean: str, at: int) -> bool:
+def _is_cited(clean: str, at: int) -> bool:
     return clean[max(0, at - 1) : at] in ("》", "（") or "根据" in clean[max(0, at - 30) : at]
 
 
-def _title(text: Text, top: list[Paragraph]) -> tuple[str, str]:
-    """(title of the plan, issuer named in the notice's own title)."""
+def _title(text: Text, top: Sequence[Paragraph], outlined: bool) -> tuple[str, str]:
+    """(title of the paper, issuer that the words around it name)."""
     grammar = _grammar()
-    issuer = ""
-    lines: list[tuple[int, int]] = [(p.start, p.end) for p in top]
-    inner = ""
+    rows = _title_rows(text, top)
+    notice_issuer = inner = ""
     candidates: list[str] = []
-    for i in range(len(lines)):
-        # A title may stand on up to four short lines.
-        for take in (1, 2, 3, 4):
-            part = lines[i : i + take]
-            if len(part) < take or any(b - a > 60 for a, b in part) or any(_closed(text.clean, a, b) for a, b in part):
-                break
+    for i in range(len(rows)):
+        for take in (4, 3, 2, 1):  # a title may stand on up to four lines
+            part = rows[i : i + take]
+            if len(part) < take or any(part[k + 1][0] - part[k][1] > 1 for k in range(take - 1)):
+                continue
             words = "".join(text.printed(a, b) for a, b in part)
             clean = "".join(text.clean[a:b] for a, b in part)
-            if len(clean) > 90 or not grammar.title_end.search(clean) or len(clean) < 6:
+            if not 6 <= len(clean) <= _LONGEST_TITLE or not grammar.title_end.search(clean) or _ends_within(grammar, text, part):
                 continue
-            notice = re.search(r"^(.{0,60}?)(?:关于)?(?:印发|转发|发布|公布)[《“]?(.+?)[》”]?的?(?:通知|公告|通告|函)", words)
+            notice = grammar.notice.match(words)
             if notice:
-                inner = inner or notice[2]
-                about = re.match(r"(.{4,40}?)关于", words)
-                if about:
-                    issuer = issuer or about[1]
-            elif take == 1 and i + 1 < len(lines) and re.match(r"（.{2,12}）$", text.clean[lines[i + 1][0] : lines[i + 1][1]]):
-                continue
-            else:
-                candidates.append(words)
-    candidates = [re.sub(r"[!！?？]$", "", c) for c in candidates if c not in ("附件",)]
+                inner = inner or notice["title"]
+                notice_issuer = notice_issuer or _issuer_of(grammar, notice["who"])
+            elif not candidates or words not in candidates[-1]:
+                candidates.append(re.sub(r"[!！]$", "", words))
+    approved = _APPROVED.search(text.clean, 0, _TOP_CHARS)
+    if not inner and not candidates and approved and grammar.title_end.search(approved["title"]):
+        inner = text.printed(*approved.span("title"))
     if inner:
-        same = [c for c in candidates if _squeeze(inner) in _squeeze(c) or _squeeze(c) in _squeeze(inner)]
-        return (max(same, key=len) if same else inner), issuer
-    if candidates:
-        # The longest row of lines that begins at the first candidate's line.
-        first = candidates[0]
-        longer = [c for c in candidates if c.startswith(first)]
-        best = max(longer, key=len)
-        about = re.match(r"(.{4,40}?(?:政府|办公室|办公厅|委员会|厅|局))关于", best)
-        return best, (about[1] if about else "")
-    quoted = re.search(rf"《([^《》\n]{{6,60}})》", text.clean[:_TOP_CHARS])
-    return (quoted[1] if quoted and grammar.title_end.search(quoted[1]) else _first_line(text)), ""
+        same = [c for c in candidates if _squeeze(c) == _squeeze(inner)]
+        return (same[0] if same else inner), notice_issuer
+    announced = _announced(grammar, text, top[-1].end if top else 0)
+    if candidates and not (announced and re.match(r"[^关《]{2,12}(?:印发|出台|发布|公布)", candidates[0])):
+        return _ORDINAL.sub("", candidates[0]), _issuer_of(grammar, candidates[0])
+    if announced:
+        return announced
+    return _run_in(grammar, text, outlined), ""
+
+
+def _title_rows(text: Text, top: Sequence[Paragraph]) -> list[tuple[int, int]]:
+    """The lines that may belong to a title: no signature, date, number, mark, sentence or part of a web page."""
+    grammar = _grammar()
+    rows = []
+    for paragraph in top:
+        words = text.clean[paragraph.start : paragraph.end]
+        if paragraph.row or len(words) > _LONGEST_LINE or not _may_be_title(grammar, words):
+            continue
+        rows.append((paragraph.start, paragraph.end))
+    return rows
+
+
+def _may_be_title(grammar: _Grammar, words: str) -> bool:
+    bare = words.strip("（）()")
+    if words[-1:] in "。；：:;" or ("，" in words and not grammar.title_end.search(words)) or "。" in words:
+        return False
+    if grammar.mark.fullmatch(words) or grammar.page.search(words) or _NUMBER.fullmatch(words):
+        return False
+    date = _DATE.search(bare)
+    return not (grammar.issuer.fullmatch(words) or (date and (date.end() == len(bare) or date.start() == 0)) or _ISO.match(bare))
+
+
+def _ends_within(grammar: _Grammar, text: Text, part: Sequence[tuple[int, int]]) -> bool:
+    """Whether a title ends before the last of the lines already, unless that one is only a bracket (（试行）)."""
+    if len(part) == 1:
+        return False
+    last = text.clean[slice(*part[-1])]
+    if re.fullmatch(r"[（(][^（）()]{2,24}[）)]", last):
+        return len(part) > 2 and any(grammar.title_end.search(text.clean[a:b]) for a, b in part[:-2])
+    return any(grammar.title_end.search(text.clean[a:b]) for a, b in part[:-1])
+
+
+def _issuer_of(grammar: _Grammar, words: str) -> str:
+    """The issuer at the start of a title: `X关于…`."""
+    about = re.match(r"(.{4,40}?)(?:关于.*)?$", words)
+    return about[1] if about and grammar.issuer.fullmatch(about[1]) else ""
 
 
 def _squeeze(words: str) -> str:
     return re.sub(r"[《》“”（）()\s]", "", words)
 
 
-def _closed(clean: str, start: int, end: int) -> bool:
-    return clean[end - 1 : end] in "。；：" or "，" in clean[start:end]
+def _announced(grammar: _Grammar, text: Text, end: int) -> tuple[str, str] | None:
+    """`近日，省工业厅发布《…》`: the paper that a page tells of, and who gave it out."""
+    for found in grammar.announced.finditer(text.clean, 0, min(end, _TOP_CHARS)):
+        if not grammar.title_end.search(found["title"]) or grammar.cited.search(found["who"]):
+            continue
+        start, end = found.span("title")
+        return text.printed(start, end), _told_issuer(grammar, found["who"])
+    return None
 
 
-def _first_line(text: Text) -> str:
-    for paragraph in text.paragraphs[:6]:
-        if 6 <= paragraph.end - paragraph.start <= 50:
+def _told_issuer(grammar: _Grammar, words: str) -> str:
+    """The issuer in the words before 印发; of a joint paper the first unit with the count (甲部等十部门)."""
+    words = re.sub(r"^.*(?:年|月|日|近日|日前|昨日|讯|电|（[^（）]*）|\n)(?![^、]{0,3}[厅局委部])", "", words.split("\n")[-1])
+    joint = re.match(r"(?P<first>[^、]{2,20})、.*?(?P<count>等?(?:\d+|[一二三四五六七八九十]+)个?部门)$", words)
+    if joint and grammar.issuer.fullmatch(joint["first"]):
+        return joint["first"] + "等" + joint["count"].removeprefix("等")
+    return words if grammar.issuer.fullmatch(words) and "、" not in words else ""
+
+
+def _run_in(grammar: _Grammar, text: Text, outlined: bool) -> str:
+    """The title at the start of the first paragraph, or a headline; of a text that starts in mid-sentence none."""
+    for paragraph in text.paragraphs[:10]:
+        words = text.clean[paragraph.start : paragraph.end]
+        original = re.match(r"原标题：(?P<title>[^\n]{6,60})$", words)
+        if original:
+            return text.printed(paragraph.start + original.start("title"), paragraph.end)
+        if paragraph.row or grammar.page.search(words[:_LONGEST_LINE]) and len(words) < _LONGEST_LINE * 2:
+            name = re.match(r"[\u4e00-\u9fff]{2,8}：(?P<title>[^：]{8,50}[!！])?", words)
+            if name and name["title"]:
+                return text.printed(paragraph.start + name.start("title"), paragraph.end)
+            continue
+        found = grammar.run_in.match(words)
+        if found and found.end("title") < len(words):
+            return text.printed(paragraph.start, paragraph.start + found.end("title"))
+        if grammar.mark.fullmatch(words) or _DATE.fullmatch(words) or re.match(r"第[一二三四五六七八九十]+条|（[一二三四五六七八九十]+）", words):
+            continue
+        headline = re.match(r"[^。；，：]{6,48}(?=。|$)", words)
+        if headline and not re.match(r"第?（?[一二三四五六七八九十\d]+[、.条）]", words) and not _DATE.search(words[:20]):
+            return text.printed(paragraph.start, paragraph.start + headline.end())
+        if 8 <= len(words) <= 50 and words[-1] not in "。；：" and not outlined:
             return text.printed(paragraph.start, paragraph.end)
+        return ""
     return ""
 
 
@@ -147,41 +243,74 @@ def _iso(found: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
-def _date_and_signer(text: Text, top: list[Paragraph]) -> tuple[str | None, str]:
-    """A paragraph that is a date is the date of issue; the unit's name above it signed."""
+def _date_and_signer(text: Text, top: Sequence[Paragraph]) -> tuple[str | None, str]:
+    """A paragraph that is a date is the date of issue; the unit named above it, or before it on its line, signed."""
     grammar = _grammar()
-    places = list(text.paragraphs)
-    near = {p.start for p in top}
-    tail = {p.start for p in places[-12:]}
+    places = text.paragraphs
+    spots = [*range(len(top)), *range(max(len(top), len(places) - _TAIL_PARAGRAPHS), len(places))]
     hits = []
-    for i, paragraph in enumerate(places):
-        if paragraph.start not in near and paragraph.start not in tail:
-            continue
-        clean = text.clean[paragraph.start : paragraph.end]
+    for i in spots:
+        paragraph = places[i]
+        stop = min(paragraph.end, paragraph.start + 400)
+        label = grammar.issued_label.search(text.clean, paragraph.start, stop)
+        if label:
+            labelled = _DATE.match(text.clean, label.end(), stop) or _ISO.match(text.clean, label.end(), stop)
+            if labelled:
+                hits.append((0, i, _iso(labelled), ""))
+                continue
+        clean = text.clean[paragraph.start : stop]
         found = _DATE.search(clean)
-        if not found or len(clean) - len(found.group()) > 32:
+        if not found or not found.group().endswith("日") or len(clean) - len(found.group()) > 32 or paragraph.row:
             continue
-        alone = len(found.group()) == len(clean.strip("（）"))
-        printed = re.search(r"(?:印发|发布|成文日期|发文日期)", clean)
-        if not alone and not printed:
+        before = clean[: found.start()].strip("（")
+        alone = found.end() == len(clean.rstrip("）")) and (not before or bool(grammar.issuer.fullmatch(before)))
+        if not alone and not re.search(r"(?:印发|成文日期|发文日期)", clean):
             continue
-        above = text.clean[places[i - 1].start : places[i - 1].end] if i else ""
-        signer = text.printed(places[i - 1].start, places[i - 1].end) if alone and grammar.issuer.fullmatch(above) else ""
-        hits.append((not alone, not signer, _iso(found), signer))
-    hits.sort(key=lambda h: h[:2])
-    return (hits[0][2], hits[0][3]) if hits else (None, "")
+        signer = before if alone and before else _signer(grammar, text, i) if alone else ""
+        hits.append((1 if signer else 2 if alone else 3, i, _iso(found), signer))
+    if not hits:
+        return None, ""
+    best = min(hits, key=lambda h: h[:2])
+    signer = best[3] or next((h[3] for h in hits if h[3]), "")
+    if not signer and best[0] == 3:
+        signer = _signer(grammar, text, best[1])
+    return best[2], signer
 
 
-def _page_year(text: Text) -> str | None:
-    """The date of a web page, for relative dates only."""
-    clean = text.clean[:_TOP_CHARS]
-    marked = _ISSUED_MARK.search(clean)
-    for pattern in (_DATE, _ISO):
-        found = pattern.search(clean, marked.end() if marked else 0) or pattern.search(clean)
+def _signer(grammar: _Grammar, text: Text, i: int) -> str:
+    """The units in the paragraph above the one at `i`, joined by 、; a title between them and the date is passed over."""
+    for above in reversed(text.paragraphs[max(0, i - 3) : i]):
+        words = text.clean[above.start : above.end]
+        if grammar.issuer.fullmatch(words) and len(words) < 60:
+            units = text.source[slice(*text.span(above.start, above.end))].split()
+            if len(units) > 1 and all(grammar.issuer.fullmatch(u) and len(u) > 3 for u in units) and not any(u in ("发展和改革委员会",) for u in units):
+                same = [u for u in units if re.search(r"(?:政府|委|办公室|办公厅|厅|局|部)$", u)]
+                if len(same) == len(units):
+                    return "、".join(units)
+            return text.printed(above.start, above.end)
+        if not grammar.title_end.search(words):
+            return ""
+    return ""
+
+
+def _labelled_issuer(text: Text, top: Sequence[Paragraph]) -> str:
+    grammar = _grammar()
+    for paragraph in top:
+        found = grammar.issuer_label.search(text.clean, paragraph.start, min(paragraph.end, paragraph.start + 400))
         if found:
-            if pattern is _DATE:
-                return _iso(found) or found["y"].translate(_DIGITS)
-            return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}"
+            return text.printed(*found.span("name"))
+    return ""
+
+
+def _page_date(text: Text) -> str | None:
+    """The date of a web page, for relative dates only: first one on a short line, then any in full."""
+    clean = text.clean[:_TOP_CHARS]
+    short = [(p.start, p.end) for p in text.paragraphs[:_TOP_PARAGRAPHS] if p.end - p.start <= 80 and p.start < _TOP_CHARS]
+    for start, end in [*short, (0, len(clean))]:
+        for pattern in (_DATE, _ISO, _DAY_FIRST):
+            found = pattern.search(clean, start, min(end, len(clean)))
+            if found and (iso := _iso(found)):
+                return iso
     return None
 
 
@@ -195,35 +324,3 @@ def _plan_year(title: str) -> str | None:
         return span[1]
     five = re.search(r"十([一二三四五六七八九])五", title)
     return str(2006 + 5 * _ORDER.index(five[1])) if five else None
-
-
-def _region(text: Text, title: str, issuer: str) -> str:
-    """The region in the title, else the one that the text names most, else the issuer's."""
-    grammar = _grammar()
-    found = _places(grammar, title)
-    if found:
-        return found[0]
-    counts: Counter[str] = Counter()
-    for match in grammar.place.finditer(text.clean[:20000]):
-        place = _own_place(grammar, match.group())
-        if place:
-            counts[place] += 1
-    stems = {place: place.rstrip("省市州县区盟旗") for place in counts}
-    named = [place for place in counts if len(stems[place]) > 1 and stems[place] in title]
-    if named:
-        return max(named, key=lambda p: (counts[p], -text.clean.find(p)))
-    own = _places(grammar, issuer)
-    if own:
-        return own[0]
-    return max(counts, key=lambda p: (counts[p], -text.clean.find(p))) if counts else ""
-
-
-def _places(grammar: _Grammar, words: str) -> list[str]:
-    return [p for m in grammar.place.finditer(words) if (p := _own_place(grammar, m.group()))]
-
-
-def _own_place(grammar: _Grammar, place: str) -> str:
-    place = re.sub(r"^.*(?:关于|印发|推进|加快|支持|促进|的|在|和|与|及|以|向|为|是|由|对|将|至|到|了|省|把)(?=.{2,})", "", place)
-    if place in grammar.not_places or len(place) < 3 or any(place.endswith(w) and len(place) - len(w) < 2 for w in grammar.not_places):
-        return ""
-    return "" if re.search(r"[各全我本该等级一二三四五六七八九十]", place[0]) else place

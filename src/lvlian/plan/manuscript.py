@@ -16,7 +16,14 @@ from lvlian.quantity.period import PeriodMention, find_periods
 _NEWS = re.compile(
     r"记者|本报|讯|日前|近日|昨日|据悉|据了解|消息|来源：|编辑|浏览|(?<![年\d])\d{1,2}月\d{1,2}日[，,]|当前位置|正文|资讯|通讯员|新闻"
 )
-_TARGETS = re.compile(r"到20\d\d年|力争|十[四五六]五|目标|三年行动|规划")
+_TARGETS = re.compile(r"到20\d\d年|力争|(?:预期|主要|发展|工作)目标|三年行动")
+_REVIEW = re.compile(r"回顾|成效|成绩|发展现状|现有基础|发展基础|工作情况|取得")
+_THESE_YEARS = re.compile(r"这[一二三四五]年|过去的?[一二三四五]年|[一二三四五]年来|一年来")
+_PAST_MARKS = re.compile(
+    r"位居|居全国|首次|首个|取得|连续|填补|同比|过去|成效|率先|获批|荣获|[成现入]了|已(?!批|审)|新高|排.{0,4}第|跃升|出台|\d\.\d+(?:%|[万亿])(?!左右|以上)|"
+    r"近年|目前|签约|集聚|拥有|举办|获得|高于|累计"
+)
+_PLAN_MARKS = re.compile(r"力争|确保|预期|预计|计划|左右|以上|以内|将|大力|不低于|不少于|提高到|支持|鼓励|控制在|有望")
 _PAST_YEAR = re.compile(
     r"(?:由|从)(20\d\d|19\d\d)年的|(?:截至|截止)(20\d\d)年|(20\d\d)年(?:底|末)?，?(?:已|全[市县省州区](?:共)?(?:完成|实现))"
 )
@@ -54,9 +61,29 @@ class Manuscript:
         """Whether the text reports rather than rules: no numbered headings, the marks of a news desk."""
         return not self.is_ruling and bool(_NEWS.search(self.text.clean))
 
-    def has_targets(self, start: int, end: int) -> bool:
-        """Whether clean `[start, end)` speaks of targets at all (到2025年, 力争, 目标)."""
-        return bool(_TARGETS.search(self.text.clean, start, end))
+    def tells_past(self, paragraph: int) -> int:
+        """How surely a paragraph reports what has been reached rather than what is to be: 0 not, 1 likely, 2 surely.
+
+        A heading of review tells so; else the marks of a report (首次, 位居, a figure with a decimal) are weighed against
+        those of a plan (力争, 以上, 大力).
+        """
+        if paragraph not in self._past:
+            part = self.text.paragraphs[paragraph]
+            heading = self.heading_at(part.start)
+            if (heading and _REVIEW.search(heading.path)) or _THESE_YEARS.search(self.text.clean, part.start, part.end):
+                self._past[paragraph] = 2
+            elif _TARGETS.search(self.text.clean, part.start, part.end):
+                self._past[paragraph] = 0
+            else:
+                past = len(_PAST_MARKS.findall(self.text.clean, part.start, part.end))
+                plan = len(_PLAN_MARKS.findall(self.text.clean, part.start, part.end))
+                likely = (past >= 2 and past > plan) or (past == 1 and plan == 0 and self.is_news)
+                self._past[paragraph] = 2 if past >= 3 and past > 2 * plan else 1 if likely else 0
+        return self._past[paragraph]
+
+    @cached_property
+    def _past(self) -> dict[int, int]:
+        return {}
 
     @cached_property
     def past_year(self) -> int:

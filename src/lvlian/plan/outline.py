@@ -9,7 +9,7 @@ from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
 from lvlian.plan.text import Paragraph, Text
 
 _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(r"第[一二三四五六七八九十百]{1,4}[章部编]|[一二三四五六七八九十]{1,3}[、.](?!\d)")),
+    (1, re.compile(r"第[一二三四五六七八九十百]{1,4}[章部编]|[一二三四五六七八九十]{1,3}(?:、|[.](?!\d))")),
     (
         2,
         re.compile(

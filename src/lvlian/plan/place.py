@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lvlian.plan.lexicon import alternation, built_from_lexicon, load_lexicon
 
 _LOOKED_AT = 20_000
 """Characters at the start of a document that are searched for places; a paper names its region early."""
+_SHORT_NAMES_IN = 6_000
 _ENDING = re.compile(r"[省市县州区盟旗]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OWN_UNIT = re.compile(r"(?<![\u4e00-\u9fff])([省市县区州旗])(?:委|政府|人民政府|直|[发工财农商科自生人住交水能]\S{0,6}?[局厅])")
-_OWN = re.compile(r"[全我本该]([省市县州区旗])")
+_OWN = re.compile(r"(?:(?<![安健齐保周完])全|我|(?<![成资基日样版根])本|该)([省市县州区旗])(?![场域划])")
 _AUTONOMOUS = re.compile(r"([\u4e00-\u9fff]{2,6}?)[\u4e00-\u9fff]{1,12}自治([州县旗])")
 _LEVELS = "省市州盟区县旗"
 
@@ -120,7 +120,8 @@ def _place_at(gazetteer: _Gazetteer, words: str, at: int, stems: dict[str, str],
         found = gazetteer.grammar.match(words, at)
         # A well-known name is not run over: 南京江北新区 begins with one.
         known = gazetteer.short_pattern.match(words, at)
-        if found and is_place(found.group()) and not (known and found.end() - known.end() > 2 and found.group() not in gazetteer.known):
+        over = known and found and found.group() not in gazetteer.known and "自治" not in found.group() and found.end() - known.end() > 1
+        if found and is_place(found.group()) and not over:
             return found.group(), found.end()
     for size in (4, 3, 2):
         piece = words[at : at + size]
@@ -186,6 +187,9 @@ def _name(gazetteer: _Gazetteer, words: str, grams: Counter[str]) -> str:
         known = gazetteer.short_pattern.match(best)
         if known and len(best) - known.end() >= 3:
             best = best[known.end() :].lstrip("省市州")
+    rare = best[-1:] in "省州盟" or len(best) > 5 or grams[best] < 2  # all of the former are listed
+    if rare and not (best.endswith(("自治县", "自治州", "自治旗")) and grams[best] > 1):
+        return ""
     return best if len(best) >= 3 and is_place(best) else ""
 
 
@@ -217,27 +221,33 @@ def region_of(text: str, title: str, issuer: str) -> str:
     if own:
         return max(own, key=lambda p: (named[p], p in gazetteer.known, -text.find(p)))
     national = len(gazetteer.national.findall(text, 0, _LOOKED_AT))
-    if not level and national and sum(named.values()) < 3 * national and max(named.values(), default=0) < max(3, national):
+    most = max(named, key=lambda p: (named[p], p in gazetteer.known, -text.find(p)), default="")
+    if not level and national and named[most] < max(3, national):
         return "全国"
-    if level in ("省", "市", "州", "区", ""):
-        short = _bare_names(gazetteer, text, level)
-        if short:
-            return short
+    if level != "县":
+        bare, times = _bare_name(gazetteer, text, level)
+        if bare and times > 1 and (level or times >= 3 * named[most]):
+            return bare
+    if level and most in gazetteer.known and named[most] >= _own_count(text, level):
+        return most
     if level:
-        spoken = Counter(w for w in re.findall(rf"[全我本该]{level}", text[:_LOOKED_AT]) if w in gazetteer.own)
-        if spoken:
-            return "我" + level if "我" + level in spoken else max(spoken, key=lambda w: (spoken[w], w))
-    return max(named, key=lambda p: (named[p], -text.find(p))) if named and not level else ""
+        return _own_word(gazetteer, text, level)
+    return most
 
 
-def _bare_names(gazetteer: _Gazetteer, text: str, level: str) -> str:
-    """The well-known place that the text names most without its ending, at least twice."""
-    counts: Counter[str] = Counter(
-        name for found in _short_names(gazetteer, text) if not level or (name := gazetteer.short[found]).endswith(level)
-    ) if level else Counter(gazetteer.short[found] for found in _short_names(gazetteer, text))
+def _own_count(text: str, level: str) -> int:
+    return sum(found[1] == level for found in _OWN.finditer(text, 0, _LOOKED_AT))
+
+
+def _own_word(gazetteer: _Gazetteer, text: str, level: str) -> str:
+    """我市, 全县: the region of a text that never names it."""
+    spoken = Counter(found.group() for found in _OWN.finditer(text, 0, _LOOKED_AT) if found[1] == level and found.group() in gazetteer.own)
+    return max(spoken, key=lambda w: (w[0] == "我", spoken[w], w), default="")
+
+
+def _bare_name(gazetteer: _Gazetteer, text: str, level: str) -> tuple[str, int]:
+    """The well-known place of a level that the text names most without its ending, and how often."""
+    names = (gazetteer.short[found.group()] for found in gazetteer.short_pattern.finditer(text, 0, _SHORT_NAMES_IN))
+    counts = Counter(name for name in names if not level or name.endswith(level))
     best = max(counts, key=lambda p: (counts[p], p), default="")
-    return best if counts[best] > 1 else ""
-
-
-def _short_names(gazetteer: _Gazetteer, text: str) -> Iterator[str]:
-    return (found.group() for found in gazetteer.short_pattern.finditer(text[:6000]))
+    return best, counts[best]

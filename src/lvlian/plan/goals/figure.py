@@ -152,6 +152,9 @@ def names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, me
     limit = next((i for i in range(at, sentence.end) if clean[i] in BOUNDARY), sentence.end)
     behind = clean[at:limit]
     thing = re.sub(r"^(?:的|规模|级|优质|重大|大|龙头|标志性)+", "", behind)
+    whose = behind.startswith("的") and bool(re.search(rf"(?:{grammar.qualifies.pattern})$", behind[-12:])) and len(behind) <= 24
+    if whose and (after or re.search(r"(?:超|超过|达|达到|突破|过|不低于)$", clean[sentence.start : measure.number_start])):
+        return True
     number = clean[measure.number_start : measure.number_end]
     class_of = bool(re.match(r"级|优质|重大|大项目", behind)) or ("元" in measure.unit and not re.search(r"\d", number))
     return bool(grammar.qualifies.match(thing)) and (bool(after) or behind.startswith("的") or class_of)

@@ -74,7 +74,7 @@ def goal_grammar() -> GoalGrammar:
     op_of = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "about": "~"}
     verbs = lexicon.pattern("verbs")
     change = lexicon.pattern("change_verbs")
-    companies = load_lexicon("projects").pattern("owner_ends")
+    companies = load_lexicon("projects").pattern("firm_ends")
     goal_verbs = [
         w
         for w in lexicon.words("verbs")
@@ -121,7 +121,7 @@ def goal_grammar() -> GoalGrammar:
         trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),
         quote_lead=re.compile(r"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
         subject=re.compile(
-            rf"(?:{lexicon.pattern('subjects')}|[\u4e00-\u9fff]{{2,5}}(?:省|市|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"
+            rf"(?:{lexicon.pattern('subjects')}|(?!形成|具有|占领|开拓|引领)[\u4e00-\u9fff]{{2,5}}(?:省|市(?![场值民价级容政])|县|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"
         ),
         head=re.compile(lexicon.pattern("heads")),
         head_end=re.compile(rf"{lexicon.pattern('heads', 'counted_heads')}$"),

@@ -89,9 +89,16 @@ def indicator_of(
         before = _before_bracket(paper, grammar, figure.bracket[0], state)
         if before:
             return before, state.indicator_span[0] if state.indicator_span[1] else None, subject, "before bracket"
+    if re.match(r"[从由]", left) and begin > 1 and paper.clean[begin - 1] == "，":
+        at = max(paper.clean.rfind(c, 0, begin - 1) for c in "，；。：\n") + 1
+        if not paper.measures_in(at, begin - 1):
+            before, place, owner = _noun_before(paper, grammar, paper.clean[at : begin - 1], at)
+            if before and grammar.value_head_end.search(before):
+                return before, place, owner, "clause before"
     if state.indicator and (_like(state.unit, measure.unit) or measure.unit == "%"):
         if measure.unit == "%" and state.unit != "%":
-            of = "占比" if "占" in left else "增长" if "增" in left else ""
+            change = re.search(r"增长|下降|降低|提高|提升|减少|增幅|增", left)
+            of = "占比" if "占" in left else change.group() if change else ""
             return (f"{state.indicator}{of}" if of else ""), None, state.subject, "inherited"
         return state.indicator, None, state.subject, "inherited"
     if noun_behind and not counted and not re.search(r"(?:项目|工程)$", noun_behind):
@@ -126,7 +133,11 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     kept_verb = re.match(r"(?:培训|改造|建设|服务)", left[len(words) :])
     if kept_verb and len(words) > 2 and not grammar.value_head_end.search(words):
         words += kept_verb.group()
-    start = 0
+    marked = re.match(r"【[^】]*】", words)
+    start = marked.end() if marked else 0
+    compared = grammar.comparison.match(words, start)
+    if compared:
+        start = compared.end()
     subject: str | None = None
     for _ in range(8):
         before = start

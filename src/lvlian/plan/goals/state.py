@@ -26,3 +26,4 @@ class State:
     listed_section: str = ""
     listed_open: bool = False
     listed_last: int = -1
+    listed_colon: bool = False

@@ -11,6 +11,9 @@ from lvlian.plan.manuscript import Manuscript, Sentence
 from lvlian.quantity.period import PeriodMention
 
 
+_ITEM = re.compile(r"[一二三四五六七八九十]{1,2}是|——|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|[①-⑳]|[一二三四五六七八九十]{1,2}、")
+
+
 def new_scope(paper: Manuscript, sentence: Sentence, state: State) -> None:
     """The date at the head of a list ends with its paragraph, or with its section where that is about goals."""
     if state.listed is None:
@@ -21,6 +24,8 @@ def new_scope(paper: Manuscript, sentence: Sentence, state: State) -> None:
     ):
         return
     paragraph = paper.text.paragraphs[sentence.paragraph]
+    if state.listed_colon and _ITEM.match(paper.clean, paragraph.start, paragraph.end):
+        return  # `…目标：` and its numbered items
     if (
         state.listed_open
         and not paper.is_ruling
@@ -42,6 +47,8 @@ def note_listed_date(paper: Manuscript, sentence: Sentence, state: State) -> Non
     """A sentence that begins with 到2025年 dates the list after it."""
     for period in paper.periods_in(sentence.start, sentence.end):
         lead = paper.clean[sentence.start : period.start]
+        if re.search(r"回顾|以来|成就", paper.clean[sentence.start : sentence.end]):
+            return
         if len(lead) > 24 or period.period.when_op != "by" or period.period.when is None:
             return
         if not re.fullmatch(
@@ -54,6 +61,7 @@ def note_listed_date(paper: Manuscript, sentence: Sentence, state: State) -> Non
             sentence.paragraph,
             _scope(paper, sentence.start),
         )
+        state.listed_colon = paper.clean[paper.text.paragraphs[sentence.paragraph].end - 1] == "："
         state.listed_open = not paper.measures_in(sentence.start, sentence.end)
         state.listed_last = sentence.paragraph
         return
@@ -149,13 +157,8 @@ def mode_of(
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
-        paragraph = paper.text.paragraphs[sentence.paragraph]
-        if (
-            paper.is_news
-            and not listed
-            and not paper.has_targets(paragraph.start, paragraph.end)
-            and not _of_project(clean, sentence, figure, left)
-        ):
+        told = paper.tells_past(sentence.paragraph)
+        if not listed and told and (told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"

@@ -14,7 +14,8 @@ from lvlian.plan.incentives.forms import read_forms
 from lvlian.plan.incentives.frames import read_frames
 from lvlian.plan.incentives.grants import read_grants, spread_who
 from lvlian.plan.incentives.means import read_means
-from lvlian.plan.incentives.words import Words, words
+from lvlian.plan.incentives.words import Words, pattern, words
+from lvlian.plan.lexicon import built_from_lexicon
 from lvlian.plan.manuscript import Manuscript
 
 _DUTY = re.compile(r"[（(]?(?:责任|牵头|配合|支持|主办|协办|落实)(?:单位|部门)")
@@ -103,8 +104,28 @@ def _events(view: str, amounts: Amounts, start: int, end: int, lexicon: Words, h
         plain.extend(read_frames(view, segment, lexicon, index))
         plain.extend(read_finance(view, segment, (start, end), lexicon, index))
         named = named or bool(grants or forms)
-    kept = granted + _settled(granted, plain, parts)
+    kept = [e for e in granted + _settled(granted, plain, parts) if not _reported(view, start, e)]
     return sorted((_completed(e, parts) for e in kept), key=lambda e: (e.start, e.end))
+
+
+@built_from_lexicon
+def _report() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return pattern(r"{report_words}"), pattern(r"{offer_words}")
+
+
+def _reported(view: str, start: int, event: Event) -> bool:
+    """Whether an event is told as done: 去年累计减免税费2亿元."""
+    report, offer = _report()
+    told = report.search(view, start, event.end)
+    if told and not offer.search(view, told.end(), event.end):
+        return True
+    # Hundreds of millions that nobody is offered are what a place or a bank has spent.
+    return (
+        (event.unit or "").startswith("亿")
+        and event.limit == "exact"
+        and not offer.search(view, event.start, event.end)
+        and event.benefit != "奖励"
+    )
 
 
 def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> list[Event]:

@@ -211,7 +211,7 @@ def _run_in(grammar: _Grammar, text: Text, outlined: bool) -> str:
         original = re.match(r"原标题：(?P<title>[^\n]{6,60})$", words)
         if original:
             return text.printed(paragraph.start + original.start("title"), paragraph.end)
-        if paragraph.row or grammar.page.search(words[:_LONGEST_LINE]) and len(words) < _LONGEST_LINE * 2:
+        if paragraph.row or (grammar.page.search(words[:_LONGEST_LINE]) and len(words) < _LONGEST_LINE * 2):
             name = re.match(r"[\u4e00-\u9fff]{2,8}：(?P<title>[^：]{8,50}[!！])?", words)
             if name and name["title"]:
                 return text.printed(paragraph.start + name.start("title"), paragraph.end)

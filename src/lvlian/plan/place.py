@@ -76,9 +76,9 @@ def is_place(words: str) -> bool:
         return True
     if words in gazetteer.not_set or len(words) < 3:
         return False
-    if gazetteer.opener.fullmatch(words[:-1]) or re.search(r"[各全我本该等级一二三四五六七八九十两多个重大新和与及的]", words[0]):
+    if gazetteer.opener.fullmatch(words[:-1]) or gazetteer.opener.fullmatch(stem(words)) or re.search(r"[各全我本该等级一二三四五六七八九十两多个重大新和与及的]", words[0]):
         return False
-    return not any(words.endswith(word) and len(words) - len(word) < 3 for word in gazetteer.not_places)
+    return not any(words.endswith(word) and len(words) - len(word) < (2 if word == "新区" else 3) for word in gazetteer.not_places)
 
 
 def place_in(words: str, named: Counter[str]) -> str:
@@ -100,8 +100,7 @@ def place_in(words: str, named: Counter[str]) -> str:
         if found:
             park = gazetteer.park.match(words, end)
             if park and (last or found) and _is_park(words[end : park.end()]):
-                printed = words[begin : park.end()] if not row else row + words[begin : park.end()]
-                return printed
+                return row + words[begin : park.end()]
             row, last, at = row + words[begin:end], found, end
             continue
         if row and not re.match(r"[（(）)“”《》]", words[at]):

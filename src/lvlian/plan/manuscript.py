@@ -69,8 +69,7 @@ class Manuscript:
         """
         if paragraph not in self._past:
             part = self.text.paragraphs[paragraph]
-            heading = self.heading_at(part.start)
-            if (heading and _REVIEW.search(heading.path)) or _THESE_YEARS.search(self.text.clean, part.start, part.end):
+            if self.reviews(paragraph):
                 self._past[paragraph] = 2
             elif _TARGETS.search(self.text.clean, part.start, part.end):
                 self._past[paragraph] = 0
@@ -80,6 +79,13 @@ class Manuscript:
                 likely = (past >= 2 and past > plan) or (past == 1 and plan == 0 and self.is_news)
                 self._past[paragraph] = 2 if past >= 3 and past > 2 * plan else 1 if likely else 0
         return self._past[paragraph]
+
+    def reviews(self, paragraph: int) -> bool:
+        """Whether a paragraph stands under a heading of review or speaks of the years behind."""
+        part = self.text.paragraphs[paragraph]
+        heading = self.heading_at(part.start)
+        under = heading is not None and _REVIEW.search(heading.path) is not None
+        return under or _THESE_YEARS.search(self.text.clean, part.start, part.end) is not None
 
     @cached_property
     def _past(self) -> dict[int, int]:

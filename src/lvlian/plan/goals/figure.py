@@ -128,6 +128,8 @@ def listed_with(clean: str, grammar: GoalGrammar, a: Figure, b: Figure) -> bool:
         return False
     after = grammar.op_after.match(clean, a.measure.end)
     between = clean[after.end() if after else a.measure.end : b.measure.number_start]
+    if between == "，" and a.measure.unit != b.measure.unit:
+        return False
     return bool(between) and len(between) <= 3 and bool(_CONNECTOR.fullmatch(between)) and between not in ("到", "至")
 
 

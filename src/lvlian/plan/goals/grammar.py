@@ -15,6 +15,13 @@ _PERIOD_WORDS = (
 )
 
 
+_KEEPS = (
+    r"(?:以上|为主|年产|年均|有色|有机|有效|中国|中小|到位|在建|在岗|建成区|对外|使用|可再生|可比|从业|及时"
+    r"|均衡|各类|以下|实现率|完成率|保持率|要素|再生|约束|将军|重点产业|主要产品|主营|重点企业|为民|基本|累计投资)"
+)
+"""Words that begin like an introduction (可, 有, 年 …) and are part of an indicator."""
+
+
 @dataclass(frozen=True, slots=True)
 class GoalGrammar:
     """Compiled patterns; see the groups of the lexicon for what each holds."""
@@ -114,10 +121,8 @@ def goal_grammar() -> GoalGrammar:
         after_group={w: g for g in after for w in lexicon.words(g)},
         op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
         at_most=re.compile(r"控制在|压缩到|降至|降到"),
-        leading=re.compile(rf"{lexicon.pattern('lead_in')}+"),
-        keeps=re.compile(
-            r"以上|为主|年产|年均|有色|有机|有效|中国|中小|到位|在建|在岗|建成区|对外|使用|可再生|可比|从业|及时|均衡|各类|以下|实现率|完成率|保持率|要素|再生|约束|将军|重点产业|主要产品|主营|重点企业|为民|基本|累计投资"
-        ),
+        leading=re.compile(rf"(?:(?!{_KEEPS}){lexicon.pattern('lead_in')})+"),
+        keeps=re.compile(_KEEPS),
         trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),
         quote_lead=re.compile(r"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
         subject=re.compile(

@@ -180,6 +180,10 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
         if own and subject is None and own.end() < len(words):
             subject, words = own.group(), words[own.end() :]
             start += own.end()
+    if words in ("投资", "产值", "任务") and re.search(r"[\u4e00-\u9fff]{2,}完成$", left[: left.rfind(words)]):
+        # `重点项目完成投资30亿元`: the bare noun alone would lose whose it is.
+        at = max(left.rfind("，"), left.rfind("；"), -1) + 1
+        words, start = grammar.period_words.sub("", left[at : left.rfind(words) + len(words)])[-14:], at
     if words.startswith("、") or words.startswith("和"):
         words, start = words[1:], start + 1
     parts = words.split("、")
@@ -193,11 +197,11 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     return words, begin + start, subject
 
 
-def shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, first: Figure, count: int) -> list[str]:
+def shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence | None, first: Figure, count: int) -> list[str]:
     """`铝、铜产业产值分别…`: the names of as many indicators as there are figures, each with the shared head."""
     clean = paper.clean
     left = clean[first.left : first.measure.number_start]
-    if "分别" not in left and "各" not in left:
+    if sentence is None or ("分别" not in left and "各" not in left):
         candidates = [left]
     else:
         before = clean[sentence.start : first.left].rstrip("，")
@@ -205,7 +209,7 @@ def shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, fi
     for words in candidates:
         words = _without_periods(paper, grammar, words)
         words = grammar.trailing.sub("", words)
-        words = re.sub(r"(?:保持|位居|居|稳居|分别|均).*$", "", words)
+        words = re.sub(r"(?:保持|位居|居|稳居|分别|依次|均|各自?(?!类|县|市|地|行)).*$", "", words)
         opened = grammar.leading.match(words)
         words = words[opened.end() :] if opened else words
         own = grammar.subject.match(words)

@@ -94,9 +94,12 @@ def _group(
     first = group[0]
     if len(group) == 1:
         goal = _goal(paper, grammar, sentence, first, state, names, benefits)
-        return [goal] if goal else []
+        return _each(paper, grammar, first, goal) if goal else []
     clean = paper.clean
     nouns = shared_nouns(paper, grammar, sentence, first, len(group))
+    if group[-1].measure.unit.endswith("百分点"):
+        # `14.9个、10.3个和14.6个百分点`: the unit is printed in full only once.
+        group = [replace(f, measure=replace(f.measure, unit=group[-1].measure.unit)) if f.measure.unit == "个" else f for f in group]
     out = []
     kept_indicator, kept_span = "", (0, 0)
     for i, figure in enumerate(group):
@@ -126,6 +129,18 @@ def _group(
         out.append(goal)
     del kept_span
     return out
+
+
+_EACH = re.compile(r"(?P<nouns>[^，；。：]{2,30}?)(?:各自?|均)(?:[^，；。、]{0,8})$")
+
+
+def _each(paper: Manuscript, grammar: GoalGrammar, figure: Figure, goal: Goal) -> list[Goal]:
+    """`甲和乙各降低5%`, `甲、乙占比均在80%以上`: one figure said of several nouns gives one goal for each."""
+    left = paper.clean[figure.left : figure.measure.number_start]
+    if not _EACH.search(left):
+        return [goal]
+    nouns = shared_nouns(paper, grammar, None, figure, 2) or shared_nouns(paper, grammar, None, figure, 3)
+    return [replace(goal, indicator=noun) for noun in nouns] if nouns else [goal]
 
 
 def _own_noun(paper: Manuscript, grammar: GoalGrammar, figure: Figure) -> bool:

@@ -157,7 +157,8 @@ def mode_of(
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
-        told = paper.tells_past(sentence.paragraph)
+        planned = re.search(r"总投资|计划投资|投资额|规划|设计|年产|(?:达产|建成|投产)后", left)
+        told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
         if not listed and told and (told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
@@ -165,6 +166,8 @@ def mode_of(
     change = grammar.change.search(left)
     if grammar.rate.search(left) and figure.measure.unit in ("%", "百分点", "个百分点", "倍"):
         return "growth_rate"
+    if change and figure.measure.unit == "%" and re.search(r"(?:较|比|与)(?:20|19)\d\d年", left):
+        return "increase"
     if change and figure.measure.unit in ("%",) and change.group() == "增长":
         by = period is not None and period.period.when_op == "by"
         return "increase" if by else "growth_rate"

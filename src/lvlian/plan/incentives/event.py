@@ -16,6 +16,8 @@ class Event:
     start: int
     end: int
     recipient: Recipient | None = None
+    told: Recipient | None = None
+    """The recipient of the sentence before, which announced the benefit (对X给予奖励。国家级50万元)."""
     amount: float | None = None
     unit: str | None = None
     limit: str | None = None

@@ -13,6 +13,7 @@ from lvlian.plan.incentives.words import Words, pattern
 from lvlian.plan.lexicon import built_from_lexicon
 
 _GIVEN = re.compile(r"给予|予以|奖励|补助|补贴|资助")
+_RELIEF = re.compile(r"减按|减征|减免|减收|免除")
 _BEFORE = 90
 """How far before an amount the word that names it may stand in its clause, characters."""
 _UNTOLD = "noun 资金:资金"
@@ -79,6 +80,10 @@ def read_grants(view: str, segment: Segment, found: Amounts, words: Words, index
                     members=len(group) if len(group) > 1 else 0,
                 )
             )
+    for i in range(len(events) - 2, -1, -1):
+        if events[i].vague and not events[i + 1].vague and events[i].start == events[i + 1].start:
+            # 前两年按100%、后三年按50%返还: the form is told once, behind the last
+            events[i] = replace(events[i], benefit=events[i + 1].benefit, group=events[i + 1].group)
     return events
 
 
@@ -95,6 +100,9 @@ def spread_who(who: str, member: int, members: int) -> str:
     return who
 
 
+_ONE_LIST = re.compile(r"(?:[、和及与或/]|以及){1,2}(?:最高|不超过|每年|一次性)?")
+
+
 def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
     """Amounts joined in one list (100万元、50万元) together."""
     groups: list[list[Amount]] = []
@@ -104,9 +112,7 @@ def _groups(view: str, amounts: list[Amount]) -> list[list[Amount]]:
             last
             and last.role == amount.role
             and last.is_share == amount.is_share
-            and amount.start - last.end <= 5
-            and not re.search(r"[，；：。]", view[last.end : amount.start])
-            and re.match(r"[、和及与或以]", view[last.end : amount.start])
+            and _ONE_LIST.fullmatch(view, last.end, amount.start)
         ):
             groups[-1].append(amount)
         else:
@@ -170,7 +176,11 @@ def _benefit(
     """(benefit, lexicon entry, end of its words) of a list of amounts: the noun after it, before it, or earlier in the segment."""
     last = group[-1]
     limit = min(clause.end, following.start if following else clause.end, last.end + 44)
-    after = [n for n in words.nouns.finditer(view, last.end, limit) if n.start() - last.end <= 26]
+    after = [
+        n
+        for n in words.nouns.finditer(view, last.end, limit)
+        if n.start() - last.end <= 26 and "、" not in view[last.end : n.start()]
+    ]
     telling = [n for n in after if n.lastgroup not in words.generic]
     money = [n for n in telling if benefit_class(n.lastgroup or "") == MONEY]
     end = after[0].end() if after else last.end
@@ -190,7 +200,7 @@ def _benefit(
     if near:
         noun = near[-1]
         return noun.lastgroup or "", f"noun {noun.lastgroup}:{noun.group()}", end
-    if _fee().search(view, clause.start, group[0].start):
+    if _RELIEF.search(view, clause.start, group[0].start):
         return "减免", "act 减免:减免", end
     if group[0].is_share and _LAND_PRICE.search(view, segment.start, last.end):
         return "用地", "noun 用地:用地", end

@@ -39,9 +39,14 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
     heads = {h.start: h.end for h in paper.headings}
     kept: list[Event] = []
     header: Event | None = None
+    announced = (-1, False)
     for sentence in paper.spoken:
         start = sentence.start
-        if header is not None and not _ITEM.match(view, start):
+        if (
+            header is not None
+            and sentence.paragraph != announced[0]
+            and not (announced[1] and _ITEM.match(view, start))
+        ):
             header = None
         while start < sentence.end:
             end = _piece_end(view, start, sentence.end)
@@ -50,20 +55,22 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
                 continue
             title = _is_heading(paper, view, amounts, heads, start, end)
             found = _events(view, amounts, start, end, lexicon, header)
-            if header is not None and any(e.amount is not None for e in found) and kept and kept[-1] is header:
-                kept.pop()  # the list under it tells what is given
-            for event in found:
-                if not title or event.group.startswith("application"):
-                    kept.append(event)
-            if (
-                view[end - 1] == "："
-                and found
-                and benefit_class(found[-1].benefit) == MONEY
-                and found[-1].amount is None
-            ):
-                header = found[-1]
+            if header is not None and kept and kept[-1] is header and any(_details(e, header) for e in found):
+                kept.pop()  # what stands under it tells what is given
+                found = [replace(e, told=header.recipient) if _details(e, header) else e for e in found]
+            kept.extend(e for e in found if not title or e.group.startswith("application"))
+            if found and not title and benefit_class(found[-1].benefit) == MONEY and found[-1].amount is None:
+                header, announced = found[-1], (sentence.paragraph, view[end - 1] == "：")
+            elif header is not None and not announced[1]:
+                header = None
             start = end
     return [_incentive(paper, view, event) for event in kept]
+
+
+def _details(event: Event, header: Event) -> bool:
+    """Whether an event only gives the amount of a benefit that was announced before, and names no recipient of its own."""
+    own = event.recipient is not None and event.recipient.kind not in ("words", "subject")
+    return event.amount is not None and not own and benefit_class(header.benefit) == benefit_class(event.benefit)
 
 
 def _piece_end(view: str, start: int, end: int) -> int:
@@ -191,9 +198,12 @@ def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
     quote, at = paper.text.quote(event.start, event.end)
     recipient = event.recipient
     who = paper.text.printed(recipient.start, recipient.end) if recipient else ""
+    if event.told is not None and (recipient is None or recipient.kind == "words"):
+        announced = paper.text.printed(event.told.start, event.told.end)
+        who = f"{announced}，{who}" if who else announced
     if event.members > 1:
         who = spread_who(who, event.member, event.members)
-    if not recipient:
+    if not who:
         who = paper.text.printed(event.start, event.end)
     duration = duration_pattern().search(view, event.start, event.end)
     reason = event.reason

@@ -152,7 +152,8 @@ def words_before(view: str, segment: Segment, at: int) -> Recipient | None:
     clause = segment.clauses[index]
     number = _LIST_NUMBER.match(view, clause.start, clause.end)
     begin = number.end() if number else clause.start
-    begin = max(begin, *(view.rfind(unit + "、", begin, at) + 2 for unit in "元%万亿"))  # the next member of a list
+    listed = max(view.rfind(unit + "、", begin, at) for unit in "元%万亿")
+    begin = listed + 2 if listed >= 0 else begin  # the next member of a list
     begin += 2 * view.startswith("其中", begin)
     given = _GIVEN.search(view, begin, at)
     cut = _CUT.search(view, begin, at)

@@ -162,7 +162,7 @@ def _cap(events: list[Event], group: list[Amount], view: str, clause: Clause, wo
             events[i] = replace(events[i], open_share=False)
         return None
     between = view[events[-1].end : group[0].start]
-    if len(group) == 1 and not re.search(r"给予|予以|对", between):
+    if len(events) == 1 and len(group) == 1 and not re.search(r"给予|予以|对", between):
         # A cap over sums that are given in full (每项10万元，最高50万元) bounds the recipient's total; the sum is the benefit.
         last = group[-1]
         events[-1] = replace(events[-1], end=max(events[-1].end, last.end))
@@ -176,10 +176,11 @@ def _benefit(
     """(benefit, lexicon entry, end of its words) of a list of amounts: the noun after it, before it, or earlier in the segment."""
     last = group[-1]
     limit = min(clause.end, following.start if following else clause.end, last.end + 44)
+    more = following is not None and following.start < clause.end  # its noun may be that of the next amount
     after = [
         n
         for n in words.nouns.finditer(view, last.end, limit)
-        if n.start() - last.end <= 26 and "、" not in view[last.end : n.start()]
+        if n.start() - last.end <= 26 and not (more and "、" in view[last.end : n.start()])
     ]
     telling = [n for n in after if n.lastgroup not in words.generic]
     money = [n for n in telling if benefit_class(n.lastgroup or "") == MONEY]

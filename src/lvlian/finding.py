@@ -32,7 +32,13 @@ class Evidence:
     section: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "index": self.index, "quote": self.quote, "start": self.start, "section": self.section}
+        return {
+            "kind": self.kind,
+            "index": self.index,
+            "quote": self.quote,
+            "start": self.start,
+            "section": self.section,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ session = Session()
 
 def reset() -> None:
     """Back to the defaults, for a new command line in the same process."""
+    if session.lexicon is not None:
+        from lvlian.plan.lexicon import use_folder
+
+        use_folder(None)
     session.quiet, session.debug, session.lexicon = False, False, None
 
 

@@ -149,6 +149,10 @@ def names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, me
     if measure.unit in grammar.count_units:
         return False
     clean = paper.clean
+    if measure.unit in grammar.spec_units and clean[measure.end : measure.end + 1] not in ("", *"，；。、：）\n") and not (
+        grammar.op_after.match(clean, measure.end)
+    ):
+        return True  # `20个500千伏输变电工程`
     after = grammar.op_after.match(clean, measure.end)
     at = after.end() if after else measure.end
     limit = next((i for i in range(at, sentence.end) if clean[i] in BOUNDARY), sentence.end)

@@ -54,7 +54,9 @@ def _headings(paper: Manuscript) -> list[Span]:
     origin = paper.text.origin
     for heading in paper.headings:
         first = bisect_right(origin, heading.start - 1)
-        out.append((first, bisect_right(origin, heading.end - 1)))
+        last = bisect_right(origin, heading.end - 1)
+        if paper.clean[last : last + 1] != "，":  # an item without a heading of its own goes on behind its first comma
+            out.append((first, last))
     return out
 
 

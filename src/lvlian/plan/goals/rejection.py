@@ -73,7 +73,7 @@ def is_no_goal(
         return True
     # `203万吨电解铝项目`: the capacity in a project's name.
     if unit not in grammar.count_units and not money and not has_head and grammar.project_behind.match(behind):
-        return True
+        return not re.search(r"(?:布局|新增|规划)(?:建设)?$", left)
     if behind.startswith("的，") or (behind in ("的", "以上的") and clean[figure.right : figure.right + 1] == "，"):
         return True
     if re.match(r"(?:级|强|周年|大会|高地|工程)", behind) and unit in grammar.count_units:
@@ -107,7 +107,10 @@ def counts_nothing(
     ):
         return True
     if left.endswith("等") and not (
-        not spoken and re.search(r"建成|投产|达产|开工|竣工", clean[measure.end : measure.end + 24])
+        not spoken and (
+        re.search(r"建成|投产|达产|开工|竣工", clean[measure.end : measure.end + 24])
+        or re.match(r"(?:[^，；。]{0,12})?(?:推进|续建|新建|建成|设立|打造|建设|创建)", left)
+    )
     ):
         return True
     if grammar.refers_back.search(left) or (not left and re.search(r"(?:后|时|中|均|都|已|全部)$", noun)):

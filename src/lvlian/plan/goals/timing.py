@@ -49,7 +49,8 @@ def note_listed_date(paper: Manuscript, sentence: Sentence, state: State) -> Non
         lead = paper.clean[sentence.start : period.start]
         if re.search(r"回顾|以来|成就", paper.clean[sentence.start : sentence.end]):
             return
-        if len(lead) > 24 or period.period.when_op != "by" or period.period.when is None:
+        heads = period.period.when_op == "by" or "目标" in paper.clean[sentence.start : sentence.end]
+        if len(lead) > 24 or not heads or period.period.when is None:
             return
         if not re.fullmatch(
             r"(?:[^，。]{0,16}(?:提出|明确|要求|指出|规定)[：，]?)?(?:[^，。]{0,8}[。：，])?(?:力争|确保|预计|计划|争取|目标是|到|至|其中|即|，|：|在|经过努力|通过努力|总体目标|发展目标|近期)*",

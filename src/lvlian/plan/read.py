@@ -13,6 +13,7 @@ from lvlian.plan.goals import read_goals
 from lvlian.plan.head import read_head
 from lvlian.plan.incentives import read_incentives
 from lvlian.plan.manuscript import Manuscript
+from lvlian.plan.mechanisms import read_mechanisms
 from lvlian.plan.milestones import read_milestones
 from lvlian.plan.outline import read_outline
 from lvlian.plan.source import Source, source_from_text
@@ -45,6 +46,7 @@ def read_plan(source: Source) -> PlanFacts:
         incentives=tuple(incentives),
         duties=tuple(read_duties(paper)),
         chains=tuple(read_chains(paper)),
+        mechanisms=tuple(read_mechanisms(paper)),
         outline=paper.headings,
         name=source.name,
         sha256=source.sha256,

@@ -96,7 +96,7 @@ def _finance(view: str, segment: Segment, clause: Clause, sentence: tuple[int, i
         invest = patterns.fund_use.match(view, clause.start, clause.end) if fund else None
         hit = target or invest
         name = "whom" if hit and hit.groupdict().get("whom") else "who"
-        if hit and names_party(hit[name]):
+        if hit and (names_party(hit[name]) or (invest and "领域" in hit[name])):
             span = (fund.start() if fund else clause.start, clause.end)
             return [framed(view, "融资", "finance_actors:" + actor.group(), span, hit.span(name), index, 0.7)]
     return []

@@ -46,7 +46,7 @@ LISTING = re.compile(r"[、和及与或]")
 def _may() -> re.Pattern[str]:
     """Words that allow or grant, one of which a set wording needs beside it."""
     return re.compile(
-        r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|落实|不再|，对|对"
+        r"允许|可(?!再生|持续|靠|行|追|降|信|视)|准予|同意|给予|予以|实行|支持|鼓励|采取|由|将|应保尽保|争取|一律|全部|执行|落实|不再|享受|同等|，对|对"
     )
 
 

@@ -182,7 +182,7 @@ def _supply(view: str, segment: Segment, clause: Clause, index: int) -> list[Eve
         and "、" in view[max(clause.start, found.start() - 1) : found.end()]
         and "方面" in view[found.start() : clause.end]
     ):
-        found = None  # 在环境容量、土地指标等方面优先保障 is told by its 优先
+        found = None  # 在水资源、用地指标等方面优先保障 is told by its 优先
     if found:
         benefit = _need(found["need"])
         if kept:

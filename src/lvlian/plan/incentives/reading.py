@@ -158,6 +158,8 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
             continue
         if event.generic and any(_same_recipient(o, event) for o in others + beside):
             continue
+        if event.benefit == "优先" and any(o.group.startswith("supply_needs") and _overlap(o, event) for o in others):
+            continue
         if event.group.startswith("list ") and any(o.benefit == event.benefit and o.start > event.start for o in plain):
             continue
         if any(same_class(o.benefit, event.benefit) and _repeats(o, event, parts[event.segment]) for o in others):
@@ -166,11 +168,15 @@ def _settled(granted: list[Event], plain: list[Event], parts: list[Segment]) -> 
     return out
 
 
+def _overlap(a: Event, b: Event) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
 def _repeats(other: Event, event: Event, segment: Segment) -> bool:
     """Whether two events of one benefit are one: words that overlap, or the same recipient in the same clause."""
     if other.benefit != event.benefit and benefit_class(event.benefit) == MONEY:
         return False  # forms in a list of forms
-    if other.start < event.end and event.start < other.end:
+    if _overlap(other, event):
         return True
     return (
         other.benefit == event.benefit

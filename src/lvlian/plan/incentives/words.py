@@ -51,7 +51,9 @@ def words() -> Words:
     acts, phrases = _named(lexicon, "act"), _named(lexicon, "phrase")
     strip = re.compile(r"\(\?P<\w+>")
     bare = "|".join(strip.sub("(?:", part) for part in (acts, phrases))
-    money = lexicon.pattern("money_verbs", "policy_nouns", "finance_forms", "fee_words", "application_objects")
+    money = lexicon.pattern(
+        "money_verbs", "policy_nouns", "pool_nouns", "finance_forms", "fee_words", "application_objects"
+    )
     return Words(
         lexicon=lexicon,
         nouns=re.compile(_named(lexicon, "noun")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from lvlian.plan.facts import Milestone
 from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
 from lvlian.plan.manuscript import Manuscript, Sentence
-from lvlian.plan.projects import Project, has_place, is_facility, is_named, split_projects, strip_openers
+from lvlian.plan.projects import Project, described_capacity, has_place, is_facility, is_named, split_projects, strip_openers
 from lvlian.quantity.period import PeriodMention
 
 
@@ -194,7 +194,7 @@ def _sentence(
     return out, current or last
 
 
-_TODAY = re.compile(r"(?:今天|昨天|昨日|今日|当天|当日|日前|近日|此次|本次|新近)")
+_TODAY = re.compile(r"(?:今天|昨天|昨日|今日|当天|当日|日前|近日|此次|本次|新近|同日)")
 
 
 def _attributive(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[Milestone]:
@@ -283,7 +283,7 @@ def _subject(
 ) -> list[Project] | None:
     """The projects that a step is said of; None where the clause has no subject of its own."""
     clean = paper.clean
-    bare = _without_periods(paper, start, end)
+    bare = _without_periods(paper, strip_openers(clean, start, end), end)
     if _PASSED_OVER.match(bare) or bare.strip("、") == "":
         return current or None
     if _ANAPHOR.match(bare):
@@ -291,7 +291,10 @@ def _subject(
         return _phase(current or last, phase.group() if phase else "") or None
     if _only_openers(clean, start, end):
         return None
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
+    projects = [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling)]
+    if projects and not paper.is_ruling and (current or last) and not any(is_facility(paper, p) for p in projects):
+        return current or last  # `年产甲2万吨，计划2026年投产`: what the project makes is said, not another project
+    return projects
 
 
 def _phase(projects: list[Project], phase: str) -> list[Project]:
@@ -313,6 +316,7 @@ def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Projec
     return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling) and is_facility(paper, p)]
 
 
+_NO_NAME = re.compile(r"围绕|依托|聚焦|按照|根据|以|对|是|为|也|公司拥有|拥有|主要|建设|配套|规划|及|以及|其中|内容|规模")
 _KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四首]期)?(?!部|建设内容)")
 
 
@@ -321,7 +325,7 @@ def _mention(paper: Manuscript, start: int, end: int) -> list[Project]:
     found = _KIND.search(paper.clean, start, end)
     if not found or found.end() - start > 60:
         return []
-    if re.match(r"围绕|依托|聚焦|按照|根据|以|对|是|为|也|公司拥有|拥有|主要|建设", paper.clean[start : found.end()]):
+    if _NO_NAME.match(paper.clean, start, found.end()):
         return []
     return [p for p in split_projects(paper, start, found.end()) if is_named(paper, p, False) and len(p.name) > 5][:1]
 
@@ -332,7 +336,7 @@ def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     aside = clean.find("——", start, end)
     if aside > 0:
         return [p for p in split_projects(paper, aside + 2, end) if is_named(paper, p, not paper.is_ruling)]
-    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or re.match(
+    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or _NO_NAME.match(clean, start, end) or re.match(
         r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]
     ):
         return []
@@ -360,7 +364,12 @@ def _facts(
     out = []
     seen = paper.head.issued_in or ""
     told = len(seen) == 10 and period is None and _TODAY.search(paper.clean, max(0, clause - 12), event.end)
-    for i, project in enumerate(projects):
+    for i, found in enumerate(projects):
+        project = found
+        if project.capacity is None and not paper.is_ruling and (told_of := described_capacity(paper, project)):
+            project = replace(
+                project, capacity=told_of.value, capacity_max=told_of.value_max, capacity_unit=told_of.unit
+            )
         said_before = (
             bool(re.search(r"[。！？\n]", paper.clean[project.end : event.start]))
             if project.end <= event.start
@@ -405,7 +414,12 @@ def _op(period: PeriodMention | None) -> str | None:
     return period.period.when_op if period.period.when_op in ("in", "by") else "in"
 
 
-_NO_STEP = re.compile(r"的|内容|规模|周期|工期|地点|单位|用地|期|进度|条件|标准|面积|总")
+_PUSHES = {
+    **dict.fromkeys(("推进", "加快推进", "全面推进", "积极推进", "扎实推进", "大力推进", "继续推进", "深入推进", "持续推进", "稳步推进", "有序推进"), "推进"),
+    "续建": "续建", "启动": "启动", "加快启动": "启动",
+}
+"""A push without another step is the step: `推进甲项目、乙工程`."""
+_NO_STEP = re.compile(r"的|后|内容|规模|周期|工期|地点|单位|用地|期|进度|条件|标准|面积|总")
 _BUILT = re.compile(r"(?<!主要)(?:开工)?(?:建设|建成)(?!的|后|投产|内容|规模|周期|工期|期|总)(?=[^，；]{4,40}$)")
 
 
@@ -445,6 +459,8 @@ def _undated(
         pass
     if last and last.end() == stop:
         body_end, step, step_span = last.start(), last.group(), last.span()
+    elif re.search(r"(?:项目|工程)$", clean[verb.end() : stop]) and step in _PUSHES:
+        step = _PUSHES[step]
     elif step not in ("建设", "建成", "加快建设"):
         return [], []
     step = (

@@ -36,6 +36,8 @@ class _Grammar:
     capacity_verb: re.Pattern[str]
     province: re.Pattern[str]
     product: re.Pattern[str]
+    closing: re.Pattern[str]
+    common: re.Pattern[str]
 
 
 @built_from_lexicon
@@ -53,6 +55,13 @@ def _grammar() -> _Grammar:
         capacity_verb=re.compile(lexicon.pattern("capacity_verbs")),
         province=re.compile(lexicon.pattern("provinces")),
         product=re.compile(lexicon.pattern("materials")),
+        closing=re.compile(
+            rf"等(?P<count>(?:\d+|[一二两三四五六七八九十]+)多?[个项条座大])?{lexicon.pattern('list_words')}*"
+            rf"(?P<noun>{lexicon.pattern('facilities')})?(?:项目|工程)?$"
+        ),
+        common=re.compile(
+            "|".join((lexicon.pattern("materials"), lexicon.pattern("generic"), load_lexicon("chains").pattern("nodes")))
+        ),
     )
 
 
@@ -69,6 +78,29 @@ def strip_openers(clean: str, start: int, end: int) -> int:
     """The place after the words that introduce a list of projects."""
     found = _grammar().opener.match(clean, start, end)
     return found.end() if found else start
+
+
+def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
+    """The capacity that a report gives where it describes the project; None where it gives none.
+
+    A figure behind 年产, 产能 and the like, nearest after the name, whose goods are named in the project; the only such
+    figure of the text will do.
+    """
+    told = [
+        m for m in paper.measures
+        if _CAPACITY_UNIT.search(m.unit) and not _NOT_CAPACITY_UNIT.search(m.unit) and not _LINES.search(m.unit) and "亩" not in m.unit
+        and not re.search(r"平方|公里|米$", m.unit)
+        and _TOLD.search(paper.clean, max(0, m.start - 16), m.start)
+    ]
+    for measure in sorted(told, key=lambda m: (m.start < project.start, abs(m.start - project.start))):
+        near = paper.clean[max(0, measure.start - 12) : measure.start] + " " + paper.clean[measure.end : measure.end + 10]
+        if any(project.name[i : i + 2] in near for i in range(len(project.name) - 1) if project.name[i : i + 2] not in _COMMON_PAIRS):
+            return measure
+    return told[0] if len(told) == 1 else None
+
+
+_TOLD = re.compile(r"年?产能|年产|年处理|年加工|年生产|年发电|装机|规模|总容量|可达")
+_COMMON_PAIRS = frozenset(["项目", "工程", "一期", "二期", "生产", "年产", "公司", "建设", "产线", "集团", "产业"])
 
 
 def capacity_of(paper: Manuscript, start: int, end: int) -> Measure | None:
@@ -96,6 +128,9 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
     share is spread over them.
     """
     grammar, clean = _grammar(), paper.clean
+    closed = _closed_list(paper, grammar, start, end)
+    if closed:
+        return closed
     pieces = _pieces(clean, start, end)
     merged: list[tuple[int, int]] = []
     for piece in pieces:
@@ -117,6 +152,41 @@ def split_projects(paper: Manuscript, start: int, end: int) -> list[Project]:
         if project.owner is None and out and out[-1].owner and _starts_with_capacity(paper, grammar, project):
             project = replace(project, owner=out[-1].owner)
         out.append(project)
+    return out
+
+
+def _closed_list(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[Project]:
+    """`甲、乙、丙等7个铁路项目`: each member is a project and takes the common noun that it lacks."""
+    clean = paper.clean
+    tail = grammar.closing.search(clean, start, end)
+    if not tail or tail.start() - start < 2:
+        return []
+    begin = strip_openers(clean, start, tail.start())
+    members = _pieces(clean, begin, tail.start())
+    facility = tail["noun"] or ""
+    if not members or any(b - a > 30 for a, b in members) or (len(members) == 1 and not facility and not tail["count"]):
+        return []
+    if any(capacity_of(paper, *m) and not grammar.kind_end.search(clean[m[0] : m[1]]) for m in members) and not facility:
+        return []
+    out = []
+    for i, (a, b) in enumerate(members):
+        words = clean[a:b]
+        ends = bool(grammar.kind_end.search(words))
+        rest = grammar.common.sub("", words)
+        proper = len(rest) >= (1 if facility else 2) or bool(_PHASE.search(words)) or "“" in words
+        if grammar.generic.fullmatch(words) or not proper or len(words) < 2:
+            return []
+        if paper.is_ruling and not facility and not (has_place(words, paper.head.region) or _PHASE.search(words) or ends):
+            return []
+        name = paper.text.printed(a, b) + ("" if ends or not facility else facility)
+        measure = capacity_of(paper, a, b)
+        out.append(
+            Project(
+                start=a, end=b if i + 1 < len(members) else end, name=name, listed=True,
+                capacity=measure.value if measure else None, capacity_max=measure.value_max if measure else None,
+                capacity_unit=measure.unit if measure else None,
+            )
+        )
     return out
 
 
@@ -297,7 +367,7 @@ def _owner_and_product(
 _COUNTED = re.compile(
     r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)"
 )
-_PEOPLE = re.compile(r"^(?:其|通过|在|从|成为|标志|多措|该|为)|从.+到$|出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
+_PEOPLE = re.compile(r"^(?:其|通过|在|从|成为|标志|多措|该|为)|从.+到$|与[^、]{2,}(?:省|市|县|区|政府|公司|集团)$|出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
 _AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
 _ASPIRED = re.compile(r"(?:重大|重点|优质|产业|配套|前期)项目$|全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
 )

@@ -83,8 +83,7 @@ def strip_openers(clean: str, start: int, end: int) -> int:
 def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
     """The capacity that a report gives where it describes the project; None where it gives none.
 
-    A figure behind 年产, 产能 and the like, nearest after the name, whose goods are named in the project; the only such
-    figure of the text will do.
+    It is the figure behind 年产, 产能 and the like, nearest after the name, whose goods the name names too.
     """
     told = [
         m for m in paper.measures
@@ -94,11 +93,13 @@ def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
     ]
     for measure in sorted(told, key=lambda m: (m.start < project.start, abs(m.start - project.start))):
         near = paper.clean[max(0, measure.start - 12) : measure.start] + " " + paper.clean[measure.end : measure.end + 10]
-        if any(project.name[i : i + 2] in near for i in range(len(project.name) - 1) if project.name[i : i + 2] not in _COMMON_PAIRS):
+        pairs = {project.name[i : i + 2] for i in range(len(project.name) - 1)} - _COMMON_PAIRS
+        if abs(measure.start - project.start) <= _DESCRIBED_WITHIN and any(pair in near for pair in pairs):
             return measure
-    return told[0] if len(told) == 1 else None
+    return None
 
 
+_DESCRIBED_WITHIN = 220
 _TOLD = re.compile(r"年?产能|年产|年处理|年加工|年生产|年发电|装机|规模|总容量|可达")
 _COMMON_PAIRS = frozenset(["项目", "工程", "一期", "二期", "生产", "年产", "公司", "建设", "产线", "集团", "产业"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lvlian.plan.lexicon import alternation, built_from_lexicon, load_lexicon
@@ -16,6 +17,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _OWN_UNIT = re.compile(r"(?<![\u4e00-\u9fff])([省市县区州旗])(?:委|政府|人民政府|直|[发工财农商科自生人住交水能]\S{0,6}?[局厅])")
 _OWN = re.compile(r"(?:(?<![安健齐保周完])全|我|(?<![成资基日样版根])本|该)([省市县州区旗])(?![场域划])")
 _AUTONOMOUS = re.compile(r"([\u4e00-\u9fff]{2,6}?)[\u4e00-\u9fff]{1,12}自治([州县旗])")
+_PARK_ENDINGS = ("新区", "高新区", "经开区", "开发区")
 _LEVELS = "省市州盟区县旗"
 
 
@@ -78,7 +80,7 @@ def is_place(words: str) -> bool:
         return False
     if gazetteer.opener.fullmatch(words[:-1]) or gazetteer.opener.fullmatch(stem(words)) or re.search(r"[各全我本该等级一二三四五六七八九十两多个重大新和与及的]", words[0]):
         return False
-    return not any(words.endswith(word) and len(words) - len(word) < (2 if word == "新区" else 3) for word in gazetteer.not_places)
+    return not any(words.endswith(word) and (len(words) - len(word) < 2 or word not in _PARK_ENDINGS) for word in gazetteer.not_places)
 
 
 def place_in(words: str, named: Counter[str]) -> str:
@@ -109,11 +111,29 @@ def place_in(words: str, named: Counter[str]) -> str:
     return last
 
 
+def leading_place(words: str, stems: Mapping[str, str]) -> tuple[str | None, int]:
+    """The place that words begin with, as they print it, and where it ends; `stems` are bare names of places (东阿 → 东阿县).
+
+    A bracket behind it is part of it: 广西（平果）.
+    """
+    gazetteer = _gazetteer()
+    at = 0
+    while at < len(words):
+        found, end = _place_at(gazetteer, words, at, stems, boundary=True)
+        if not found:
+            break
+        at = end
+    if at:
+        bracket = re.compile(r"（[\u4e00-\u9fff]{2,6}）").match(words, at)
+        at = bracket.end() if bracket else at
+    return (words[:at] if at else None), at
+
+
 def _is_park(words: str) -> bool:
     return len(words) >= 3 and not re.match(r"[的和与及、]|推|促|加|支|建|工业园区|示范区|园区", words)
 
 
-def _place_at(gazetteer: _Gazetteer, words: str, at: int, stems: dict[str, str], boundary: bool) -> tuple[str, int]:
+def _place_at(gazetteer: _Gazetteer, words: str, at: int, stems: Mapping[str, str], boundary: bool) -> tuple[str, int]:
     """A region that begins at `at`, and where it ends."""
     if boundary:
         found = gazetteer.grammar.match(words, at)

@@ -31,18 +31,15 @@ class Figure:
 class Mask:
     """Spans that a figure may lie in."""
 
-    def __init__(self, spans: list[Span]) -> None:
+    def __init__(self, spans: list[Span], dominant: bool = False) -> None:
         self._spans = spans
+        self.dominant = dominant
+        """Whether most figures of the paper lie in these spans: they are what it is about."""
         self._starts = [s for s, _ in spans]
         reach, self._reach = 0, []
         for _, end in spans:
             reach = max(reach, end)
             self._reach.append(reach)
-
-    @property
-    def many(self) -> bool:
-        """Whether there are so many spans that they are what the paper is about."""
-        return len(self._spans) >= 8
 
     def holds(self, start: int, end: int) -> bool:
         i = bisect_right(self._starts, start) - 1

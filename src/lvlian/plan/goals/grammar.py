@@ -147,7 +147,7 @@ def goal_grammar() -> GoalGrammar:
         benefit=re.compile(lexicon.pattern("benefit_words")),
         qualifies=re.compile(lexicon.pattern("qualifies")),
         not_noun=re.compile(lexicon.pattern("not_noun")),
-        not_counted=re.compile(rf"^{lexicon.pattern('not_counted')}|{lexicon.pattern('not_counted')}$"),
+        not_counted=re.compile(rf"^(?:政策|措施|举措|意见|任务|有色金属)|{lexicon.pattern('not_counted')}$"),
         goal_verb=re.compile(alternation(goal_verbs)),
         count_verb=re.compile(rf"{alternation(goal_verbs)}(?:{lexicon.pattern(*before)})?$"),
         verb_noun=re.compile(

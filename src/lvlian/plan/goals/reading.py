@@ -43,6 +43,8 @@ def read_goals(paper: Manuscript, names: Sequence[Span] = (), benefits: Sequence
     state = State()
     masked = Mask(sorted([*names, *_headings(paper)]))
     given = Mask(sorted(benefits))
+    held = sum(1 for m in paper.measures if given.holds(m.start, m.end))
+    given.dominant = held >= 6 and held >= 0.5 * len(paper.measures)
     for sentence in paper.spoken:
         out.extend(_sentence(paper, grammar, sentence, state, masked, given))
     return out

@@ -47,9 +47,10 @@ def is_no_goal(
         return not re.search(
             r"力争|目标|确保|争取|规模|总额|资金|基金", left
         )  # who may come in, not what is to be reached
-    if benefits.many and compared and unit not in grammar.count_units and unit != "%" and not dated and not fund:
-        return True  # in a paper of incentives an undated threshold says who may apply
-    # Thresholds of an incentive: `投资1亿元以上的，给予…奖励`.
+    if benefits.dominant and not dated and not fund and not re.search(r"力争|目标|确保|资金|基金|担保", clause):
+        return True  # in a paper of incentives an undated figure says who may apply
+    if re.search(r"第\d+、$", left):
+        return True
     if (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start):
         if grammar.granted.search(clean, measure.start, sentence.end) or grammar.granted.search(
             clean, sentence.start, measure.start

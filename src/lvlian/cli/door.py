@@ -41,13 +41,13 @@ def run(arguments: list[str]) -> int:
     terminal.use_utf8()
     try:
         code = app(arguments, prog_name="lvlian", standalone_mode=False)
-        return code if isinstance(code, int) else status.DONE
+        # The parser turns Ctrl-C into this status by itself.
+        return _stopped() if code == status.STOPPED else code if isinstance(code, int) else status.DONE
     except typer.Exit as leave:
         return leave.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        terminal.complain("Stopped; files that were finished stay, no file is half written.")
-        return status.STOPPED
-    except BrokenPipeError:
+        return _stopped()
+    except terminal.NobodyReads:
         _silence_stdout()
         return status.NOBODY_READS
     except Exception as error:
@@ -57,6 +57,11 @@ def run(arguments: list[str]) -> int:
             raise
         terminal.complain(status.sentence(error))
         return status.BAD_INPUT
+
+
+def _stopped() -> int:
+    terminal.complain("Stopped; files that were finished stay, no file is half written.")
+    return status.STOPPED
 
 
 def _usage(error: Exception) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from collections.abc import Iterator
@@ -28,9 +29,31 @@ def use_utf8() -> None:
             reconfigure(encoding="utf-8", errors=errors, newline="\n")
 
 
+class NobodyReads(Exception):
+    """Standard output was closed by its reader."""
+
+
 def result(text: str) -> None:
-    """Write a result as it is."""
-    sys.stdout.write(text)
+    """Write a result as it is. Raises NobodyReads."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise NobodyReads from None
+
+
+class _Results(io.TextIOBase):
+    """Standard output as Rich sees it, so that all results leave by one door."""
+
+    def write(self, text: str) -> int:
+        result(text)
+        return len(text)
+
+    def isatty(self) -> bool:
+        return is_terminal()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
 
 
 def remark(text: str) -> None:
@@ -59,7 +82,7 @@ def console(width: int | None = None) -> Console:
     from rich.console import Console
 
     return Console(
-        file=sys.stdout, highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 120),
+        file=_Results(), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 120),
         legacy_windows=False,
     )
 

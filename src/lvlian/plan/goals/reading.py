@@ -274,6 +274,8 @@ def _relation(clean: str, grammar: GoalGrammar, figure: Figure, left: str) -> tu
         if group in ("ge_after", "lt_after") and grammar.at_most.search(left):
             return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
         return grammar.op_of[group], f"goals:{group}:{after.group()}"
+    if re.search(r"(?:达到|达成|突破)年产[^，]{0,12}$", left):
+        return ">=", "goals:ge_before:达到"
     before = grammar.op_before.search(left) or grammar.op_before.search(grammar.plain_verbs.sub("", left))
     if before and before.lastgroup:
         return grammar.op_of[before.lastgroup], f"goals:{before.lastgroup}:{before[before.lastgroup]}"

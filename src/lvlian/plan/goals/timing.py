@@ -158,12 +158,16 @@ def mode_of(
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
-        planned = re.search(r"总投资|计划投资|投资额|规划|设计|年产|(?:达产|建成|投产)后", left)
+        planned = re.search(
+            r"总投资|计划投资|(?<!完成)(?<!累计)(?<!已)投资额?(?:约|为|达|近|超)*$|规划|设计|年(?:产|加工|处理)|(?:达产|建成|投产)后", left
+        )
         told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
         if not listed and told and (told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"
+    if re.search(r"(?:从|由)[^，；。]{0,14}$", left) and _RISES.match(clean, figure.measure.end):
+        return "baseline"  # `从10万吨增至20万吨`: where it starts from
     change = grammar.change.search(left)
     if grammar.rate.search(left) and figure.measure.unit in ("%", "百分点", "个百分点", "倍"):
         return "growth_rate"
@@ -179,6 +183,7 @@ def mode_of(
     return "level"
 
 
+_RISES = re.compile(r"(?:以上|左右)?(?:大幅|稳步|逐步)?(?:提高|增加|增长|上升|提升|扩大|下降|降低|减少|压缩|缩短|增|升|降|减)(?:到|至|为)")
 _PROJECT_FIGURE = re.compile(
     r"投资|年产|年处理|产能|规模|年产值|销售|税|就业|岗位|增加值|收入|生产线|利润|建设|达产|投产|规划"
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lvlian.plan.chains import read_chains
+from lvlian.plan.clusters import read_clusters
 from lvlian.plan.duties import read_duties
 from lvlian.plan.facts import Fact, Goal, Head, Milestone, PlanFacts
 from lvlian.plan.goals import read_goals
@@ -47,6 +48,7 @@ def read_plan(source: Source) -> PlanFacts:
         duties=tuple(read_duties(paper)),
         chains=tuple(read_chains(paper)),
         mechanisms=tuple(read_mechanisms(paper)),
+        clusters=tuple(read_clusters(paper)),
         outline=paper.headings,
         name=source.name,
         sha256=source.sha256,

@@ -51,20 +51,19 @@ def run_batch(task: Task[R], paths: Sequence[Path], jobs: int | None, words: str
 
     import lvlian.plan.read  # noqa: F401  (a forked worker then has it)
 
-    with ProcessPoolExecutor(workers, initializer=_start, initargs=(session.quiet, session.debug, session.lexicon)) as pool:
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(session.quiet, session.debug, session.lexicon))
+    try:
         # The workers start before the thread of the progress bar does.
         results = pool.map(one, paths, chunksize=max(1, min(16, len(paths) // (workers * 4))))
-        try:
-            with terminal.meter(len(paths), words) as meter:
-                for done in results:
-                    yield _told(done)
-                    meter.step()
-        except BrokenProcessPool:
-            raise CommandError("a process that read files was killed, most likely for want of memory; try --jobs 1.") from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            _end_workers()
-            raise
+        with terminal.meter(len(paths), words) as meter:
+            for done in results:
+                yield _told(done)
+                meter.step()
+    except BrokenProcessPool:
+        raise CommandError("a process that read files was killed, most likely for want of memory; try --jobs 1.") from None
+    finally:
+        # Whoever stops half way does not wait for the rest; `end_workers` ends it.
+        pool.shutdown(wait=False)
 
 
 def _workers(jobs: int | None, files: int) -> int:
@@ -92,15 +91,16 @@ def _told(done: Done[R]) -> Done[R]:
 
 
 def _start(quiet: bool, debug: bool, lexicon: Path | None) -> None:
-    """A worker: the same options, and Ctrl-C ends it without a word, the parent speaks."""
+    """A worker: the same options; Ctrl-C is for the parent, which ends its workers."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     session.quiet, session.debug, session.lexicon = quiet, debug, lexicon
     use_lexicon()
 
 
-def _end_workers() -> None:
+def end_workers() -> None:
+    """End the processes that still work for a command line that was left."""
     import multiprocessing
 
     for process in multiprocessing.active_children():

@@ -9,6 +9,7 @@ import typer
 
 from lvlian.cli import terminal
 from lvlian.cli.explaining import address
+from lvlian.cli.files import write_files
 from lvlian.cli.intake import read_facts
 from lvlian.cli.options import CorrectionsFile, Debug, File, LexiconFolder, Quiet
 from lvlian.cli.session import use_lexicon
@@ -88,10 +89,9 @@ def _review(file: Path, corrections: Path | None) -> tuple[Review, Path]:
 
 
 def _save(review: Review, path: Path) -> None:
-    from lvlian.brief.deposit import deposit
     from lvlian.plan.overlay_file import dump_overlay
 
-    deposit({path: dump_overlay(review.overlay).encode("utf-8", "replace")})
+    write_files({path: dump_overlay(review.overlay).encode("utf-8", "replace")})
 
 
 def _values(kind: str, pairs: list[str]) -> dict[str, Any]:

@@ -29,6 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         terminal.complain(f"standard output: {error.strerror or error}.")
         code = status.BAD_INPUT
         _silence_stdout()
+    if code in (status.STOPPED, status.NOBODY_READS) and "lvlian.cli.batch" in sys.modules:
+        from lvlian.cli.batch import end_workers
+
+        sys.stderr.flush()
+        end_workers()
+        os._exit(code)  # an ordinary end would wait for what nobody wants any more
     sys.exit(code)
 
 

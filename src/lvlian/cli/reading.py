@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from lvlian.cli import terminal
+from lvlian.cli.files import write_files
 from lvlian.cli.intake import Corrections, take
 from lvlian.cli.options import CorrectionsFile, Debug, Files, Jobs, LexiconFolder, NoCorrections, Quiet
 from lvlian.cli.status import BAD_INPUT, DONE, CommandError
@@ -113,8 +114,6 @@ def _print(files: Sequence[Path], form: Form, how: Corrections, jobs: int | None
 
 
 def _write(files: Sequence[Path], forms: Sequence[Form], out: Path, how: Corrections, jobs: int | None) -> int:
-    from lvlian.brief.deposit import deposit
-
     names = file_names(files)
     for path, name in zip(files, names, strict=True):
         if name != path.stem:
@@ -126,7 +125,7 @@ def _write(files: Sequence[Path], forms: Sequence[Form], out: Path, how: Correct
         if output is None:
             code = BAD_INPUT
             continue
-        deposit({out / f"{name}.{form}": content for form, content in output.contents})
+        write_files({out / f"{name}.{form}": content for form, content in output.contents})
         written += 1
     terminal.remark(f"{written} of {len(files)} file(s) read, facts in {out}.")
     return code
@@ -167,7 +166,6 @@ def attach(
     debug: Debug = False,
 ) -> int:
     """Give a region's facts their sentences, out of your own copy of the document."""
-    from lvlian.brief.deposit import deposit
     from lvlian.plan.export import facts_json
     from lvlian.plan.region import attach as attach_document
     from lvlian.plan.region import load_region
@@ -180,6 +178,6 @@ def attach(
         terminal.result(content)
     else:
         _refuse_input_as_output([region, document], [out])
-        deposit({out: content.encode("utf-8", "replace")})
+        write_files({out: content.encode("utf-8", "replace")})
     terminal.remark(f"{document.name}: {found} of {total} facts of {region.name} have their sentence" + (f", written to {out}." if out else "."))
     return DONE

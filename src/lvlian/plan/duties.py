@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from lvlian.plan.facts import Duty
@@ -10,6 +11,8 @@ from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
 from lvlian.plan.manuscript import Manuscript
 
 _LONGEST_LIST = 700
+_LONGEST_SECTION = 5_000
+"""How far before a line its leading unit is looked for, in characters."""
 _MOST_UNIT_CHARS = 40
 
 
@@ -237,8 +240,9 @@ def _with_leads(paper: Manuscript, duties: list[Duty]) -> list[Duty]:
     out = []
     for duty in duties:
         if duty.lead is None and duty.start is not None:
-            heading = next((h for h in reversed(paper.headings) if h.start <= duty.start), None)
-            body = paper.text.source[heading.start if heading else 0 : duty.start]
+            above = bisect_right(paper.headings, duty.start, key=lambda h: h.start) - 1
+            begun = paper.headings[above].start if above >= 0 else 0
+            body = paper.text.source[max(begun, duty.start - _LONGEST_SECTION) : duty.start]
             body = re.sub(r"\s+", "", body)
             named = next(
                 (u for u in duty.units if len(u) > 3 and re.search(re.escape(u) + r"(?:负责)?牵头", body)), None

@@ -29,6 +29,8 @@ _PAST_YEAR = re.compile(
     r"(?:由|从)(20\d\d|19\d\d)年的|(?:截至|截止)(20\d\d)年|(20\d\d)年(?:底|末)?，?(?:已|全[市县省州区](?:共)?(?:完成|实现))"
 )
 _STOP = re.compile(r"[。！？]+[”’』」）】]*|\n")
+_LONGEST_SENTENCE = 1_500
+"""Characters; a longer one is cut, since the grammars may look at a sentence as a whole for every figure in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,10 @@ class Manuscript:
         return tuple(self.sentences())
 
     def sentences(self) -> Iterator[Sentence]:
-        """All sentences in order; a table row is none. A full stop inside brackets or quotes does not end one."""
+        """All sentences in order; a table row is none. A full stop inside brackets or quotes does not end one.
+
+        What goes on for more than 1,500 characters without a full stop is cut at its last semicolon or comma.
+        """
         clean = self.text.clean
         for index, paragraph in enumerate(self.text.paragraphs):
             if paragraph.row:
@@ -139,10 +144,10 @@ class Manuscript:
             for stop in _STOP.finditer(clean, paragraph.start, paragraph.end):
                 if _open_bracket(clean, start, stop.start()):
                     continue
-                yield Sentence(start, stop.end(), index)
+                yield from _cut(clean, start, stop.end(), index)
                 start = stop.end()
             if start < paragraph.end:
-                yield Sentence(start, paragraph.end, index)
+                yield from _cut(clean, start, paragraph.end, index)
 
     def rows(self) -> Iterator[Paragraph]:
         """The paragraphs that are table rows."""
@@ -160,6 +165,28 @@ class Manuscript:
         at = self.text.origin[min(position, len(self.text.origin) - 1)] if self.text.origin else 0
         i = bisect_right(self.headings, at, key=lambda h: h.start) - 1
         return self.headings[i] if i >= 0 else None
+
+
+def _cut(clean: str, start: int, end: int, paragraph: int) -> Iterator[Sentence]:
+    """`[start, end)` as one sentence, or as several where it is longer than a sentence can be."""
+    while end - start > _LONGEST_SENTENCE:
+        limit = start + _LONGEST_SENTENCE
+        stop = max(clean.rfind("；", start, limit), clean.rfind("，", start, limit)) + 1
+        stop = stop or _beside_figures(clean, start, limit)
+        yield Sentence(start, stop, paragraph)
+        start = stop
+    if start < end:
+        yield Sentence(start, end, paragraph)
+
+
+def _beside_figures(clean: str, start: int, limit: int) -> int:
+    """The last place in the 40 characters before `limit` that does not divide a figure or part it from its unit, else `limit`."""
+    return next(
+        (at for at in range(limit, max(start, limit - 40), -1) if not _FIGURE.search(clean, at - 2, at + 1)), limit
+    )
+
+
+_FIGURE = re.compile(r"[\d.%—~-]")
 
 
 def _open_bracket(clean: str, start: int, end: int) -> bool:

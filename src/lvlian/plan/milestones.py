@@ -176,7 +176,7 @@ def _sentence(
                     else []
                 )
                 if not projects and (current or last) and _PASSED_OVER.match(_without_periods(paper, at, event.start)):
-                    projects = current or (last if periods else [])
+                    projects = current or (last if periods and not paper.is_ruling else [])
             if listed and projects and projects[0].start >= start:
                 projects = listed + projects
             listed = []
@@ -236,12 +236,29 @@ def _events(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> list[
         after = clean[found.end() : min(end, found.end() + 4)]
         if found.group() == "启动" and not re.match(r"[，。；、]|$", clean[found.end() : end][:1]):
             continue
+        if _in_name(paper, start, found.start(), found.end(), end):
+            continue
         if _ATTRIBUTE.match(after) or _inside_quotes(clean, start, found.start()):
             continue
         out.append(_Event(found.start(), found.end(), grammar.step_of.get(found.group(), "建设")))
     if len(out) == 1 and clean[out[0].start : out[0].end] == "建设" and clean[out[0].end : end] == "":
         return []  # `推进甲项目建设` alone is read as an undated step
     return out
+
+
+_NAME_GOES_ON = re.compile(r"[\u4e00-\u9fff]{1,14}?(?:项目|工程|中心|系统)")
+
+
+def _in_name(paper: Manuscript, start: int, event: int, event_end: int, end: int) -> bool:
+    """Whether a step's word is part of a name: `园区供气综合利用项目`."""
+    clean = paper.clean
+    if not _NAME_GOES_ON.match(clean, event_end, end):
+        return False
+    piece = max(start, *(clean.rfind(c, start, event) + 1 for c in "、，；：和"))
+    if any(p.end == event for p in paper.periods_in(piece, event)):
+        return False
+    begun = strip_openers(clean, piece, event)
+    return begun < event and not _grammar().before.search(clean, begun, event)
 
 
 def _inside_quotes(clean: str, start: int, at: int) -> bool:
@@ -256,7 +273,7 @@ def _before(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> int:
     while True:
         found = grammar.before.search(clean, start, end)
         period = next(
-            (p for p in paper.periods_in(start, end) if p.end == end and clean[p.end : p.end + 1] != "度"), None
+            (p for p in paper.periods_in(start, end) if end <= p.end and clean[p.end : p.end + 1] != "度"), None
         )
         if period is not None:
             end = period.start
@@ -349,7 +366,7 @@ def _date(
     """The date of a step: the last one before it that is no part of a name, else one right after it."""
 
     def in_name(p: PeriodMention) -> bool:
-        return any(q.start < p.start and p.end <= q.end and not p.end == q.end for q in projects)
+        return any(q.start <= p.start and p.end < q.end for q in projects)
 
     before = [p for p in periods if start <= p.start < event.start and not in_name(p)]
     if before:

@@ -70,7 +70,7 @@ _CAPACITY_UNIT = re.compile(
 )
 _LINES = re.compile(r"[台套条座]$")
 _NOT_CAPACITY_UNIT = re.compile(r"元|%|千伏$|元/")
-_SEPARATOR = re.compile(r"、|以及|和|及|与(?!会)")
+_SEPARATOR = re.compile(r"、|以及|和(?![谐平])|及(?!时)|与(?!会)")
 _TRAILING = re.compile(r"(?:等)?(?:[一二两三四五六七八九十\d]+个)?(?:重点|重大)?(?:项目|工程)?(?:等)?$")
 
 
@@ -301,7 +301,7 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
     aside = clean.rfind("——", start, end)
     if aside > start:
         start = aside + 2
-    under_way = re.compile(r"[^、，]*?建设的(?=.{3,})").match(clean, start, end)
+    under_way = re.compile(r"[^、，]*?(?:建设|审批|批准|立项)的(?=.{3,})").match(clean, start, end)
     if under_way:
         start = under_way.end()
     back = re.compile(r"(?:该|此|本)(?:项目|工程)的?(?=.{3,})").match(clean, start, end)
@@ -359,7 +359,7 @@ def _owner_and_product(
             re.sub(r"(?:生产|加工|精深加工|建设)?(?:项目|工程|生产线)?(?:（[^（）]*）)*$", "", clean[measure.end : end])
             or None
         )
-        product = product.removeprefix("的") if product else None
+        product = re.split(r"项目|工程", product)[0].removeprefix("的") or None if product else None
     elif company:
         owner = company.group()
     return owner, product

@@ -192,7 +192,7 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     depth: list[str] = []
     for line in lines:
         raw = _DROP.sub("", source[line.start : line.end])
-        row = in_row(line)
+        row = in_row(line) or raw.count("\t") >= 2
         if previous is not None:
             joined = (
                 not row

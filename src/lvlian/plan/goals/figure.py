@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lvlian.plan.goals.grammar import GoalGrammar
 from lvlian.plan.manuscript import Manuscript, Sentence
@@ -69,14 +69,11 @@ def find_figures(
             after = grammar.op_after.match(clean, previous.end)
             left = max(left, after.end() if after else previous.end)
             # `签约31个项目、金额210亿元`: the noun behind the figure before is its own.
-            comma = clean.rfind("、", left + 1, measure.number_start - 1)
-            if (
-                comma > left
-                and clean[left] != "、"
-                and len(clean[left:comma]) > 1
-                and "分别" not in clean[left : measure.number_start]
-            ):
-                left = comma
+            joint = max(clean.rfind(c, left + 1, measure.number_start - 1) for c in "、和")
+            if joint > left and clean[left] != "、" and joint - left > 1 and "分别" not in clean[left : measure.number_start]:
+                left = joint
+                if out and out[-1].right > joint:
+                    out[-1] = replace(out[-1], right=joint)
         limit = bracket[1] if bracket else sentence.end
         right = measure.end
         while right < limit and (

@@ -49,6 +49,8 @@ def indicator_of(
     counted = measure.unit in grammar.count_units
     begin = (lead or figure).left
     noun, offset, subject = _noun_before(paper, grammar, left, begin)
+    if counted and noun and (verb := grammar.counted_lead.match(noun)):
+        noun = noun[verb.end() :]
     noun_behind = _behind_noun(grammar, measure, behind)
     if measure.unit == "%" and left == "的" and state.before and state.of:
         # `甲…元，占乙…元的N%`: the share of the one in the other.
@@ -173,7 +175,9 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
         r"(?:将|把|再将|力争|确保|预计|计划|争取|使(?!用)|推动|推进|带动|促进|实现|完成|形成(?!率)|解决)(?=[^率]{2,})",
         words,
     )
-    if len(kept) > 1 and len(kept[-1]) > 1:
+    if len(kept) == 2 and re.fullmatch(r"[\u4e00-\u9fff]{2,6}", kept[0]) and words[len(kept[0]) :].startswith("实现"):
+        words = kept[0] + kept[1]  # `氧化铝实现就地转化率80%`
+    elif len(kept) > 1 and len(kept[-1]) > 1:
         start += len(words) - len(kept[-1])
         words = kept[-1]
         own = grammar.subject.match(words)
@@ -184,7 +188,7 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
         # `重点项目完成投资30亿元`: the bare noun alone would lose whose it is.
         at = max(left.rfind("，"), left.rfind("；"), -1) + 1
         words, start = grammar.period_words.sub("", left[at : left.rfind(words) + len(words)])[-14:], at
-    if words.startswith("、") or words.startswith("和"):
+    if words.startswith(("、", "和")):
         words, start = words[1:], start + 1
     parts = words.split("、")
     if len(parts) > 1 and grammar.past_figure.search(parts[0]):

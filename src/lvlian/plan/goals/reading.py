@@ -73,6 +73,7 @@ def _sentence(
     out: list[Goal] = []
     if measures:
         state.indicator, state.unit, state.before, state.of, state.increase = "", "", "", "", False
+        state.subject = None
         figures = find_figures(paper, grammar, sentence, measures)
         k = 0
         while k < len(figures):
@@ -211,8 +212,10 @@ def _goal(
     ):
         mode = "baseline"
     when, when_op = date_of(period)
-    if mode == "level" and period is None and lead is None and figure.bracket is None and not state.subject:
+    if subject:
         state.subject = subject
+    else:
+        subject = state.subject or _headed(paper, measure.start, noun)
     quote_start = noun_start if noun_start is not None else _quote_start(paper, grammar, figure, clean)
     quote_end = behind_at + len(behind) if where == "behind" else figure_end(grammar, clean, figure)
     if figure.bracket and where == "before bracket":
@@ -248,6 +251,17 @@ def _goal(
         reason=doubt,
         made_by=tuple(e for e in (op_entry, f"goals:{where}") if e),
     )
+
+
+_HEADED = re.compile(r"(?:在建|未开工|新开工|续建|新建|拟建|已建成|存量|新落地|招商)(?:项目|企业)|链主企业|龙头企业")
+
+
+def _headed(paper: Manuscript, position: int, noun: str) -> str | None:
+    """Whose a bare figure (产值, 投资) is by the heading above: 在建项目, 未开工项目, 链主企业."""
+    if len(noun) > 4:
+        return None
+    found = _HEADED.search(paper.section_at(position))
+    return found.group() if found else None
 
 
 def _unit(measure: Measure, indicator: str) -> str:

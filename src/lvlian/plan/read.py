@@ -5,12 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from heapq import merge
+from typing import TypeVar
 
 from lvlian.plan.chains import read_chains
 from lvlian.plan.clusters import read_clusters
 from lvlian.plan.duties import read_duties
 from lvlian.plan.facts import Fact, Goal, Head, Milestone, PlanFacts
 from lvlian.plan.goals import read_goals
+from lvlian.plan.grid import find_grids, row_spans
 from lvlian.plan.head import read_head
 from lvlian.plan.incentives import read_incentives
 from lvlian.plan.manuscript import Manuscript
@@ -18,13 +21,15 @@ from lvlian.plan.mechanisms import read_mechanisms
 from lvlian.plan.milestones import read_milestones
 from lvlian.plan.outline import read_outline
 from lvlian.plan.source import Source, source_from_text
+from lvlian.plan.table import read_tables
 from lvlian.plan.text import read_text
+
+_F = TypeVar("_F", bound=Fact)
 
 
 def manuscript_from_source(source: Source) -> Manuscript:
     """The manuscript of a source: text, head, outline. Raises nothing."""
-    rows = tuple((row[0][0], row[-1][1]) for table in source.tables for row in table.rows if row)
-    text = read_text(source.text, rows)
+    text = read_text(source.text, row_spans(source, find_grids(source)))
     headings = read_outline(text)
     return Manuscript(text, read_head(text, headings, source.name), headings)
 
@@ -40,12 +45,13 @@ def read_plan(source: Source) -> PlanFacts:
     steps = read_milestones(paper)
     incentives = read_incentives(paper)
     goals = read_goals(paper, _name_spans(paper, steps), _spans(paper, incentives))
+    told = read_tables(paper, source)
     return PlanFacts(
         document=replace(paper.head, period=_period(paper.head, goals)),
-        goals=tuple(goals),
-        milestones=tuple(steps),
+        goals=_in_order(goals, told.goals),
+        milestones=_in_order(steps, told.milestones),
         incentives=tuple(incentives),
-        duties=tuple(read_duties(paper)),
+        duties=_in_order(read_duties(paper), told.duties),
         chains=tuple(read_chains(paper)),
         mechanisms=tuple(read_mechanisms(paper)),
         clusters=tuple(read_clusters(paper)),
@@ -54,6 +60,11 @@ def read_plan(source: Source) -> PlanFacts:
         sha256=source.sha256,
         text=source.text,
     )
+
+
+def _in_order(prose: Sequence[_F], tables: Sequence[_F]) -> tuple[_F, ...]:
+    """Facts of the prose and of the tables in the order in which they stand."""
+    return tuple(sorted([*prose, *tables], key=lambda fact: (fact.start or 0) + len(fact.quote)))
 
 
 def _spans(paper: Manuscript, facts: Sequence[Fact]) -> list[tuple[int, int]]:

@@ -153,6 +153,9 @@ def names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, me
     behind = clean[at:limit]
     thing = re.sub(r"^(?:的|规模|级|优质|重大|大|龙头|标志性)+", "", behind)
     whose = behind.startswith("的") and bool(re.search(rf"(?:{grammar.qualifies.pattern})$", behind[-12:])) and len(behind) <= 24
+    above = bool(re.search(r"(?:超|超过|过|达|达到|突破)$", clean[sentence.start : measure.number_start]))
+    if above and "元" in measure.unit and grammar.qualifies.match(behind):
+        return True  # `营业收入超50亿元企业5家`
     if whose and (after or re.search(r"(?:超|超过|达|达到|突破|过|不低于)$", clean[sentence.start : measure.number_start])):
         return True
     number = clean[measure.number_start : measure.number_end]

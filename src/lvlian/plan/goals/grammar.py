@@ -127,7 +127,7 @@ def goal_grammar() -> GoalGrammar:
         trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),
         quote_lead=re.compile(r"(?:[、，：；]|和(?=\S)|及(?=\S))+"),
         subject=re.compile(
-            rf"(?:{lexicon.pattern('subjects')}|(?!形成|具有|占领|开拓|引领|新增|培育|建成|获得|争创|引进|打造)[\u4e00-\u9fff]{{2,5}}(?:省(?!级)|市(?![场值民价级容政])|县(?!级)|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"
+            rf"(?:{lexicon.pattern('subjects')}|(?!高于|低于|快于|优于|超过|形成|具有|占领|开拓|引领|新增|培育|建成|获得|争创|引进|打造)[\u4e00-\u9fff]{{2,5}}(?:省(?!级)|市(?![场值民价级容政])|县(?!级)|州|旗)(?=[\u4e00-\u9fff])|[\u4e00-\u9fff（）]{{2,20}}?{companies}(?:股份)?(?:有限)?(?:责任)?(?:公司)?(?=[\u4e00-\u9fff]{{2}}))"
         ),
         head=re.compile(lexicon.pattern("heads")),
         head_end=re.compile(rf"{lexicon.pattern('heads', 'counted_heads')}$"),

@@ -21,6 +21,7 @@ def noun_behind(paper: Manuscript, grammar: GoalGrammar, figure: Figure) -> str:
 
 def _behind_noun(grammar: GoalGrammar, measure: Measure, behind: str) -> str:
     """The noun that a count or an amount stands before, or nothing."""
+    behind = re.sub(r"^（[^（）]{1,4}）", "", behind)  # `3家（个）`
     words = behind.removeprefix("的") if measure.unit in grammar.count_units else behind
     if not words or (grammar.not_noun.match(words) and not ("的" in words and re.match(r"在|具有|能够|从事", words))):
         return ""
@@ -69,6 +70,10 @@ def indicator_of(
         and not grammar.change.search(left)
     ):
         return f"{noun}{noun_behind}"[:_LONGEST_NOUN], offset, subject, "behind"
+    if noun.startswith(("高于", "低于", "快于", "优于")) and state.indicator and lead is None:
+        return f"{state.indicator}{noun}", None, state.subject, "inherited"
+    if not noun and measure.unit == "%" and behind.startswith("的") and len(behind) > 3:
+        return behind[1:][:_LONGEST_NOUN], None, subject, "behind"
     if noun and re.match(r"年产(?!值|能|量|业|出)", noun) and not grammar.value_head_end.search(noun):
         return f"{noun[2:]}年产量", offset, subject, "before"
     fund = re.match(r"的([^，、]{0,20}(?:资金|基金))$", behind)
@@ -193,7 +198,7 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     parts = words.split("、")
     if len(parts) > 1 and grammar.past_figure.search(parts[0]):
         words = parts[-1]
-    words = words.strip("，、：；的")
+    words = re.sub(r"(?:由|从)(?:目前|现在|现有|原来|当前)?的?$", "", words).strip("，、：；的")
     if len(words) > _LONGEST_NOUN:
         words = words[-_LONGEST_NOUN:]
     if not re.search(r"[\u4e00-\u9fffA-Za-z]", words):

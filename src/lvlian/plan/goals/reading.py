@@ -28,7 +28,7 @@ from lvlian.plan.goals.grammar import GoalGrammar, goal_grammar
 from lvlian.plan.goals.indicator import indicator_of, noun_behind, shared_nouns
 from lvlian.plan.goals.rejection import counts_nothing, figure_dated, is_no_goal
 from lvlian.plan.goals.state import State
-from lvlian.plan.goals.timing import date_of, mode_of, new_scope, note_listed_date, period_of
+from lvlian.plan.goals.timing import date_of, listed_dates, mode_of, new_scope, note_listed_date, period_of
 from lvlian.plan.manuscript import Manuscript, Sentence
 from lvlian.quantity.measure import Measure
 
@@ -105,6 +105,7 @@ def _group(
     if group[-1].measure.unit.endswith("百分点"):
         # `14.9个、10.3个和14.6个百分点`: the unit is printed in full only once.
         group = [replace(f, measure=replace(f.measure, unit=group[-1].measure.unit)) if f.measure.unit == "个" else f for f in group]
+    dates = listed_dates(paper, sentence, first, len(group))
     out = []
     kept_indicator, kept_span = "", (0, 0)
     for i, figure in enumerate(group):
@@ -122,6 +123,8 @@ def _group(
         )
         if goal is None:
             continue
+        if dates:
+            goal = replace(goal, when=dates[i][0], when_op=dates[i][1])
         if i and not nouns and not _own_noun(paper, grammar, figure):
             goal = replace(goal, indicator=kept_indicator or goal.indicator)
         if i == 0:

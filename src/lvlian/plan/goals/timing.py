@@ -94,6 +94,10 @@ def period_of(
         begin = clause_start(clean, sentence.start, found.start)
         if stop - found.end < 2 and found.period.when_op != "by":
             stop = next((i for i in range(stop + 1, at) if clean[i] in "，；："), at)
+        if re.match(r"[从由自]", clean[max(0, found.start - 1) : found.start + 1].lstrip("，、")) and re.search(
+            r"\d.*(?:到|至)", clean[found.end : figure.measure.number_start]
+        ):
+            continue  # `从2017年的19%提升到28%`: the year of the base
         if "-" in (found.period.when or "") and "；" in clean[found.end : at]:
             continue  # the month of an event, told before the semicolon
         if grammar.after_done.search(clean, stop, at):
@@ -195,6 +199,22 @@ def _of_project(clean: str, sentence: Sentence, figure: Figure, left: str) -> bo
     return bool(_PROJECT_FIGURE.search(left + clean[figure.measure.end : figure.right])) and (
         "项目" in words or "基地" in words or "年" in left
     )
+
+
+def listed_dates(
+    paper: Manuscript, sentence: Sentence, first: Figure, count: int
+) -> list[tuple[str | None, str | None]]:
+    """`2023年、2024年、2025年…分别达到…`: as many dates in a row as there are figures, one for each; else nothing."""
+    clean = paper.clean
+    if "分别" not in clean[first.left : first.measure.number_start]:
+        return []
+    row: list[PeriodMention] = []
+    for period in paper.periods_in(sentence.start, first.measure.start):
+        joined = row and clean[row[-1].end : period.start] in ("、", "和", "及", "，", "到", "至")
+        row = [*row, period] if joined else [period]
+        if len(row) == count and all(p.period.when for p in row):
+            break
+    return [date_of(p) for p in row] if len(row) == count and all(p.period.when for p in row) else []
 
 
 def date_of(period: PeriodMention | None) -> tuple[str | None, str | None]:

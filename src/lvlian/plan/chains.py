@@ -74,9 +74,7 @@ def _trim(grammar: _Grammar, clean: str, start: int, end: int) -> tuple[int, int
         # A node may itself hold an opener's character (`的`), but never only it.
         if head and head.end() < first.start():
             start = head.end()
-    last = None
-    for last in _DASHES.finditer(clean, start, end):
-        pass
+    last = max(_DASHES.finditer(clean, start, end), key=lambda m: m.start(), default=None)
     if last:
         tail = grammar.ender.search(clean, last.end() + 1, end)
         cut = re.compile(r"[、（）]").search(clean, last.end() + 1, end)

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 from lvlian.plan.facts import Milestone
 from lvlian.plan.lexicon import built_from_lexicon, load_lexicon
 from lvlian.plan.manuscript import Manuscript, Sentence
-from lvlian.plan.projects import Project, described_capacity, has_place, is_facility, is_named, split_projects, strip_openers
+from lvlian.plan.projects import (
+    Project,
+    described_capacity,
+    has_place,
+    is_facility,
+    is_named,
+    split_projects,
+    strip_openers,
+)
 from lvlian.quantity.period import PeriodMention
 
 
@@ -165,10 +173,10 @@ def _sentence(
             if projects and projects[0].start < start and not clean[at:subject_end].strip("、"):
                 # Nothing before the step in its clause: a name behind it (`开工建设甲项目`) goes before one of an earlier clause.
                 projects = _object(paper, event.end, after_end, dated) or projects
-            if event.step in _WEAK and (not projects or projects[0].start < start):
-                if event.step != "备案" or not projects:
-                    at = event.end
-                    continue
+            elsewhere = not projects or projects[0].start < start
+            if event.step in _WEAK and elsewhere and not (event.step == "备案" and projects):
+                at = event.end
+                continue
             if projects is None:
                 projects = (
                     _object(paper, event.end, after_end, dated)
@@ -330,10 +338,16 @@ def _object(paper: Manuscript, start: int, end: int, dated: bool) -> list[Projec
     """`开工建设甲项目、乙项目`: the projects after the step."""
     while start < end and paper.clean[start] in "了：":
         start += 1
-    return [p for p in split_projects(paper, start, end) if is_named(paper, p, dated or not paper.is_ruling) and is_facility(paper, p)]
+    return [
+        p
+        for p in split_projects(paper, start, end)
+        if is_named(paper, p, dated or not paper.is_ruling) and is_facility(paper, p)
+    ]
 
 
-_NO_NAME = re.compile(r"围绕|依托|聚焦|按照|根据|以|对|是|为|也|公司拥有|拥有|主要|建设|配套|规划|及|以及|其中|内容|规模")
+_NO_NAME = re.compile(
+    r"围绕|依托|聚焦|按照|根据|以|对|是|为|也|公司拥有|拥有|主要|建设|配套|规划|及|以及|其中|内容|规模"
+)
 _KIND = re.compile(r"(?:项目|工程|生产线)(?:[一二三四首]期)?(?!部|建设内容)")
 
 
@@ -353,8 +367,10 @@ def _whole_clause(paper: Manuscript, start: int, end: int) -> list[Project]:
     aside = clean.find("——", start, end)
     if aside > 0:
         return [p for p in split_projects(paper, aside + 2, end) if is_named(paper, p, not paper.is_ruling)]
-    if not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end]) or _NO_NAME.match(clean, start, end) or re.match(
-        r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end]
+    if (
+        not re.search(r"(?:项目|工程|生产线)(?:（[^（）]*）)?$", clean[start:end])
+        or _NO_NAME.match(clean, start, end)
+        or re.match(r"围绕|依托|聚焦|按照|根据|以|对", clean[start:end])
     ):
         return []
     return [p for p in split_projects(paper, start, end) if is_named(paper, p, not paper.is_ruling)]
@@ -432,8 +448,25 @@ def _op(period: PeriodMention | None) -> str | None:
 
 
 _PUSHES = {
-    **dict.fromkeys(("推进", "加快推进", "全面推进", "积极推进", "扎实推进", "大力推进", "继续推进", "深入推进", "持续推进", "稳步推进", "有序推进"), "推进"),
-    "续建": "续建", "启动": "启动", "加快启动": "启动",
+    **dict.fromkeys(
+        (
+            "推进",
+            "加快推进",
+            "全面推进",
+            "积极推进",
+            "扎实推进",
+            "大力推进",
+            "继续推进",
+            "深入推进",
+            "持续推进",
+            "稳步推进",
+            "有序推进",
+        ),
+        "推进",
+    ),
+    "续建": "续建",
+    "启动": "启动",
+    "加快启动": "启动",
 }
 """A push without another step is the step: `推进甲项目、乙工程`."""
 _NO_STEP = re.compile(r"的|后|内容|规模|周期|工期|地点|单位|用地|期|进度|条件|标准|面积|总")
@@ -454,13 +487,12 @@ def _undated(
     verb = grammar.undated_verb.match(clean, begin, end)
     if verb and _NO_STEP.match(clean, verb.end(), end):
         return [], []
-    built = None
-    for built in _BUILT.finditer(clean, begin, end):
-        break
+    built = _BUILT.search(clean, begin, end)
     if built and (not verb or built.start() > verb.end()):
         # The verb stands in mid-clause: `集中资源建设甲核心区`.
         projects = [
-            p for p in split_projects(paper, built.end(), end)
+            p
+            for p in split_projects(paper, built.end(), end)
             if is_named(paper, p, not paper.is_ruling) and is_facility(paper, p)
         ]
         if projects:
@@ -471,9 +503,7 @@ def _undated(
     body_end, step, step_span = end, verb.group(), (verb.start(), verb.end())
     trailing = re.search(r"(?:进度|步伐|工作)?$", clean[verb.end() : end])
     stop = verb.end() + trailing.start() if trailing else end
-    last = None
-    for last in grammar.undated_step.finditer(clean, verb.end(), stop):
-        pass
+    last = max(grammar.undated_step.finditer(clean, verb.end(), stop), key=lambda m: m.start(), default=None)
     if last and last.end() == stop:
         body_end, step, step_span = last.start(), last.group(), last.span()
     elif re.search(r"(?:项目|工程)$", clean[verb.end() : stop]) and step in _PUSHES:

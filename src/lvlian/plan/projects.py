@@ -60,7 +60,9 @@ def _grammar() -> _Grammar:
             rf"(?P<noun>{lexicon.pattern('facilities')})?(?:项目|工程)?$"
         ),
         common=re.compile(
-            "|".join((lexicon.pattern("materials"), lexicon.pattern("generic"), load_lexicon("chains").pattern("nodes")))
+            "|".join(
+                (lexicon.pattern("materials"), lexicon.pattern("generic"), load_lexicon("chains").pattern("nodes"))
+            )
         ),
     )
 
@@ -86,13 +88,19 @@ def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
     It is the figure behind 年产, 产能 and the like, nearest after the name, whose goods the name names too.
     """
     told = [
-        m for m in paper.measures
-        if _CAPACITY_UNIT.search(m.unit) and not _NOT_CAPACITY_UNIT.search(m.unit) and not _LINES.search(m.unit) and "亩" not in m.unit
+        m
+        for m in paper.measures
+        if _CAPACITY_UNIT.search(m.unit)
+        and not _NOT_CAPACITY_UNIT.search(m.unit)
+        and not _LINES.search(m.unit)
+        and "亩" not in m.unit
         and not re.search(r"平方|公里|米$", m.unit)
         and _TOLD.search(paper.clean, max(0, m.start - 16), m.start)
     ]
     for measure in sorted(told, key=lambda m: (m.start < project.start, abs(m.start - project.start))):
-        near = paper.clean[max(0, measure.start - 12) : measure.start] + " " + paper.clean[measure.end : measure.end + 10]
+        near = (
+            paper.clean[max(0, measure.start - 12) : measure.start] + " " + paper.clean[measure.end : measure.end + 10]
+        )
         pairs = {project.name[i : i + 2] for i in range(len(project.name) - 1)} - _COMMON_PAIRS
         if abs(measure.start - project.start) <= _DESCRIBED_WITHIN and any(pair in near for pair in pairs):
             return measure
@@ -167,7 +175,10 @@ def _closed_list(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> 
     facility = tail["noun"] or ""
     if not members or any(b - a > 30 for a, b in members) or (len(members) == 1 and not facility and not tail["count"]):
         return []
-    if any(capacity_of(paper, *m) and not grammar.kind_end.search(clean[m[0] : m[1]]) for m in members) and not facility:
+    if (
+        any(capacity_of(paper, *m) and not grammar.kind_end.search(clean[m[0] : m[1]]) for m in members)
+        and not facility
+    ):
         return []
     out = []
     for i, (a, b) in enumerate(members):
@@ -177,14 +188,22 @@ def _closed_list(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> 
         proper = len(rest) >= (1 if facility else 2) or bool(_PHASE.search(words)) or "“" in words
         if grammar.generic.fullmatch(words) or not proper or len(words) < 2:
             return []
-        if paper.is_ruling and not facility and not (has_place(words, paper.head.region) or _PHASE.search(words) or ends):
+        if (
+            paper.is_ruling
+            and not facility
+            and not (has_place(words, paper.head.region) or _PHASE.search(words) or ends)
+        ):
             return []
         name = paper.text.printed(a, b) + ("" if ends or not facility else facility)
         measure = capacity_of(paper, a, b)
         out.append(
             Project(
-                start=a, end=b if i + 1 < len(members) else end, name=name, listed=True,
-                capacity=measure.value if measure else None, capacity_max=measure.value_max if measure else None,
+                start=a,
+                end=b if i + 1 < len(members) else end,
+                name=name,
+                listed=True,
+                capacity=measure.value if measure else None,
+                capacity_max=measure.value_max if measure else None,
                 capacity_unit=measure.unit if measure else None,
             )
         )
@@ -368,9 +387,12 @@ def _owner_and_product(
 _COUNTED = re.compile(
     r"(?<![第\d一二三四五六七八九十])(?:\d+|[一二两三四五六七八九十]+)(?:[至—–~-]\d+)?多?[个家户条座批](?!月)"
 )
-_PEOPLE = re.compile(r"^(?:其|通过|在|从|成为|标志|多措|该|为)|从.+到$|与[^、]{2,}(?:省|市|县|区|政府|公司|集团)$|出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式")
+_PEOPLE = re.compile(
+    r"^(?:其|通过|在|从|成为|标志|多措|该|为)|从.+到$|与[^、]{2,}(?:省|市|县|区|政府|公司|集团)$|出席|书记|董事长|领导|参加|市长|县长|州长|省长|主任|总经理|代表|记者|双方|仪式"
+)
 _AMOUNT = re.compile(r"(?<!硫酸)(?:产能|能力|产值|规模|产量|收入|占比)(?:\d|$|超|达|约)")
-_ASPIRED = re.compile(r"(?:重大|重点|优质|产业|配套|前期)项目$|全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
+_ASPIRED = re.compile(
+    r"(?:重大|重点|优质|产业|配套|前期)项目$|全国|国内|世界|国际|中国(?!铝)|一流|领先|重要的|区域性|特色|千亿|百亿|省级|国家级|自治区级|市级"
 )
 
 

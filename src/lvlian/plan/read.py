@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
-from heapq import merge
 from typing import TypeVar
 
 from lvlian.plan.chains import read_chains

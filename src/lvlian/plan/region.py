@@ -171,7 +171,7 @@ def _filled(fact: Fact, anchor: Anchor | None, place: int | None, folded: Folded
     values: dict[str, Any] = {}
     for name, at, size in anchor.whole:
         at += place - anchor.place
-        if 0 <= at and at + size <= len(folded.text):
+        if at >= 0 and at + size <= len(folded.text):
             words = folded.text[at : at + size]
             base, _, index = name.partition(".")
             if index:
@@ -186,7 +186,7 @@ def _filled(fact: Fact, anchor: Anchor | None, place: int | None, folded: Folded
 def _head(head: Head, whole: tuple[tuple[str, int, int], ...], shift: int, folded: Folded) -> Head:
     values: dict[str, Any] = {}
     for name, at, size in whole:
-        if 0 <= at + shift and at + shift + size <= len(folded.text):
+        if at + shift >= 0 and at + shift + size <= len(folded.text):
             values[name] = folded.text[at + shift : at + shift + size]
     return replace(head, **values)
 

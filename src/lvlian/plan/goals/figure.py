@@ -70,7 +70,12 @@ def find_figures(
             left = max(left, after.end() if after else previous.end)
             # `签约31个项目、金额210亿元`: the noun behind the figure before is its own.
             joint = max(clean.rfind(c, left + 1, measure.number_start - 1) for c in "、和")
-            if joint > left and clean[left] != "、" and joint - left > 1 and "分别" not in clean[left : measure.number_start]:
+            if (
+                joint > left
+                and clean[left] != "、"
+                and joint - left > 1
+                and "分别" not in clean[left : measure.number_start]
+            ):
                 left = joint
                 if out and out[-1].right > joint:
                     out[-1] = replace(out[-1], right=joint)
@@ -143,8 +148,10 @@ def names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, me
     if measure.unit in grammar.count_units:
         return False
     clean = paper.clean
-    if measure.unit in grammar.spec_units and clean[measure.end : measure.end + 1] not in ("", *"，；。、：）\n") and not (
-        grammar.op_after.match(clean, measure.end)
+    if (
+        measure.unit in grammar.spec_units
+        and clean[measure.end : measure.end + 1] not in ("", *"，；。、：）\n")
+        and not (grammar.op_after.match(clean, measure.end))
     ):
         return True  # `20个500千伏输变电工程`
     after = grammar.op_after.match(clean, measure.end)
@@ -152,11 +159,17 @@ def names_a_kind(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, me
     limit = next((i for i in range(at, sentence.end) if clean[i] in BOUNDARY), sentence.end)
     behind = clean[at:limit]
     thing = re.sub(r"^(?:的|规模|级|优质|重大|大|龙头|标志性)+", "", behind)
-    whose = behind.startswith("的") and bool(re.search(rf"(?:{grammar.qualifies.pattern})$", behind[-12:])) and len(behind) <= 24
+    whose = (
+        behind.startswith("的")
+        and bool(re.search(rf"(?:{grammar.qualifies.pattern})$", behind[-12:]))
+        and len(behind) <= 24
+    )
     above = bool(re.search(r"(?:超|超过|过|达|达到|突破)$", clean[sentence.start : measure.number_start]))
     if above and "元" in measure.unit and grammar.qualifies.match(behind):
         return True  # `营业收入超50亿元企业5家`
-    if whose and (after or re.search(r"(?:超|超过|达|达到|突破|过|不低于)$", clean[sentence.start : measure.number_start])):
+    if whose and (
+        after or re.search(r"(?:超|超过|达|达到|突破|过|不低于)$", clean[sentence.start : measure.number_start])
+    ):
         return True
     number = clean[measure.number_start : measure.number_end]
     class_of = bool(re.match(r"级|优质|重大|大项目", behind)) or ("元" in measure.unit and not re.search(r"\d", number))

@@ -148,7 +148,9 @@ def goal_grammar() -> GoalGrammar:
         benefit=re.compile(lexicon.pattern("benefit_words")),
         qualifies=re.compile(lexicon.pattern("qualifies")),
         not_noun=re.compile(lexicon.pattern("not_noun")),
-        not_counted=re.compile(rf"^(?:政策|措施|举措|意见|任务|有色金属|方面|环节|层面|阶段|领域|原则|维度|角度)|{lexicon.pattern('not_counted')}$"),
+        not_counted=re.compile(
+            rf"^(?:政策|措施|举措|意见|任务|有色金属|方面|环节|层面|阶段|领域|原则|维度|角度)|{lexicon.pattern('not_counted')}$"
+        ),
         goal_verb=re.compile(alternation(goal_verbs)),
         count_verb=re.compile(rf"{alternation(goal_verbs)}(?:{lexicon.pattern(*before)})?$"),
         verb_noun=re.compile(
@@ -163,7 +165,9 @@ def goal_grammar() -> GoalGrammar:
         promised=re.compile(r"将(?!军)|预计|可实现|可达|有望|届时|(?:建成|达产|投产)后"),
         after_done=re.compile(r"(?:建成|达产|投产|竣工|完工)(?:达产|投产)?后"),
         threshold=re.compile(r"(?:不低于|不少于|不得低于|低于|高于|不高于|不超过|不得超过)$"),
-        counted_lead=re.compile(r"(?:获得|争创|创建|培育|引进|招引|新增|新建|建成|打造|认定|新认定|实施|提供|安排|培养|组织|发放|创造)+(?=.{3,})"),
+        counted_lead=re.compile(
+            r"(?:获得|争创|创建|培育|引进|招引|新增|新建|建成|打造|认定|新认定|实施|提供|安排|培养|组织|发放|创造)+(?=.{3,})"
+        ),
         plain_verbs=re.compile(rf"{alternation(plain)}+$"),
         project_behind=re.compile(
             r"(?:以上)?(?:的)?[^，、；。]{0,24}?(?:项目|工程|技改|变电站|机组|系统|装置|厂房|车间|熔炼炉)|[^，；。\d]{1,24}?(?:、[^，；。]{1,30})?等(?:项目|工程)"

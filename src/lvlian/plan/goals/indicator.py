@@ -206,7 +206,9 @@ def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int)
     return words, begin + start, subject
 
 
-def shared_nouns(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence | None, first: Figure, count: int) -> list[str]:
+def shared_nouns(
+    paper: Manuscript, grammar: GoalGrammar, sentence: Sentence | None, first: Figure, count: int
+) -> list[str]:
     """`铝、铜产业产值分别…`: the names of as many indicators as there are figures, each with the shared head."""
     clean = paper.clean
     left = clean[first.left : first.measure.number_start]

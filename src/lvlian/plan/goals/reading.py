@@ -104,7 +104,10 @@ def _group(
     nouns = shared_nouns(paper, grammar, sentence, first, len(group))
     if group[-1].measure.unit.endswith("百分点"):
         # `14.9个、10.3个和14.6个百分点`: the unit is printed in full only once.
-        group = [replace(f, measure=replace(f.measure, unit=group[-1].measure.unit)) if f.measure.unit == "个" else f for f in group]
+        group = [
+            replace(f, measure=replace(f.measure, unit=group[-1].measure.unit)) if f.measure.unit == "个" else f
+            for f in group
+        ]
     dates = listed_dates(paper, sentence, first, len(group))
     out = []
     kept_indicator, kept_span = "", (0, 0)

@@ -51,11 +51,9 @@ def is_no_goal(
         return True  # in a paper of incentives an undated figure says who may apply
     if re.search(r"第\d+、$", left):
         return True
-    if (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start):
-        if grammar.granted.search(clean, measure.start, sentence.end) or grammar.granted.search(
-            clean, sentence.start, measure.start
-        ):
-            return not re.match(r"的[^，、]{0,20}(?:资金|基金)", behind)
+    threshold = (money or unit not in grammar.count_units) and not paper.periods_in(sentence.start, measure.start)
+    if threshold and grammar.granted.search(clean, sentence.start, sentence.end):
+        return not re.match(r"的[^，、]{0,20}(?:资金|基金)", behind)
     if (
         money
         and grammar.benefit.search(clause)
@@ -77,9 +75,7 @@ def is_no_goal(
         return not re.search(r"(?:布局|新增|规划)(?:建设)?$", left)
     if behind.startswith("的，") or (behind in ("的", "以上的") and clean[figure.right : figure.right + 1] == "，"):
         return True
-    if re.match(r"(?:级|强|周年|大会|高地|工程)", behind) and unit in grammar.count_units:
-        return True
-    return False
+    return unit in grammar.count_units and bool(re.match(r"(?:级|强|周年|大会|高地|工程)", behind))
 
 
 def figure_dated(paper: Manuscript, sentence: Sentence, measure: Measure) -> bool:
@@ -108,10 +104,11 @@ def counts_nothing(
     ):
         return True
     if left.endswith("等") and not (
-        not spoken and (
-        re.search(r"建成|投产|达产|开工|竣工", clean[measure.end : measure.end + 24])
-        or re.match(r"(?:[^，；。]{0,12})?(?:推进|续建|新建|建成|设立|打造|建设|创建)", left)
-    )
+        not spoken
+        and (
+            re.search(r"建成|投产|达产|开工|竣工", clean[measure.end : measure.end + 24])
+            or re.match(r"(?:[^，；。]{0,12})?(?:推进|续建|新建|建成|设立|打造|建设|创建)", left)
+        )
     ):
         return True
     if grammar.refers_back.search(left) or (not left and re.search(r"(?:后|时|中|均|都|已|全部)$", noun)):

@@ -10,8 +10,9 @@ from lvlian.plan.goals.state import State
 from lvlian.plan.manuscript import Manuscript, Sentence
 from lvlian.quantity.period import PeriodMention
 
-
-_ITEM = re.compile(r"[一二三四五六七八九十]{1,2}是|——|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|[①-⑳]|[一二三四五六七八九十]{1,2}、")
+_ITEM = re.compile(
+    r"[一二三四五六七八九十]{1,2}是|——|（[一二三四五六七八九十\d]{1,3}）|\d{1,2}[.、]|[①-⑳]|[一二三四五六七八九十]{1,2}、"
+)
 
 
 def new_scope(paper: Manuscript, sentence: Sentence, state: State) -> None:
@@ -121,11 +122,10 @@ def period_of(
 def _compared(clean: str, period: PeriodMention) -> bool:
     """`较2020年`, `比上年`, `在2020年基础上`: a base, not a date."""
     return (
-        (bool(re.search(r"(?:较|比|相比|以|与|从)$", clean[max(0, period.start - 2) : period.start]))
+        bool(re.search(r"(?:较|比|相比|以|与|从)$", clean[max(0, period.start - 2) : period.start]))
         and not clean.startswith("到", period.start)
-        and (not clean[max(0, period.start - 1) : period.start] == "从"))
-        or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
-    )
+        and clean[max(0, period.start - 1) : period.start] != "从"
+    ) or clean.startswith(("基础上", "的基础上", "相比", "为基", "基数"), period.end)
 
 
 def mode_of(
@@ -163,7 +163,8 @@ def mode_of(
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"
         planned = re.search(
-            r"总投资|计划投资|(?<!完成)(?<!累计)(?<!已)投资额?(?:约|为|达|近|超)*$|规划|设计|年(?:产|加工|处理)|(?:达产|建成|投产)后", left
+            r"总投资|计划投资|(?<!完成)(?<!累计)(?<!已)投资额?(?:约|为|达|近|超)*$|规划|设计|年(?:产|加工|处理)|(?:达产|建成|投产)后",
+            left,
         )
         told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
         if not listed and told and (told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
@@ -187,7 +188,9 @@ def mode_of(
     return "level"
 
 
-_RISES = re.compile(r"(?:以上|左右)?(?:大幅|稳步|逐步)?(?:提高|增加|增长|上升|提升|扩大|下降|降低|减少|压缩|缩短|增|升|降|减)(?:到|至|为)")
+_RISES = re.compile(
+    r"(?:以上|左右)?(?:大幅|稳步|逐步)?(?:提高|增加|增长|上升|提升|扩大|下降|降低|减少|压缩|缩短|增|升|降|减)(?:到|至|为)"
+)
 _PROJECT_FIGURE = re.compile(
     r"投资|年产|年处理|产能|规模|年产值|销售|税|就业|岗位|增加值|收入|生产线|利润|建设|达产|投产|规划"
 )

@@ -19,7 +19,7 @@ _KEY: dict[str, tuple[tuple[str, int], ...]] = {
     "goals": (("value", 3), ("indicator", 3), ("unit", 1), ("when", 1), ("mode", 1)),
     "milestones": (("project", 3), ("event", 2), ("when", 1)),
     "duties": (("units", 3), ("lead", 1)),
-    "incentives": (("benefit", 3), ("amount", 2), ("who", 2)),
+    "incentives": (("benefit", 3), ("amount", 2), ("who", 1)),
     "chains": (("nodes", 3),),
 }
 """Fields that tell whether two records are about one thing, with their weight. Values agreed on that are null weigh nothing."""

@@ -29,14 +29,6 @@ class AnswerError(ValueError):
     """The endpoint gave no usable answer to one question, after all tries; one sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the model said; `complete` is False where it was cut off at its length limit."""
-
-    text: str
-    complete: bool
-
-
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """The key must not travel to another host."""
 
@@ -85,7 +77,7 @@ class Endpoint:
         parts = urlsplit(self.url)
         return parts.scheme == "http" and parts.hostname not in _LOOPBACK
 
-    def ask(self, messages: Sequence[dict[str, str]]) -> Answer:
+    def ask(self, messages: Sequence[dict[str, str]]) -> str:
         """The model's answer. Raises EndpointError where asking again is of no use, AnswerError after all tries."""
         problem = ""
         for number in range(TRIES):
@@ -157,14 +149,13 @@ def _pause(header: str) -> float | None:
     return float(header) if header.isdecimal() and len(header) < 6 else None
 
 
-def _answer(body: bytes) -> Answer:
+def _answer(body: bytes) -> str:
     try:
-        choice = json.loads(body)["choices"][0]
-        content, reason = choice["message"]["content"], choice.get("finish_reason")
+        content = json.loads(body)["choices"][0]["message"]["content"]
         if isinstance(content, list):
             content = "".join(part["text"] for part in content if part.get("type") == "text")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise _Again("the answer is not in the form of chat completions") from None
     if not isinstance(content, str) or not content.strip():
         raise _Again("the answer is empty")
-    return Answer(content, reason != "length")
+    return content

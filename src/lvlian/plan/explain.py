@@ -114,6 +114,8 @@ def sentence_at(text: str, start: int) -> str:
     at = bisect_left(spans, clean, key=lambda span: span[1] - 1)
     if at < len(spans) and spans[at][0] <= clean:
         return paper.text.printed(*spans[at])
+    if not paper.text.paragraphs:
+        return ""
     paragraph = paper.text.paragraph_at(clean)
     return paper.text.printed(paragraph.start, paragraph.end)
 
@@ -132,7 +134,8 @@ def maker_of(kind: str, entry: str) -> Maker:
                 entry=entry, lexicon=name, group=group, word=word, note=note,
                 own=bool(listed) and listed not in _shipped(name).get(group, ()),
             )
-    return Maker(entry=entry, word=word, note=_rules().get(kind, {}).get(group, ""))
+    rules = {**_rules().get(kind, {}), **_rules().get(name, {})}
+    return Maker(entry=entry, word=word, note=rules.get(group, ""))
 
 
 def all_words(name: str | None = None) -> Iterator[Word]:

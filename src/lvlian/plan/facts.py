@@ -34,7 +34,7 @@ class Fact:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Fields that this class does not know are left out. Raises KeyError-free ValueError on a missing field."""
         known = {f.name: f for f in fields(cls)}
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k in known}
         try:
             return cls(**values)
         except TypeError as error:

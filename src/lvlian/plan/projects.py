@@ -423,7 +423,7 @@ def is_named(paper: Manuscript, project: Project, dated: bool) -> bool:
     if project.listed or project.capacity is not None:
         return True
     if project.owner and (own := grammar.owner.match(words)):
-        return own.end() < len(words)  # a firm by itself is no project
+        return bool(own.end() < len(words))  # a firm by itself is no project
     closed = grammar.kind_end.search(words) or grammar.kind_end.search(re.sub(r"（[^（）]*）$", "", words))
     if not closed:
         return dated and bool(grammar.province.match(words))

@@ -99,7 +99,7 @@ def read_again(
             if len(unread) == requests == min(2, len(parts)):
                 raise EndpointError(str(error)) from None
             continue
-        record = answer_object(answer.text)
+        record = answer_object(answer)
         if record is None and part.end - part.start > _SMALLEST:
             waiting.extend(reversed(_halves(facts.text, part)))
         elif record is None:

@@ -55,7 +55,7 @@ def find_figures(
 ) -> list[Figure]:
     clean = paper.clean
     brackets = find_brackets(clean, sentence.start, sentence.end)
-    out = []
+    out: list[Figure] = []
     for i, measure in enumerate(measures):
         bracket = next(((a, b) for a, b in brackets if a < measure.start < b), None)
         left = bracket[0] + 1 if bracket else sentence.start

@@ -104,9 +104,9 @@ def indicator_of(
                 return before, place, owner, "clause before"
     if state.indicator and (_like(state.unit, measure.unit) or measure.unit == "%"):
         if measure.unit == "%" and state.unit != "%":
-            change = re.search(r"增长|下降|降低|提高|提升|减少|增幅|增", left)
-            of = "占比" if "占" in left else change.group() if change else ""
-            return (f"{state.indicator}{of}" if of else ""), None, state.subject, "inherited"
+            moved = re.search(r"增长|下降|降低|提高|提升|减少|增幅|增", left)
+            share_word = "占比" if "占" in left else moved.group() if moved else ""
+            return (f"{state.indicator}{share_word}" if share_word else ""), None, state.subject, "inherited"
         return state.indicator, None, state.subject, "inherited"
     if noun_behind and not counted and not re.search(r"(?:项目|工程)$", noun_behind):
         return noun_behind, None, subject, "behind"

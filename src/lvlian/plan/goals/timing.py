@@ -166,8 +166,8 @@ def mode_of(
             r"总投资|计划投资|(?<!完成)(?<!累计)(?<!已)投资额?(?:约|为|达|近|超)*$|规划|设计|年(?:产|加工|处理)|(?:达产|建成|投产)后",
             left,
         )
-        told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
-        if not listed and told and (told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
+        past_told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
+        if not listed and past_told and (past_told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"

@@ -280,7 +280,9 @@ def _aligned(text: str, line: int, row: tuple[Span, ...], starts: list[int]) -> 
     cells: list[Span] = [(row[0][0], row[0][0])] * len(starts)
     last = -1
     for a, b in row:
-        column = min(range(len(starts)), key=lambda c, at=_width(text, line, a): abs(starts[c] - at))  # type: ignore[misc]
+        printed = _width(text, line, a)
+        distances = [abs(start - printed) for start in starts]
+        column = distances.index(min(distances))
         if column <= last:
             return None
         cells[column], last = (a, b), column

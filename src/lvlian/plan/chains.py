@@ -11,7 +11,8 @@ from lvlian.plan.manuscript import Manuscript
 
 _DASH = r"(?:—+>?|–|→|⇒|-+>|-|->)"
 _CHAR = r"[^\n，。；：！？“”‘’「」《》—–→⇒\-\t]"
-_RUN = re.compile(rf"{_CHAR}{{1,30}}(?:{_DASH}{_CHAR}{{1,30}})+")
+# Possessive: no dash is a node's character, so to give one back never helps.
+_RUN = re.compile(rf"{_CHAR}{{1,30}}+(?:{_DASH}{_CHAR}{{1,30}}+)+")
 _DASHES = re.compile(_DASH)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _TIME = re.compile(r"^\d[\d.]*$|年|月|^\d+(?:%|万|亿|家|个|户|项)")

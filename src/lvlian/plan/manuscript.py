@@ -116,15 +116,21 @@ class Manuscript:
 
     def measures_in(self, start: int, end: int) -> tuple[Measure, ...]:
         """The measures that lie in clean `[start, end)`."""
-        first = bisect_left(self.measures, start, key=lambda m: m.start)
-        last = bisect_left(self.measures, end, key=lambda m: m.start)
-        return self.measures[first:last]
+        starts = self._measure_starts
+        return self.measures[bisect_left(starts, start) : bisect_left(starts, end)]
 
     def periods_in(self, start: int, end: int) -> tuple[PeriodMention, ...]:
         """The periods that lie in clean `[start, end)`."""
-        first = bisect_left(self.periods, start, key=lambda p: p.start)
-        last = bisect_left(self.periods, end, key=lambda p: p.start)
-        return self.periods[first:last]
+        starts = self._period_starts
+        return self.periods[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    @cached_property
+    def _measure_starts(self) -> list[int]:
+        return [m.start for m in self.measures]
+
+    @cached_property
+    def _period_starts(self) -> list[int]:
+        return [p.start for p in self.periods]
 
     @cached_property
     def spoken(self) -> tuple[Sentence, ...]:

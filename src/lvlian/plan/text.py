@@ -65,6 +65,7 @@ _SOFT = re.compile(r"(?:[，、,（(《“‘—/的和及与]|达到|实现|突
 _CONTINUES = re.compile(r"[，、。；：！？）)》”’】,;%％]")
 _UNIT_BEGINS = re.compile(r"[亿万元个家户吨年月日亩项]")
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "【": "】", "〔": "〕"}
+_LONGEST_BROKEN_HEADING = 70
 _NO_WRAP_JOIN = 38
 """Without a wrap width a line this long that ends in mid-sentence was broken by a page; headings are shorter."""
 
@@ -114,6 +115,7 @@ class _Line:
     start: int
     end: int
     blank_before: bool
+    indented: bool
 
 
 def _lines(source: str) -> list[_Line]:
@@ -122,7 +124,7 @@ def _lines(source: str) -> list[_Line]:
         stripped = raw.strip()
         if stripped:
             start = at + raw.index(stripped[0])
-            lines.append(_Line(start, start + len(stripped), blank))
+            lines.append(_Line(start, start + len(stripped), blank, raw.startswith(("\u3000\u3000", "    "))))
             blank = False
         else:
             blank = True
@@ -147,8 +149,9 @@ def _wrap_width(widths: list[int]) -> int | None:
     return int(top) if 24 <= top <= 160 and near >= 0.35 * len(widths) else None
 
 
-def _joins(previous: str, following: str, wrap: int | None, open_pair: bool, gap: bool) -> bool:
-    """Whether `following` goes on the paragraph that `previous` ends. `gap`: a blank line that means something stands between."""
+def _joins(previous: str, following: str, wrap: int | None, open_pair: bool, gap: bool, so_far: int) -> bool:
+    """Whether `following` goes on the paragraph that `previous` ends. `gap`: a blank line that means something stands between;
+    `so_far`: the length of the paragraph, 0 where the next line is indented as paragraphs are."""
     if _MARKER.match(following) or _OPENER.match(following):
         return False
     if _CONTINUES.match(following) or (previous[-1].isdigit() and _UNIT_BEGINS.match(following)):
@@ -159,6 +162,8 @@ def _joins(previous: str, following: str, wrap: int | None, open_pair: bool, gap
         return full and not gap and previous[-1] in "；;：:" and wrap is not None
     if _SOFT.search(previous) or open_pair:
         return True
+    if so_far >= _LONGEST_BROKEN_HEADING:
+        return True  # a text that long without an end goes on; headings are shorter
     if gap:
         return False
     if wrap is not None:
@@ -198,7 +203,12 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
                 not row
                 and not previous_row
                 and _joins(
-                    previous, raw, wrap, bool(depth) and length - begun < 1500, blank_means and line.blank_before
+                    previous,
+                    raw,
+                    wrap,
+                    bool(depth) and length - begun < 1500,
+                    blank_means and line.blank_before,
+                    0 if line.indented else length - begun,
                 )
             )
             if not joined:

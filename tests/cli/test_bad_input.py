@@ -135,7 +135,6 @@ def test_a_name_that_is_not_utf8(tmp_path) -> None:
     import os
 
     name = os.fsencode(tmp_path) + b"/\xff.txt"
-    with open(name, "wb") as file:
-        file.write(SENTENCE.encode())
+    Path(os.fsdecode(name)).write_bytes(SENTENCE.encode())
     run = subprocess.run([sys.executable, "-m", "lvlian", "read", name], capture_output=True, check=False)
     assert run.returncode == 0 and json.loads(run.stdout)["goals"]

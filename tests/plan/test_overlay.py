@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lvlian.plan.facts import Goal, Head, Milestone, PlanFacts
+from lvlian.plan.facts import FACT_KINDS, Goal, Head, Milestone, PlanFacts
 from lvlian.plan.overlay import Overlay, OverlayError, apply_overlay
 from lvlian.plan.overlay_file import dump_overlay, load_overlay, overlay_path
 from lvlian.plan.read import read_plan
@@ -69,6 +72,7 @@ def test_an_added_fact_stands_in_the_text_in_its_place() -> None:
     record = {"nodes": ["铜材", "铜箔"], "quote": "铜材产量30万吨。\n二、任务"}
     done = review().add("chains", record, by="王")
     chain = done.shown.chains[0]
+    assert chain.start is not None
     assert TEXT[chain.start : chain.start + len(chain.quote)] == chain.quote == "铜材产量30万吨。\n\n二、任务"
     assert (chain.origin, chain.made_by, chain.section) == ("hand", ("hand:王",), "一、目标")
     assert done.shown.chains == done.add("chains", record, by="王").shown.chains
@@ -274,10 +278,10 @@ def test_a_review_of_any_text_comes_back_from_its_file(text, data) -> None:
     """Decisions about random facts, written and read again, give the same facts on the text and on a copy of other lines."""
     done = Review.of(read(text))
     for _ in range(data.draw(st.integers(1, 4))):
-        kinds = [kind for kind in ("goals", "duties", "milestones") if done.shown.of(kind)]
-        if not kinds:
+        there = [kind for kind in ("goals", "duties", "milestones") if done.shown.of(kind)]
+        if not there:
             break
-        kind = data.draw(st.sampled_from(kinds))
+        kind = data.draw(st.sampled_from(there))
         number = data.draw(st.integers(0, len(done.shown.of(kind)) - 1))
         act = data.draw(st.sampled_from(["accept", "correct", "reject", "add"]))
         try:
@@ -288,24 +292,22 @@ def test_a_review_of_any_text_comes_back_from_its_file(text, data) -> None:
             elif act == "add":
                 done = done.add("chains", {"nodes": ["甲", "乙"], "quote": done.shown.of(kind)[number].quote})
             else:
-                values = {"goals": {"value": 7.5}, "duties": {"lead": "甲"}, "milestones": {"event": "开工"}}[kind]
+                values: Any = {"goals": {"value": 7.5}, "duties": {"lead": "甲"}, "milestones": {"event": "开工"}}[kind]
                 done = done.correct(kind, number, values)
         except OverlayError as error:
             assert "already a person's" in str(error) or "no correction can name this fact alone" in str(error)
     assert not done.report.of("stale")
-    import tempfile
-    from pathlib import Path
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "t.corrections.yaml"
         path.write_text(dump_overlay(done.overlay), encoding="utf-8")
         loaded = load_overlay(path)
     assert loaded == done.overlay and dump_overlay(loaded) == dump_overlay(done.overlay)
     assert apply_overlay(read(text), loaded)[0] == done.shown
-    moved = replace(read(text), text="\n" + text)
-    moved = replace(
-        moved, **{kind: tuple(replace(f, start=f.start + 1) for f in moved.of(kind) if f.start is not None) for kind in ("goals", "milestones", "duties", "incentives", "chains", "mechanisms", "clusters")}
-    )
+    kinds: dict[str, Any] = {
+        cls.kind: tuple(replace(fact, start=fact.start + 1) for fact in read(text).of(cls.kind) if fact.start is not None)
+        for cls in FACT_KINDS
+    }
+    moved = replace(read(text), text="\n" + text, **kinds)
     shifted, report = apply_overlay(moved, loaded)
     assert not report.of("stale")
     assert [fact.quote for fact in shifted.goals] == [fact.quote for fact in done.shown.goals]

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from lvlian.cli.session import session
 from lvlian.cli.status import printable
@@ -82,7 +82,7 @@ def console(width: int | None = None) -> Console:
     from rich.console import Console
 
     return Console(
-        file=_Results(), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 120),
+        file=cast("IO[str]", _Results()), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 120),
         legacy_windows=False,
     )
 

@@ -134,6 +134,21 @@ def test_merged_cells() -> None:
     assert [d.units for d in told.duties] == [("县工信局",)]  # printed once, one duty
 
 
+def test_a_table_that_goes_on_behind_a_page_break() -> None:
+    text = "序号\t项目名称\t开工时间\n1\t东湖铝棒项目\t2023.5\n— 7 —\n2\t西湖铝箔项目\t2024.6\n"
+
+    def row(line: int) -> tuple[tuple[int, int], ...]:
+        at = sum(len(words) + 1 for words in text.split("\n")[:line])
+        out = []
+        for words in text.split("\n")[line].split("\t"):
+            out.append((at, at + len(words)))
+            at += len(words) + 1
+        return tuple(out)
+
+    source = Source(name="t", path="t", form="pdf", sha256="", encoding=None, text=text, tables=(Table(rows=(row(0), row(1))), Table(rows=(row(3),))))
+    assert [(m.project, m.when) for m in read(source).milestones] == [("东湖铝棒项目", "2023-05"), ("西湖铝箔项目", "2024-06")]
+
+
 @pytest.mark.parametrize(
     ("cell", "when", "when_op"),
     [("2023.5", "2023-05", "in"), ("2023年5月", "2023-05", "in"), ("2023/05", "2023-05", "in"), ("2023-05", "2023-05", "in"), ("2024年底", "2024", "by"),

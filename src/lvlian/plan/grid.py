@@ -22,6 +22,7 @@ _DATED = re.compile(r"时间|日期|时限|年限|年月|开工|投产|竣工|�
 _MOST_HEADER_ROWS = 3
 _LONGEST_HEADER = 24
 _LONGEST_LINE = 2000
+_LONGEST_PAGE_FOOT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,11 @@ def _grammar() -> _Grammar:
 
 def find_grids(source: Source) -> list[Grid]:
     """All tables with a header that is understood, in order. Linear in the text; raises nothing."""
-    grids = [grid for table in source.tables if (grid := _grid(source.text, table.rows))]
+    grids: list[Grid] = []
+    for table in source.tables:
+        grid = _grid(source.text, table.rows) or (_continued(source.text, grids[-1], table.rows) if grids else None)
+        if grid:
+            grids.append(grid)
     taken = [(g.lines[0][0], g.lines[-1][1]) for g in grids if g.lines]
     for rows in _plain_tables(source.text):
         grid = _grid(source.text, rows)
@@ -142,6 +147,16 @@ def _grid(text: str, rows: tuple[tuple[Span, ...], ...]) -> Grid | None:
     if not body or not lines:
         return None
     return Grid(columns, body, lines[0][0], lines)
+
+
+def _continued(text: str, above: Grid, rows: tuple[tuple[Span, ...], ...]) -> Grid | None:
+    """The rest of a table that goes on behind a page break: as many columns, and nothing but a page's foot between."""
+    lines = tuple(line for line in _lines(rows) if line)
+    if not lines or not above.rows or len(words_of(text, (above.lines[-1][1], lines[0][0]))) > _LONGEST_PAGE_FOOT:
+        return None
+    if any(len(row) != len(above.columns) for row in rows) or len(rows[0]) < 3:
+        return None
+    return Grid(above.columns, rows, lines[0][0], lines)
 
 
 def _header_like(text: str, row: tuple[Span, ...]) -> int:

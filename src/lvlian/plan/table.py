@@ -28,6 +28,8 @@ _UNIT_NOTE = re.compile(r"单位[:：]\s*(?P<unit>[^\s，；。）)]{1,8})")
 _BRACKET_UNIT = re.compile(r"[（(](?P<unit>[^（）()]{1,10})[）)]$")
 _A_UNIT = re.compile(r"[元吨%％户家个人亩度米瓦时项条座台套件万亿]|kWh|kW|MW|GW")
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、．]|[（(]\d{1,2}[）)]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳]|其中[:：])")
+_ABOVE = re.compile(r"^.*(?:目标值?|指标值?|规划)(?=.{2,})")
+"""The words of the upper of two header rows."""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OPS = {"≥": ">=", ">=": ">=", "不低于": ">=", "不少于": ">=", "达到": ">=", "突破": ">=", ">": ">", "＞": ">", "超过": ">", "≤": "<=", "<=": "<=", "不超过": "<=", "<": "<", "＜": "<", "约": "~"}
 _AFTER = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<", "左右": "~", "余": ">"}
@@ -241,7 +243,7 @@ class _Reader:
                     continue
                 when = column.when or (years[-1] if years else None)
                 when_op = "by" if re.search(r"到|底|末", column.header) else "in" if column.when else None
-                shown = indicator if column.role == "year" else f"{indicator}{_BRACKET_UNIT.sub('', column.header)}"
+                shown = indicator if column.role == "year" else indicator + _ABOVE.sub("", _BRACKET_UNIT.sub("", column.header))
                 goal = self._goal(
                     row, row[c], shown, unit if column.role == "year" else _header_unit(column.header) or "%", when, when_op, self.paper.head.region or None,
                     column.header, growth=column.role == "growth", note=_header_unit(column.header) or self._note(), at=at,

@@ -72,6 +72,7 @@ def test_indicators_by_year_in_a_table_of_wide_gaps() -> None:
     assert ("新增规上企业", "=", 3, 5, "户", "increase", "2024", "in") in rows
     assert ("加工投资", "=", 20, None, "亿元", "level", "2025", "in") in rows  # the unit above the table
     assert len(rows) == 4 + 4 + 3 + 4
+    assert {g.section for g in goals} == {"石坪县铝产业主要指标表"}
 
 
 BARS = """| 序号 | 项目名称 | 建设单位 | 建设内容及规模 | 总投资（万元） | 开工时间 | 投产/竣工时间 | 责任单位 | 备注 |

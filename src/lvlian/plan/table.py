@@ -30,6 +30,7 @@ _A_UNIT = re.compile(r"[元吨%％户家个人亩度米瓦时项条座台套件�
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、．]|[（(]\d{1,2}[）)]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳]|其中[:：])")
 _ABOVE = re.compile(r"^.*(?:目标值?|指标值?|规划)(?=.{2,})")
 """The words of the upper of two header rows."""
+_TITLE = re.compile(r"(?!.*单位[:：])[^。；]{2,46}(?:表|清单|台账|目录|一览|项目库|任务分解|指标体系|计划)(?:[（(][^（）()]{1,16}[）)])?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _OPS = {"≥": ">=", ">=": ">=", "不低于": ">=", "不少于": ">=", "达到": ">=", "突破": ">=", ">": ">", "＞": ">", "超过": ">", "≤": "<=", "<=": "<=", "不超过": "<=", "<": "<", "＜": "<", "约": "~"}
 _AFTER = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<", "左右": "~", "余": ">"}
@@ -109,7 +110,10 @@ class _Reader:
         return words_of(self.text, row[column])
 
     def section(self, at: int) -> str:
-        return self.paper.section_at(bisect_left(self.paper.text.origin, at))
+        """The title of the table, else the heading that it stands under."""
+        above = [line.strip() for line in self.text[max(0, self.grid.start - 160) : self.grid.start].splitlines()[-4:]]
+        title = next((line for line in reversed(above) if _TITLE.fullmatch(line)), None)
+        return title or self.paper.section_at(bisect_left(self.paper.text.origin, at))
 
     def projects(self) -> tuple[list[Milestone], list[Goal]]:
         """The milestones and investments of a list of projects."""

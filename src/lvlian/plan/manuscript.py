@@ -133,6 +133,22 @@ class Manuscript:
         return [p.start for p in self.periods]
 
     @cached_property
+    def titles(self) -> tuple[tuple[int, int], ...]:
+        """Clean spans of the headings that only announce.
+
+        A numbered item that is a sentence by itself (`3.到2027年产值达到80亿元。`), or goes on behind its first comma, names
+        its section but says something too; it is no title.
+        """
+        origin, clean = self.text.origin, self.text.clean
+        out = []
+        for heading in self.headings:
+            first, last = bisect_left(origin, heading.start), bisect_left(origin, heading.end)
+            says = clean[last : last + 1] == "，" or (clean[last : last + 1] in "。；" and clean[last + 1 : last + 2] in ("", "\n"))
+            if not says:
+                out.append((first, last))
+        return tuple(out)
+
+    @cached_property
     def spoken(self) -> tuple[Sentence, ...]:
         """All sentences, see `sentences`."""
         return tuple(self.sentences())

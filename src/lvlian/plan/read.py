@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
+from unicodedata import normalize
 
 from lvlian.plan.chains import read_chains
 from lvlian.plan.clusters import read_clusters
@@ -80,7 +81,7 @@ def _name_spans(paper: Manuscript, steps: Sequence[Milestone]) -> list[tuple[int
     """Clean spans of the names of projects, without the words of their steps."""
     out = []
     for (start, end), step in zip(_spans(paper, steps), steps, strict=True):
-        if not paper.clean.startswith(step.project[:4].translate(_FULL_BRACKETS), start):
+        if not paper.clean.startswith(normalize("NFKC", step.project[:4]).translate(_FULL_BRACKETS), start):
             continue  # quoted by its step; the name stands elsewhere
         stop = start + len(step.project)
         out.append(

@@ -55,7 +55,7 @@ _DROP = re.compile(r"\[bookmark:[^\]\n]{0,40}\]|\*\*|[\u200b\u200c\u200d\ufeff\u
 """Marks of a converter (bookmarks, bold) and characters without width: no part of the words."""
 _MARKER = re.compile(
     r"[ \t\u3000*#]*(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[）)]|"
-    r"\d{1,2}[）)]|第[一二三四五六七八九十百]{1,4}[章节条]|[①-⑳]|[—－-]{1,2}(?=[^\d—-])|专栏\s*\d*)"
+    r"\d{1,2}[）)]|第[一二三四五六七八九十百]{1,4}[章节条]|[①-⑳]|——(?=[^\d—-])|专栏\s*\d*)"
 )
 _OPENER = re.compile(
     r"[ \t\u3000*]*(?:[（(【\[]?(?:责任(?:单位|部门)|牵头(?:单位|部门)|配合(?:单位|部门)|完成时[限间])|附件|附表|附[:：]|[（(]此件|抄送|主题词|公开方式|注[:：])"
@@ -64,6 +64,7 @@ _TERMINAL = re.compile(r"[。！？!?…][”’』」）)】》\"']*$|[；;]$|[
 _SOFT = re.compile(r"(?:[，、,（(《“‘—/的和及与]|达到|实现|突破|超过|不低于|不少于)$")
 _CONTINUES = re.compile(r"[，、。；：！？）)》”’】,;%％]")
 _UNIT_BEGINS = re.compile(r"[亿万元个家户吨年月日亩项]")
+_OPENS = "（(【[《“"
 _PAIRS = {"（": "）", "(": ")", "《": "》", "“": "”", "【": "】", "〔": "〕"}
 _LONGEST_BROKEN_HEADING = 70
 _NO_WRAP_JOIN = 38
@@ -149,14 +150,16 @@ def _wrap_width(widths: list[int]) -> int | None:
     return int(top) if 24 <= top <= 160 and near >= 0.35 * len(widths) else None
 
 
-def _joins(previous: str, following: str, wrap: int | None, open_pair: bool, gap: bool, so_far: int) -> bool:
+def _joins(previous: str, following: str, wrap: tuple[int, int] | None, open_pair: bool, gap: bool, so_far: int) -> bool:
     """Whether `following` goes on the paragraph that `previous` ends. `gap`: a blank line that means something stands between;
     `so_far`: the length of the paragraph, 0 where the next line is indented as paragraphs are."""
+    if previous[-1] in _OPENS or (previous[-1].isdigit() and following[0].isdigit() and not _MARKER.match(following)):
+        return True
     if _MARKER.match(following) or _OPENER.match(following):
         return False
     if _CONTINUES.match(following) or (previous[-1].isdigit() and _UNIT_BEGINS.match(following)):
         return True
-    full = wrap is not None and _width(previous) >= 0.84 * wrap
+    full = wrap is not None and (_width(previous) >= 0.84 * wrap[0] or len(previous) >= 0.95 * wrap[1])
     terminal = _TERMINAL.search(previous)
     if terminal:
         return full and not gap and previous[-1] in "；;：:" and wrap is not None
@@ -178,7 +181,8 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     """
     lines = _lines(source)
     widths = [_width(source[line.start : line.end]) for line in lines]
-    wrap = _wrap_width(widths)
+    columns = _wrap_width(widths)
+    wrap = (columns, max(1, int(quantiles([line.end - line.start for line in lines], n=20)[18]))) if columns else None
     # A blank line divides paragraphs only where the text has both kinds of break.
     gaps = sum(line.blank_before for line in lines[1:])
     blank_means = 0.02 * len(lines) < gaps < 0.6 * len(lines)
@@ -197,6 +201,8 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
     depth: list[str] = []
     for line in lines:
         raw = _DROP.sub("", source[line.start : line.end])
+        if not raw:
+            continue
         row = in_row(line) or raw.count("\t") >= 2
         if previous is not None:
             joined = (

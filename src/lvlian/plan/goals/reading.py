@@ -9,7 +9,6 @@ of the head of a list of targets.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -41,24 +40,12 @@ def read_goals(paper: Manuscript, names: Sequence[Span] = (), benefits: Sequence
     grammar = goal_grammar()
     out: list[Goal] = []
     state = State()
-    masked = Mask(sorted([*names, *_headings(paper)]))
+    masked = Mask(sorted([*names, *paper.titles]))
     given = Mask(sorted(benefits))
     held = sum(1 for m in paper.measures if given.holds(m.start, m.end))
     given.dominant = held >= 6 and held >= 0.5 * len(paper.measures)
     for sentence in paper.spoken:
         out.extend(_sentence(paper, grammar, sentence, state, masked, given))
-    return out
-
-
-def _headings(paper: Manuscript) -> list[Span]:
-    """Clean spans of the numbered headings: what a heading counts, its text says again."""
-    out = []
-    origin = paper.text.origin
-    for heading in paper.headings:
-        first = bisect_right(origin, heading.start - 1)
-        last = bisect_right(origin, heading.end - 1)
-        if paper.clean[last : last + 1] != "，":  # an item without a heading of its own goes on behind its first comma
-            out.append((first, last))
     return out
 
 

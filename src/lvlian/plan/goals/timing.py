@@ -158,7 +158,8 @@ def mode_of(
         told = clean[sentence.start : figure.measure.end]
         if int(dated[:4]) <= paper.past_year or (not paper.is_ruling and not grammar.future.search(told)):
             return "baseline"
-    if not past and not dated and not grammar.future.search(clean, sentence.start, figure.measure.end):
+    each = period is not None and period.period.when_op == "each"
+    if not past and not dated and not each and not grammar.future.search(clean, sentence.start, figure.measure.end):
         # `已形成…链条，电解铝产能61.5万吨`: what a sentence tells as done goes for its later clauses; news tell what is.
         if re.search(r"已(?!批|审)", clean[sentence.start : figure.measure.start]):
             return "baseline"

@@ -36,7 +36,7 @@ def read_incentives(paper: Manuscript) -> list[Incentive]:
     lexicon = words()
     view = masked(paper.clean)
     amounts = Amounts(paper.measures, view)
-    heads = {h.start: h.end for h in paper.headings}
+    heads = dict(paper.titles)
     kept: list[Event] = []
     header: Event | None = None
     announced = (-1, False)
@@ -88,8 +88,8 @@ def _is_heading(paper: Manuscript, view: str, amounts: Amounts, heads: dict[int,
     """Whether the sentence is the words of a heading, which announces and gives nothing."""
     if amounts.within(start, end) or _GIVES.search(view, start, end):
         return False
-    stop = heads.get(paper.text.origin[start])
-    if stop is not None and paper.text.origin[end - 1] <= stop:
+    stop = heads.get(start)
+    if stop is not None and end - 1 <= stop:
         return True
     return end - start <= _RUN_IN and _ARTICLE.match(view, start, end) is not None
 

@@ -32,12 +32,11 @@ def read_milestones(paper: Manuscript) -> list[Milestone]:
     grammar = step_grammar()
     out: list[Milestone] = []
     last: list[Project] = []
-    heading_starts = [h.start for h in paper.headings]
+    title_starts = [start for start, _ in paper.titles]
     for sentence in paper.spoken:
-        first, end = paper.text.span(sentence.start, sentence.end)
-        k = bisect_right(heading_starts, first + 2) - 1
-        if k >= 0 and heading_starts[k] >= first - 2 and end <= paper.headings[k].end + 1:
-            # A heading tells no step; where it is a project's name, its text speaks of that.
+        k = bisect_right(title_starts, sentence.start) - 1
+        if k >= 0 and title_starts[k] == sentence.start and sentence.end <= paper.titles[k][1] + 1:
+            # A title tells no step; where it is a project's name, its text speaks of that.
             last = mentioned(paper, sentence.start, sentence.end) or last
             continue
         found, last = _sentence(paper, grammar, sentence, last)

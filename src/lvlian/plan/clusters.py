@@ -17,10 +17,11 @@ _COUNT = re.compile(r"^(?:\d+|[一二两三四五六七八九十]+)(?:[至到—
 _COUNTED_LIST = re.compile(r"(?P<members>[\u4e00-\u9fff（）]{2,16}(?:、[\u4e00-\u9fff（）]{2,16})+)等?(?:\d+|[一二两三四五六七八九十]+)[个座](?P<noun>[\u4e00-\u9fff]{0,12}?)$")
 _MAINLY_END = r"(?:为主|为主体|为主导|为代表|为特色)的"
 _MAINLY = re.compile(rf"以(?P<goods>[^，。；：]{{2,80}}){_MAINLY_END}$")
-_LEAD = re.compile(r"(?:和|及|与|以及|以|在|成为|成|为|等|了|广大|对|将|由|到|至|并)+")
+_LEAD = re.compile(r"(?:和|及|与|以及|以|在|成为|成|为|等|了|广大|对|将|由|到|至|并|[全我][省市县州区])+")
 _OTHER_HEAD = re.compile(r".*(?:中心|平台|学院|机构|体系|品牌)和")
 _LISTED = re.compile(r"(?:、|和|及|与|以及|，|，和)")
 _PARK_OF_METAL = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,3})(?=[铝铜锌铅镍锂镁钛钢硅])")
+_RANK = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,5}?)[一二两三四五六七八九十\d]*[千百万]+亿元?级?")
 _PARK_PLACE = re.compile(r"(?!.*(?:产业|工业|[铝铜锌铅镍锂镁钛钢硅]))[\u4e00-\u9fff]{2,7}(?:（[\u4e00-\u9fff]{2,6}）)?")
 _RESPONSIBLE = re.compile(r"（?(?:责任单位|牵头单位|责任部门)|（[省市县州自]")
 _LONGEST = 34
@@ -148,7 +149,10 @@ def _cluster(
     place, rest_at = leading_place(body, stems)
     rest = grammar.size.sub("", body[rest_at:])
     product = _product(grammar, rest)
-    if form.group() in grammar.parks or "园" in form.group():
+    rank = _RANK.match(body) if place is None else None
+    if rank and not grammar.generic.fullmatch(rank["place"]):
+        place, product = rank["place"], _product(grammar, grammar.size.sub("", body[rank.end("place") :]))
+    elif form.group() in grammar.parks or "园" in form.group():
         metal = _PARK_OF_METAL.match(body) if place is None else None
         if metal and not grammar.generic.fullmatch(metal["place"]):
             place, product = metal["place"], _product(grammar, body[metal.end() :])

@@ -18,6 +18,7 @@ _DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[〇○零一二三四五六七八九]{
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>(?:19|20)\d\d)(?!\d)")
 _APPROVED = re.compile(r"《(?P<title>[^《》\n]{6,70})》(?:已经?|业经)[^。]{0,40}(?:同意|通过|审定)")
+_LAST_BRACKET = re.compile(r"(?:（[^（）]*）|\([^()]*\))$")
 _ORDINAL = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _TOP_PARAGRAPHS = 40
 _TOP_CHARS = 1500
@@ -133,8 +134,9 @@ def _title(text: Text, top: Sequence[Paragraph], outlined: bool) -> tuple[str, s
     if not inner and not candidates and approved and grammar.title_end.search(approved["title"]):
         inner = text.printed(*approved.span("title"))
     if inner:
-        same = [c for c in candidates if _squeeze(c) == _squeeze(inner)]
-        return (same[0] if same else inner), notice_issuer
+        # The paper's own title may have a bracket more: （2024—2026年）, （试行）.
+        same = [c for c in candidates if _squeeze(inner) in (_squeeze(c), _squeeze(_LAST_BRACKET.sub("", c)))]
+        return (max(same, key=len) if same else inner), notice_issuer
     announced = _announced(grammar, text, top[-1].end if top else 0)
     if candidates and not (announced and re.match(r"[^关《]{2,12}(?:印发|出台|发布|公布)", candidates[0])):
         return _ORDINAL.sub("", candidates[0]), _issuer_of(grammar, candidates[0])

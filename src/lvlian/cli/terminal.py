@@ -82,7 +82,7 @@ def console(width: int | None = None) -> Console:
     from rich.console import Console
 
     return Console(
-        file=cast("IO[str]", _Results()), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 120),
+        file=cast("IO[str]", _Results()), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 400),
         legacy_windows=False,
     )
 

@@ -150,16 +150,19 @@ def _wrap_width(widths: list[int]) -> int | None:
     return int(top) if 24 <= top <= 160 and near >= 0.35 * len(widths) else None
 
 
-def _joins(previous: str, following: str, wrap: tuple[int, int] | None, open_pair: bool, gap: bool, so_far: int) -> bool:
+def _joins(
+    previous: str, following: str, wrap: tuple[int, int] | None, open_pair: bool, gap: bool, so_far: int
+) -> bool:
     """Whether `following` goes on the paragraph that `previous` ends. `gap`: a blank line that means something stands between;
     `so_far`: the length of the paragraph, 0 where the next line is indented as paragraphs are."""
-    if previous[-1] in _OPENS or (previous[-1].isdigit() and following[0].isdigit() and not _MARKER.match(following)):
+    full = wrap is not None and (_width(previous) >= 0.84 * wrap[0] or len(previous) >= 0.95 * wrap[1])
+    split_figure = full and previous[-1].isdigit() and following[0].isdigit() and not _MARKER.match(following)
+    if previous[-1] in _OPENS or split_figure:
         return True
     if _MARKER.match(following) or _OPENER.match(following):
         return False
     if _CONTINUES.match(following) or (previous[-1].isdigit() and _UNIT_BEGINS.match(following)):
         return True
-    full = wrap is not None and (_width(previous) >= 0.84 * wrap[0] or len(previous) >= 0.95 * wrap[1])
     terminal = _TERMINAL.search(previous)
     if terminal:
         return full and not gap and previous[-1] in "；;：:" and wrap is not None

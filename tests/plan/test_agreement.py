@@ -87,13 +87,9 @@ GOALS = st.lists(st.builds(goal, st.integers(1, 4), st.integers(0, 40), st.sampl
 def test_every_fact_is_told_exactly_once(left, right) -> None:
     rules, model = plan(goals=left), plan(goals=right)
     pairs = compare_readings(rules, model)
-    assert sorted(pair.rules_number for pair in pairs if pair.rules is not None) == list(range(len(left)))
-    assert sorted(pair.model_number for pair in pairs if pair.model is not None) == list(range(len(right)))
+    assert sorted(n for pair in pairs if (n := pair.rules_number) is not None) == list(range(len(left)))
+    assert sorted(n for pair in pairs if (n := pair.model_number) is not None) == list(range(len(right)))
     assert all(pair.state in STATES and (pair.state == "differ") == bool(pair.fields) for pair in pairs)
-    back = compare_readings(model, rules)
-    assert sorted(pair.state.replace("rules", "x").replace("model", "rules").replace("x", "model") for pair in back) == sorted(
-        pair.state for pair in pairs
-    ) or len(back) != len(pairs)
     assert {pair.kind for pair in pairs} <= set(SCORED_KINDS)
 
 

@@ -141,10 +141,16 @@ def _list(review: Review, as_json: bool) -> None:
         terminal.result(json_text(rows))
         return
     for row in rows:
-        changes = ", ".join(f"{name}: {row['was'].get(name, '')} → {value}" for name, value in row["set"].items()) if row["action"] == "correct" else ""
+        changes = ""
+        if row["action"] == "correct":
+            changes = ", ".join(f"{name}: {_shown(row['was'].get(name))} → {_shown(value)}" for name, value in row["set"].items())
         words = "".join(row["quote"].split())
         parts = [f"{row['number']}. {row['action']} {row['kind']} “{words}”", changes, row["reason"], row["by"] and f"by {row['by']}"]
         state = f"[{row['state']}{': ' + row['note'] if row['note'] else ''}]"
         terminal.result(printable("  ".join(part for part in (*parts, state) if part)) + "\n")
     if not rows:
         terminal.remark(f"{review.read.name}: no corrections yet.")
+
+
+def _shown(value: Any) -> str:
+    return "、".join(value) if isinstance(value, tuple) else "null" if value is None else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from lvlian.plan.facts import Milestone
@@ -32,6 +33,7 @@ def read_milestones(paper: Manuscript) -> list[Milestone]:
     grammar = step_grammar()
     out: list[Milestone] = []
     last: list[Project] = []
+    announced: tuple[Step, PeriodMention | None] | None = None
     title_starts = [start for start, _ in paper.titles]
     for sentence in paper.spoken:
         k = bisect_right(title_starts, sentence.start) - 1
@@ -39,9 +41,41 @@ def read_milestones(paper: Manuscript) -> list[Milestone]:
             # A title tells no step; where it is a project's name, its text speaks of that.
             last = mentioned(paper, sentence.start, sentence.end) or last
             continue
+        if announced is not None and sentence.start == paper.text.paragraphs[sentence.paragraph].start:
+            listed = _announced(paper, sentence, announced)
+            announced = announced if listed else None
+            out.extend(listed)
+            if listed:
+                last = mentioned(paper, sentence.start, sentence.end) or last
         found, last = _sentence(paper, grammar, sentence, last)
         out.extend(found)
+        if not paper.is_ruling:
+            announced = _announces(paper, grammar, sentence) or announced
     return out
+
+
+_TOGETHER = re.compile(
+    r"(?:\d+|[一二三四五六七八九十]+)(?:多|余)?[个项大][^，。]{0,12}(?:项目|工程)[^，。]{0,8}(?:集中|同日|同时|举行)"
+)
+
+
+def _announces(paper: Manuscript, grammar: StepGrammar, sentence: Sentence) -> tuple[Step, PeriodMention | None] | None:
+    """`六个重点项目举行集中开工仪式`: the step and date of the projects that the next paragraphs name."""
+    together = _TOGETHER.search(paper.clean, sentence.start, sentence.end)
+    if not together:
+        return None
+    found = grammar.event.search(paper.clean, together.end(), min(sentence.end, together.end() + 8))
+    if not found:
+        return None
+    periods = [p for p in paper.periods_in(sentence.start, together.start()) if p.period.when]
+    step = Step(found.start(), found.end(), grammar.step_of.get(found.group(), found.group()))
+    return step, (periods[-1] if periods else None)
+
+
+def _announced(paper: Manuscript, sentence: Sentence, announced: tuple[Step, PeriodMention | None]) -> list[Milestone]:
+    """The step of a paragraph that begins with one of the projects announced before it."""
+    projects = mentioned(paper, sentence.start, sentence.end)
+    return facts_of(paper, projects, announced[0], announced[1], sentence.start) if projects else []
 
 
 def _sentence(

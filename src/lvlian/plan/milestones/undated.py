@@ -119,7 +119,7 @@ def attributive_steps(paper: Manuscript, grammar: StepGrammar, start: int, end: 
     event = grammar.event.match(clean, begin, end)
     if not event or clean[event.end() : event.end() + 1] != "的":
         return []
-    stop = re.compile(r"[，；。]|(?<=项目)|(?<=工程)").search(clean, event.end() + 1, end)
+    stop = re.compile(r"[，；。由]|(?<=项目)|(?<=工程)").search(clean, event.end() + 1, end)
     limit = min(end, stop.start() if stop else end)
     projects = [p for p in split_projects(paper, event.end() + 1, limit) if is_named(paper, p, True)]
     step = Step(event.start(), event.end(), grammar.step_of.get(event.group(), event.group()))

@@ -46,7 +46,7 @@ bench: $(BENCH_STAMP) ## measure, and write the figures into docs/performance.md
 	$(BIN)/python -m benchmarks
 
 docs: install ## the site under site/, warnings are errors
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv and the network)
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt

@@ -96,6 +96,23 @@ def test_a_cited_paper_gives_neither_number_nor_title() -> None:
     assert (got.title, got.number) == ("江东省铝业提升行动方案", "")
 
 
+def test_three_issuers_sign_and_the_number_ends_the_title_line() -> None:
+    got = head(
+        "工业和信息化部 国家发展改革委 生态环境部关于印发铝业高质量发展实施方案的通知\n工信部联原〔2025〕62号\n各省、自治区、直辖市：\n现印发。\n"
+        "工业和信息化部\n国家发展改革委\n生态环境部\n2025年3月11日\n铝业高质量发展实施方案（2025—2027年）\n铝是重要的材料。我国是铝大国。\n一、要求\n全国产量。\n"
+    )
+    assert (got.title, got.number) == ("铝业高质量发展实施方案（2025—2027年）", "工信部联原〔2025〕62号")
+    assert (got.issuer, got.region) == ("工业和信息化部、国家发展改革委、生态环境部", "全国")
+
+
+def test_a_zone_is_a_region() -> None:
+    assert place_in("南坪经济技术开发区：打造铝加工基地", places_named("")) == "南坪经济技术开发区"
+
+
+def test_an_annex_mark_is_no_part_of_the_title() -> None:
+    assert head("附件：青岩县再生铝发展规划（征求意见稿）\n青岩县工信局\n2024年7月15日\n").title == "青岩县再生铝发展规划（征求意见稿）"
+
+
 def test_chinese_digits_in_a_date() -> None:
     assert head("关于铝业的意见\n青岩县人民政府\n二〇二三年十一月二十日\n").date == "2023-11-20"
 

@@ -19,12 +19,15 @@ _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{
 _DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>(?:19|20)\d\d)(?!\d)")
 _APPROVED = re.compile(r"《(?P<title>[^《》\n]{6,70})》(?:已经?|业经)[^。]{0,40}(?:同意|通过|审定)")
 _LAST_BRACKET = re.compile(r"(?:（[^（）]*）|\([^()]*\))$")
-_ORDINAL = re.compile(r"^(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
+_ORDINAL = re.compile(r"^(?:附件\d*[:：]|\d{1,2}[.、]|[一二三四五六七八九十]{1,2}、)")
 _TOP_PARAGRAPHS = 40
 _TOP_CHARS = 1500
 _LONGEST_LINE = 80
 _LONGEST_TITLE = 90
 _TAIL_PARAGRAPHS = 12
+_MOST_SIGNERS = 14
+_WHOLE_UNIT = re.compile(r"(?:(?<!委员)会|政府|委|办公室|办公厅|厅|局|部)$")
+"""The end of a unit's name, where one line holds several; 发展和改革委员会 may be the second half of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class _Grammar:
     issued_label: re.Pattern[str]
     issuer_label: re.Pattern[str]
     number_label: re.Pattern[str]
+    document_word: str
     announced: re.Pattern[str]
     cited: re.Pattern[str]
     notice: re.Pattern[str]
@@ -56,6 +60,7 @@ def _grammar() -> _Grammar:
         issued_label=re.compile(rf"{lexicon.pattern('issued_labels')}[：\]】]*"),
         issuer_label=re.compile(rf"{lexicon.pattern('issuer_labels')}[：\]】]+(?P<name>[^，。；：\s]{{2,30}})"),
         number_label=re.compile(rf"{lexicon.pattern('number_labels')}[：\]】]+(?P<name>[^，。；：\s]{{4,30}}号)"),
+        document_word=ends,
         announced=re.compile(rf"(?P<who>[^，。；：]{{0,120}}?){between}*{verbs}了?《(?P<title>[^《》\n]{{6,70}})》"),
         cited=re.compile(rf"{lexicon.pattern('cites')}$"),
         notice=re.compile(r"(?P<who>.{0,60}?)(?:关于)?(?:印发|转发|发布|公布)[《“]?(?P<title>.+?)[》”]?的?(?:通知|公告|通告|函)(?:（.*）|\(.*\))?$"),
@@ -97,12 +102,25 @@ def _number(text: Text, top: Sequence[Paragraph]) -> tuple[str, str | None]:
         label = grammar.number_label.search(text.clean, paragraph.start, stop)
         if label and (found := _NUMBER.fullmatch(label["name"])):
             return text.printed(*label.span("name")), found["year"]
-        found = _NUMBER.search(text.clean, paragraph.start, stop)
-        # A number inside running text cites another paper.
-        if found and paragraph.end - paragraph.start <= len(found.group()) + 30 and not _is_cited(text.clean, found.start()):
-            own = re.sub(r"^.*(?:文号|字号|编号)", "", found.group())
-            return text.printed(found.end() - len(own), found.end()), found["year"]
+        span = _number_span(grammar, text, paragraph)
+        if span:
+            found = _NUMBER.search(text.clean, *span)
+            return text.printed(*span), found["year"] if found else None
     return "", None
+
+
+def _number_span(grammar: _Grammar, text: Text, paragraph: Paragraph) -> tuple[int, int] | None:
+    """Where a number stands on a line of its own, or ends a title; one inside running text cites another paper."""
+    found = _NUMBER.search(text.clean, paragraph.start, min(paragraph.end, paragraph.start + 400))
+    if not found or _is_cited(text.clean, found.start()):
+        return None
+    own = re.sub(r"^.*(?:文号|字号|编号)", "", found.group())
+    behind = re.match(rf".*{grammar.document_word}(?:（[^（）]*）)?(?=[\u4e00-\u9fff])", own)
+    own = own[behind.end() :] if behind else own
+    start = found.end() - len(own)
+    ends_title = found.end() == paragraph.end and bool(grammar.title_end.search(text.clean[paragraph.start : start]))
+    short = paragraph.end - paragraph.start <= len(found.group()) + 30
+    return (start, found.end()) if short or ends_title else None
 
 
 def _is_cited(clean: str, at: int) -> bool:
@@ -150,10 +168,12 @@ def _title_rows(text: Text, top: Sequence[Paragraph]) -> list[tuple[int, int]]:
     grammar = _grammar()
     rows = []
     for paragraph in top:
-        words = text.clean[paragraph.start : paragraph.end]
+        number = _number_span(grammar, text, paragraph)
+        end = number[0] if number and number[0] > paragraph.start else paragraph.end
+        words = text.clean[paragraph.start : end]
         if paragraph.row or len(words) > _LONGEST_LINE or not _may_be_title(grammar, words):
             continue
-        rows.append((paragraph.start, paragraph.end))
+        rows.append((paragraph.start, end))
     return rows
 
 
@@ -280,19 +300,17 @@ def _date_and_signer(text: Text, top: Sequence[Paragraph]) -> tuple[str | None, 
 
 
 def _signer(grammar: _Grammar, text: Text, i: int) -> str:
-    """The units in the paragraph above the one at `i`, joined by 、; a title between them and the date is passed over."""
-    for above in reversed(text.paragraphs[max(0, i - 3) : i]):
+    """The units in the paragraphs right above the one at `i`, joined by 、; a title between them and the date is passed over."""
+    units: list[str] = []
+    for above in reversed(text.paragraphs[max(0, i - _MOST_SIGNERS) : i]):
         words = text.clean[above.start : above.end]
         if grammar.issuer.fullmatch(words) and len(words) < 60:
-            units = text.source[slice(*text.span(above.start, above.end))].split()
-            if len(units) > 1 and all(grammar.issuer.fullmatch(u) and len(u) > 3 for u in units) and not any(u in ("发展和改革委员会",) for u in units):
-                same = [u for u in units if re.search(r"(?:政府|委|办公室|办公厅|厅|局|部)$", u)]
-                if len(same) == len(units):
-                    return "、".join(units)
-            return text.printed(above.start, above.end)
-        if not grammar.title_end.search(words):
-            return ""
-    return ""
+            parts = text.source[slice(*text.span(above.start, above.end))].split()
+            joint = len(parts) > 1 and all(len(part) > 3 and _WHOLE_UNIT.search(part) for part in parts)
+            units[:0] = parts if joint else [text.printed(above.start, above.end)]
+        elif units or not grammar.title_end.search(words):
+            break
+    return "、".join(dict.fromkeys(units))
 
 
 def _labelled_issuer(text: Text, top: Sequence[Paragraph]) -> str:

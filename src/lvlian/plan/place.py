@@ -48,7 +48,7 @@ def _gazetteer() -> _Gazetteer:
         short=short,
         short_pattern=re.compile(alternation(short)),
         known=frozenset([*full, *lexicon.words("long_names")]),
-        grammar=re.compile(rf"{lexicon.pattern('long_names')}|[\u4e00-\u9fff]{{2,7}}?{lexicon.pattern('endings')}"),
+        grammar=re.compile(rf"{lexicon.pattern('long_names')}|[\u4e00-\u9fff]{{2,4}}?{lexicon.pattern('zones')}|[\u4e00-\u9fff]{{2,7}}?{lexicon.pattern('endings')}"),
         park=re.compile(rf"[\u4e00-\u9fff]{{0,4}}?{lexicon.pattern('parks')}"),
         before=re.compile(rf"{openers}$"),
         opener=re.compile(rf"{openers}+"),
@@ -95,6 +95,8 @@ def place_in(words: str, named: Counter[str]) -> str:
     last = ""
     while at < len(words):
         opener = None if row else gazetteer.opener.match(words, at)
+        if opener and at and opener.end() - at < 2 and _HAN.match(words[at - 1]):
+            opener = None  # one character in mid-word: 南坪经济技术开发区
         for begin in (opener.end() if opener else at, at):
             found, end = _place_at(gazetteer, words, begin, stems, boundary=bool(row) or begin != at or at == 0 or not _HAN.match(words[at - 1]))
             if found:

@@ -151,6 +151,15 @@ def test_only_writers_write() -> None:
     assert not found
 
 
+def test_one_module_opens_connections() -> None:
+    """The network is touched by the second reader's endpoint, which is off unless an address is given, and by nothing else."""
+    network = re.compile(
+        r"^\s*(?:import|from) (?:urllib\.request|http|socket|ssl|ftplib|requests|httpx)\b", re.MULTILINE
+    )
+    found = {relative(path) for path in MODULES if network.search(path.read_text(encoding="utf-8"))}
+    assert found <= {"src/lvlian/plan/endpoint.py"}
+
+
 def test_the_wheel_carries_every_data_file(tmp_path: Path) -> None:
     """Lexicons, libraries, templates and `py.typed` travel with the package; tests and tools do not."""
     build = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"

@@ -211,7 +211,9 @@ def _incentive(paper: Manuscript, view: str, event: Event) -> Incentive:
         who = spread_who(who, event.member, event.members)
     if not who:
         who = paper.text.printed(event.start, event.end)
-    duration = duration_pattern().search(view, event.start, event.end)
+    told = list(duration_pattern().finditer(view, event.start, event.end))
+    # 每年 tells how often; a span of years tells how long and goes before it.
+    duration = next((d for d in told if d.group() != "每年"), told[0] if told else None)
     reason = event.reason
     if recipient is None and reason is None:
         reason = "no recipient named in the sentence"

@@ -92,14 +92,22 @@ def find_grids(source: Source) -> list[Grid]:
     return sorted(grids, key=lambda g: g.start)
 
 
+_WORDY = 24
+_ENDS = re.compile(r"[，。；,;]")
+
+
 def row_spans(source: Source, grids: list[Grid]) -> tuple[Span, ...]:
-    """The spans of all table rows: of the grids, and of the source's other tables where a row has several cells."""
+    """The spans of all table rows: of the grids, and of the source's other tables where a row has several cells.
+
+    A row of another table whose cells hold sentences is left to the prose readers, cell by cell.
+    """
     spans = [line for grid in grids for line in grid.lines]
     covered = {s for s, _ in spans}
     for table in source.tables:
         for row, line in zip(table.rows, _lines(table.rows), strict=True):
             filled = {cell for cell in row if cell[1] > cell[0]}
-            if line and line[0] not in covered and len(filled) > 1:
+            prose = any(b - a >= _WORDY and _ENDS.search(source.text, a, b) for a, b in filled)
+            if line and line[0] not in covered and len(filled) > 1 and not prose:
                 spans.append(line)
     return tuple(sorted(set(spans)))
 

@@ -117,20 +117,35 @@ class _Line:
     end: int
     blank_before: bool
     indented: bool
+    row: bool
+    alone: bool
+    """A table row or a cell: never joined to its neighbours."""
 
 
-def _lines(source: str) -> list[_Line]:
-    lines, blank, at = [], True, 0
+def _lines(source: str, rows: tuple[tuple[int, int], ...]) -> list[_Line]:
+    """The lines that say something; a line with tabs that is no table row falls apart into its cells."""
+    row_starts = [start for start, _ in rows]
+    lines: list[_Line] = []
+    blank, at = True, 0
     for raw in source.split("\n"):
         stripped = raw.strip()
-        if stripped:
-            start = at + raw.index(stripped[0])
-            lines.append(_Line(start, start + len(stripped), blank, raw.startswith(("\u3000\u3000", "    "))))
-            blank = False
+        if not stripped:
+            blank, at = True, at + len(raw) + 1
+            continue
+        start = at + raw.index(stripped[0])
+        k = bisect_right(row_starts, start) - 1
+        row = k >= 0 and start < rows[k][1]
+        indented = raw.startswith(("\u3000\u3000", "    "))
+        if row or "\t" not in stripped:
+            lines.append(_Line(start, start + len(stripped), blank, indented, row, alone=row))
         else:
-            blank = True
-        at += len(raw) + 1
+            for cell in _CELL.finditer(stripped):
+                lines.append(_Line(start + cell.start(), start + cell.end(), blank, indented, row=False, alone=True))
+        blank, at = False, at + len(raw) + 1
     return lines
+
+
+_CELL = re.compile(r"[^\t\s](?:[^\t]*[^\t\s])?")
 
 
 def _width(text: str) -> int:
@@ -182,35 +197,29 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
 
     Linear in the length of the text; raises nothing.
     """
-    lines = _lines(source)
+    lines = _lines(source, rows)
     widths = [_width(source[line.start : line.end]) for line in lines]
     columns = _wrap_width(widths)
     wrap = (columns, max(1, int(quantiles([line.end - line.start for line in lines], n=20)[18]))) if columns else None
     # A blank line divides paragraphs only where the text has both kinds of break.
     gaps = sum(line.blank_before for line in lines[1:])
     blank_means = 0.02 * len(lines) < gaps < 0.6 * len(lines)
-    row_starts = [r[0] for r in rows]
-
-    def in_row(line: _Line) -> bool:
-        i = bisect_right(row_starts, line.start) - 1
-        return i >= 0 and line.start < rows[i][1]
-
     clean: list[str] = []
     origin = array("I")
     paragraphs: list[Paragraph] = []
     length = begun = quotes = 0
     previous: str | None = None
-    previous_row = False
+    previous_row = previous_alone = False
     depth: list[str] = []
     for line in lines:
         raw = _DROP.sub("", source[line.start : line.end])
         if not raw:
             continue
-        row = in_row(line) or raw.count("\t") >= 2
+        row = line.row
         if previous is not None:
             joined = (
-                not row
-                and not previous_row
+                not line.alone
+                and not previous_alone
                 and _joins(
                     previous,
                     raw,
@@ -241,7 +250,7 @@ def read_text(source: str, rows: tuple[tuple[int, int], ...] = ()) -> Text:
                 depth.pop()
         if len(depth) > 8:
             depth.clear()  # brackets that never close say nothing about lines
-        previous, previous_row = raw, row
+        previous, previous_row, previous_alone = raw, row, line.alone
     if previous is not None:
         paragraphs.append(Paragraph(begun, length, previous_row))
     return Text(source, "".join(clean), origin, tuple(paragraphs))

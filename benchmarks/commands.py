@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.corpus import SAMPLE, varied
 from benchmarks.figure import MIB, Figure, Scale, peak_memory, repeat, repeat_command, scale_asked
+from benchmarks.linearity import exponent
 
 PART = "checks, brief, commands"
 HELP_BOUND = 300.0
@@ -33,14 +34,22 @@ def main(scale: Scale) -> None:
         note=times.note(),
     ).tell()
 
-    size = scale.pick(1_000_000, 30_000)
-    large = read_plan(source_from_text(varied(size)))
-    begun = time.perf_counter()
-    found = check_plan(large)
+    points: list[tuple[int, float]] = []
+    for size in (30_000, 60_000) if scale.small else (100_000, 300_000, 1_000_000):
+        large = read_plan(source_from_text(varied(size)))
+        begun = time.perf_counter()
+        found = check_plan(large)
+        points.append((size, time.perf_counter() - begun))
+    told = " · ".join(f"{s / 1e6:g} MB {t:.2f} s" for s, t in points)
+    count = sum(len(large.of(kind.kind)) for kind in FACT_KINDS)
     Figure(
-        part=PART, what=f"`check_plan`, {size / 1e6:g} MB of plans as one document", value=time.perf_counter() - begun, unit="s",
-        note=f"{sum(len(large.of(kind.kind)) for kind in FACT_KINDS):,} facts, {len(found):,} findings, peak memory {peak_memory() / MIB:.0f} MiB",
-    ).tell()  # fmt: skip
+        part=PART,
+        what=f"`check_plan`, {size / 1e6:g} MB of plans as one document",
+        value=points[-1][1],
+        unit="s",
+        note=f"{told}; {count:,} facts, {len(found):,} findings, peak memory {peak_memory() / MIB:.0f} MiB",
+    ).tell()
+    Figure(part=PART, what="`check_plan`: exponent of growth", value=exponent(points), unit="").tell()
 
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)

@@ -203,7 +203,7 @@ class PlanFacts:
         for cls in FACT_KINDS:
             out[cls.kind] = [fact.to_json() for fact in self.of(cls.kind)]
         out["outline"] = [heading.to_json() for heading in self.outline]
-        out["source"] = {"name": self.name, "sha256": self.sha256}
+        out["source"] = {"name": self.name, "sha256": self.sha256, "issued_in": self.document.issued_in}
         return out
 
     @classmethod
@@ -228,6 +228,7 @@ class PlanFacts:
                 date=head.get("date"),
                 region=head.get("region") or "",
                 period=(str(period[0]), str(period[1])) if period else None,
+                issued_in=source.get("issued_in"),
             ),
             outline=tuple(
                 Heading(**{k: h[k] for k in ("level", "text", "start", "end", "path") if k in h})

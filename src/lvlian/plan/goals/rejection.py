@@ -70,6 +70,8 @@ def is_no_goal(
     has_head = bool(grammar.value_head_end.search(grammar.trailing.sub("", left)))
     if unit in grammar.spec_units and not has_head:
         return True
+    if re.match(r"[^，；。]{0,16}为(?:链主|龙头|核心|依托|基础|主体|引领)", behind):
+        return True  # `以甲公司60万吨电解铝为链主`: what the firm is, not what is to be reached
     # `203万吨电解铝项目`: the capacity in a project's name.
     if unit not in grammar.count_units and not money and not has_head and grammar.project_behind.match(behind):
         return not re.search(r"(?:布局|新增|规划)(?:建设)?$", left)

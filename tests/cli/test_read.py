@@ -38,7 +38,7 @@ def test_one_file_gives_one_object_in_the_public_form(lvlian, plan) -> None:
     goal = form["goals"][0]
     assert (goal["value"], goal["op"], goal["unit"], goal["when"], goal["when_op"]) == (86, ">=", "亿元", "2031", "by")
     assert '"value": 86,' in result.out
-    assert form["source"] == {"name": "songyuan", "sha256": hashlib.sha256(plan.read_bytes()).hexdigest()}
+    assert form["source"] == {"name": "songyuan", "sha256": hashlib.sha256(plan.read_bytes()).hexdigest(), "issued_in": "2030-02-01"}
     assert form["duties"][0]["lead"] == "县工业商务局"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -110,12 +111,19 @@ def _head(head: dict[str, Any], where: str) -> dict[str, Any]:
     return {**out, "period": period}
 
 
-def _source(source: Any, where: str) -> dict[str, str]:
+_ISSUED = re.compile(r"(?:19|20)\d\d(?:-\d\d-\d\d)?")
+
+
+def _source(source: Any, where: str) -> dict[str, str | None]:
     if source is None:
         return {}
     if not isinstance(source, dict):
         raise ExportError(f"{where}, field source: is {source!r:.60}, expected an object with name and sha256")
-    return {name: _text(source.get(name), f"{where}, field source.{name}") or "" for name in ("name", "sha256")}
+    issued = _text(source.get("issued_in"), f"{where}, field source.issued_in") or None
+    if issued is not None and not _ISSUED.fullmatch(issued):
+        raise ExportError(f"{where}, field source.issued_in: is {issued!r:.60}, expected YYYY, YYYY-MM-DD or null")
+    own = {name: _text(source.get(name), f"{where}, field source.{name}") or "" for name in ("name", "sha256")}
+    return {**own, "issued_in": issued}
 
 
 def _record(kind: str, record: Any, where: str) -> dict[str, Any]:

@@ -30,7 +30,6 @@ class GoalGrammar:
     op_after: re.Pattern[str]
     after_group: dict[str, str]
     op_of: dict[str, str]
-    at_most: re.Pattern[str]
     leading: re.Pattern[str]
     keeps: re.Pattern[str]
     trailing: re.Pattern[str]
@@ -121,7 +120,6 @@ def goal_grammar() -> GoalGrammar:
         op_after=re.compile(rf"(?P<incl>（含[^（）]{{0,8}}）)?(?P<word>{lexicon.pattern(*after)})"),
         after_group={w: g for g in after for w in lexicon.words(g)},
         op_of={f"{k}_{side}": op for k, op in op_of.items() for side in ("before", "after")},
-        at_most=re.compile(r"控制在|压缩到|降至|降到"),
         leading=re.compile(rf"(?:(?!{_KEEPS}){lexicon.pattern('lead_in')})+"),
         keeps=re.compile(_KEEPS),
         trailing=re.compile(rf"(?:{verbs}|{change}|[，：“]|（|\s)+$"),

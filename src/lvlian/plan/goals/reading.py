@@ -96,36 +96,25 @@ def _group(
             for f in group
         ]
     dates = listed_dates(paper, sentence, first, len(group))
-    out = []
-    kept_indicator, kept_span = "", (0, 0)
+    out: list[Goal] = []
+    kept = ""
     for i, figure in enumerate(group):
-        left = figure.left if i else first.left
-        goal = _goal(
-            paper,
-            grammar,
-            sentence,
-            replace(figure, left=left),
-            state,
-            names,
-            benefits,
-            first if i else None,
-            nouns[i] if nouns else "",
-        )
+        lead, given = first if i else None, nouns[i] if nouns else ""
+        goal = _goal(paper, grammar, sentence, figure, state, names, benefits, lead, given)
         if goal is None:
             continue
         if dates:
             goal = replace(goal, when=dates[i][0], when_op=dates[i][1])
         if i and not nouns and not _own_noun(paper, grammar, figure):
-            goal = replace(goal, indicator=kept_indicator or goal.indicator)
+            goal = replace(goal, indicator=kept or goal.indicator)
         if i == 0:
-            kept_indicator, kept_span = goal.indicator, (first.left, first.measure.end)
-        if i:
+            kept = goal.indicator
+        else:
             quote, start = paper.text.quote(
                 _quote_start(paper, grammar, first, clean), figure_end(grammar, clean, figure)
             )
             goal = replace(goal, quote=quote, start=start)
         out.append(goal)
-    del kept_span
     return out
 
 
@@ -278,8 +267,6 @@ def _relation(clean: str, grammar: GoalGrammar, figure: Figure, left: str) -> tu
         group = grammar.after_group[after["word"]]
         if after["incl"] and group == "lt_after":
             group = "le_after"
-        if group in ("ge_after", "lt_after") and grammar.at_most.search(left):
-            return ("<" if group == "lt_after" else ">="), f"goals:{group}:{after.group()}"
         return grammar.op_of[group], f"goals:{group}:{after.group()}"
     if re.search(r"(?:达到|达成|突破)年产[^，]{0,12}$", left):
         return ">=", "goals:ge_before:达到"

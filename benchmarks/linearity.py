@@ -34,7 +34,7 @@ print(json.dumps([took, peak_memory(), sum(len(facts.of(kind.kind)) for kind in 
 
 def main(scale: Scale) -> None:
     plain = [MEGABYTE // 10, MEGABYTE, 10 * MEGABYTE]
-    short = [MEGABYTE // 10, MEGABYTE // 3, MEGABYTE]
+    short = [MEGABYTE // 10, 3 * MEGABYTE // 10, MEGABYTE]
     families = list(FAMILIES)[: scale.pick(len(FAMILIES), 1)]
     for name in families:
         sizes = [4_000, 8_000] if scale.small else plain if name == families[0] else short

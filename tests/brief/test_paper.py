@@ -13,7 +13,8 @@ from lxml import etree
 
 from lvlian.brief import Assessed
 from lvlian.brief.paper import paper_bytes
-from lvlian.brief.paper_layout import TIGHT, numeral, printable, title_lines
+from lvlian.brief.paper_layout import TIGHT
+from lvlian.brief.paper_words import numeral, printable, title_lines
 
 MM = 1440 / 25.4
 

@@ -46,6 +46,17 @@ class Comparison:
     single: tuple[ComparedRow, ...]
     findings: tuple[dict[Severity, int], ...]
 
+    def alone(self) -> list[list[list[Promise]]]:
+        """For each plan its promises that no other plan makes, those of one indicator (by the plan's own name) together."""
+        out: list[list[list[Promise]]] = []
+        for place in range(len(self.titles)):
+            groups: dict[tuple[str, str], list[Promise]] = {}
+            for row in self.single:
+                for promise in row.cells[place]:
+                    groups.setdefault((promise.goal.indicator, promise.goal.unit or ""), []).append(promise)
+            out.append(list(groups.values()))
+        return out
+
 
 def compare(items: Sequence[Assessed]) -> Comparison:
     """Line up the goals that each plan sets for its whole region; goals of single firms stay with their plan.
@@ -70,11 +81,19 @@ def compare(items: Sequence[Assessed]) -> Comparison:
     ordered = sorted(rows.values(), key=lambda row: (-row.plans, next(at for at, cell in enumerate(row.cells) if cell)))
     counts = tuple({s: sum(f.severity == s for f in item.findings) for s in SEVERITIES} for item in items)
     return Comparison(
-        tuple(item.facts.document.region or item.title for item in items),
+        tuple(distinct([item.facts.document.region or item.title for item in items])),
         tuple(row for row in ordered if row.plans > 1),
         tuple(row for row in ordered if row.plans == 1),
         counts,
     )
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names, with a number behind those that occur more than once."""
+    return [
+        f"{name}（{names[: place + 1].count(name)}）" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
+    ]
 
 
 def _promise(cell: list[Promise], goal: Goal, index: int) -> None:

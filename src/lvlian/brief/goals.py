@@ -52,6 +52,19 @@ class GoalRow:
 
 
 @dataclass(slots=True)
+class GoalBlock:
+    """Rows under one heading: those of a subject, or (`by_subject`) one indicator of many subjects, a row for each."""
+
+    title: str
+    by_subject: bool
+    rows: list[GoalRow]
+
+
+LEAST_SUBJECTS = 3
+"""From so many subjects on that have nothing but one and the same indicator, the indicator is the heading."""
+
+
+@dataclass(slots=True)
 class GoalTable:
     """`columns` are years in order, then `each` and `none` where goals ask for them; `groups` are (subject, rows)."""
 
@@ -60,6 +73,22 @@ class GoalTable:
 
     def rows(self) -> list[GoalRow]:
         return [row for _, rows in self.groups for row in rows]
+
+    def blocks(self) -> list[GoalBlock]:
+        """The groups as they are set: `总投资` of ten projects is one block of ten rows, not ten blocks of one."""
+        lone: dict[tuple[str, str, str], list[GoalRow]] = {}
+        for _, rows in self.groups:
+            if len(rows) == 1:
+                lone.setdefault((indicator_key(rows[0].names[0]), rows[0].unit, rows[0].mode), []).append(rows[0])
+        shared = {id(row): rows for rows in lone.values() if len(rows) >= LEAST_SUBJECTS for row in rows}
+        out: list[GoalBlock] = []
+        for subject, rows in self.groups:
+            together = shared.get(id(rows[0]))
+            if together is None:
+                out.append(GoalBlock(subject, False, rows))
+            elif together[0] is rows[0]:
+                out.append(GoalBlock(rows[0].name, True, together))
+        return out
 
 
 def is_whole(subject: str | None, region: str) -> bool:

@@ -9,6 +9,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .paper_tables import table_markup
+from .paper_words import (
+    FANG,
+    HEI,
+    KAI,
+    LATIN,
+    SIZE_2,
+    SIZE_3,
+    SIZE_4,
+    SIZE_TABLE,
+    SONG,
+    SUBSTITUTES,
+    TITLE,
+    ordinal,
+    printable,
+    title_lines,
+)
+
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph
@@ -21,46 +39,10 @@ MARGINS = {"top": 37, "bottom": 35, "left": 28, "right": 26}
 LINES, CHARACTERS = 22, 28
 LINE = 28
 """Line spacing in points; 22 lines of 28 pt stand in the 225 mm of the type area."""
-SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE = 22.0, 16.0, 14.0, 10.5
-"""二号 三号 四号 五号 in points."""
 TIGHT = -5
 """Twentieths of a point between characters: 28 characters of 三号 (448 pt) stand in the 156 mm (442 pt) of a line."""
-TITLE_LINE = 19
-"""Characters of 二号 in one line of a title."""
-TITLE, HEI, KAI, FANG, SONG, LATIN = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体", "Times New Roman"
-SUBSTITUTES = {TITLE: "Noto Serif CJK SC", HEI: "SimHei", KAI: "KaiTi", FANG: "FangSong", SONG: "SimSun"}
-"""Names under which the same face may stand on another machine (written to the font table)."""
 STAMP = datetime(2000, 1, 1)
 """The time written into every file, so that the same input gives the same bytes."""
-
-_DIGITS = "〇一二三四五六七八九"
-_FORBIDDEN = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def printable(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
-    return _FORBIDDEN.sub("", text)
-
-
-def numeral(value: int) -> str:
-    """1 → 一, 12 → 十二, 21 → 二十一 (to 99)."""
-    tens, ones = divmod(value, 10)
-    head = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones else "")
-
-
-def title_lines(text: str) -> list[str]:
-    """A title broken into lines of at most TITLE_LINE characters, where possible after a mark or a word that ends a phrase."""
-    if len(text) <= TITLE_LINE:
-        return [text]
-    aim = -(-len(text) // -(-len(text) // TITLE_LINE))
-    ends = [
-        at
-        for at in range(max(aim - 5, 1), min(aim + 3, TITLE_LINE, len(text) - 1) + 1)
-        if text[at - 1] in "》）)、的省市州县区年于和"
-    ]
-    cut = min(ends, key=lambda at: abs(at - aim)) if ends else min(aim, TITLE_LINE)
-    return [text[:cut], *title_lines(text[cut:])]
 
 
 class Paper:
@@ -71,7 +53,7 @@ class Paper:
         from docx.shared import Mm, Pt
 
         self.document: Document = new_document()
-        self._counts = [0, 0, 0]
+        self._counts = [0, 0, 0, 0]
         body = self.document.element.body
         for child in list(body):
             if not child.tag.endswith("sectPr"):
@@ -101,12 +83,12 @@ class Paper:
         self._outline(paragraph, 0)
 
     def heading(self, level: int, text: str) -> None:
-        """Level 1 `一、` 黑体, 2 `（一）` 楷体, 3 `1.` 仿宋 bold; the number is put in front."""
+        """Level 1 `一、` 黑体, 2 `（一）` 楷体, 3 `1.` 仿宋 bold, 4 `（1）` 仿宋; the number is put in front."""
         self._counts[level - 1] += 1
-        self._counts[level:] = [0] * (3 - level)
+        self._counts[level:] = [0] * (4 - level)
         count = self._counts[level - 1]
-        mark = (f"{numeral(count)}、", f"（{numeral(count)}）", f"{count}. ")[level - 1]
-        font = (HEI, KAI, FANG)[level - 1]
+        mark = ordinal(level, count)
+        font = (HEI, KAI, FANG, FANG)[level - 1]
         paragraph = self.paragraph(mark + text, font=font, bold=level == 3)
         paragraph.paragraph_format.keep_with_next = True
         self._outline(paragraph, level)
@@ -136,6 +118,24 @@ class Paper:
         self._run(paragraph, text, font, size, bold)
         return paragraph
 
+    def code(self, lead: str, text: str) -> None:
+        """A line of Latin letters without a word in it (a checksum): set small and left, broken where the line ends."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        paragraph = self.paragraph(text, size=12, lead=lead)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        wrap = OxmlElement("w:wordWrap")
+        wrap.set(qn("w:val"), "0")
+        properties = paragraph._p.get_or_add_pPr()
+        properties.insert_element_before(wrap, *_AFTER_WORD_WRAP)
+
+    def notes(self, lines: Sequence[str]) -> None:
+        """Numbered notes under a table."""
+        for place, line in enumerate(lines, start=1):
+            self.paragraph(f"{'注：' if place == 1 else '　　'}{place}. {line}", size=SIZE_TABLE, line=16, indent=False)
+
     def annexes(self, titles: Sequence[str]) -> None:
         """The list `附件：1. …` under the body."""
         self.paragraph("", indent=False)
@@ -155,19 +155,13 @@ class Paper:
 
     # -- tables -------------------------------------------------------------
 
-    def table(
-        self, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], right: Sequence[int] = ()
-    ) -> None:
-        """A three-line table as wide as the type area. `widths` are proportions, `right` the columns set flush right.
-        The header row repeats on every page and no row splits."""
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> None:
+        """A three-line table as wide as the type area, its columns as wide as what they hold asks for. `right` names the columns
+        set flush right. The header row repeats on every page; no row splits unless it is a third of a page or more."""
         area = round((PAGE[0] - MARGINS["left"] - MARGINS["right"]) * TWIPS_PER_MM)
-        scaled = [round(area * width / sum(widths)) for width in widths]
-        parts = [_TABLE_HEAD.format(width=sum(scaled), grid="".join(f'<w:gridCol w:w="{width}"/>' for width in scaled))]
-        for place, row in enumerate([header, *rows]):
-            parts.append(_row(row, scaled, set(right), head=place == 0, last=place == len(rows)))
         from docx.oxml import parse_xml
 
-        element = parse_xml("".join([*parts, "</w:tbl>"]))
+        element = parse_xml(table_markup(header, rows, right, area))
         self.document.element.body.insert_element_before(element, "w:sectPr")
         self._spacing(self.document.add_paragraph(), 12, False)
 
@@ -294,39 +288,21 @@ class Paper:
 
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_TABLE_HEAD = (
-    f"<w:tbl {_W}><w:tblPr>"
-    '<w:tblW w:w="{width}" w:type="dxa"/><w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
-    '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+_AFTER_WORD_WRAP = tuple(
+    f"w:{name}"
+    for name in (
+        *(
+            "overflowPunct",
+            "topLinePunct",
+            "autoSpaceDE",
+            "autoSpaceDN",
+            "bidi",
+            "adjustRightInd",
+            "snapToGrid",
+            "spacing",
+        ),
+        *("ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment"),
+        *("textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"),
+    )
 )
-_CELL = (
-    '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders></w:tcPr><w:p><w:pPr>'
-    '<w:snapToGrid w:val="0"/><w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
-    '<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:cs="{latin}" w:eastAsia="{font}" w:hint="eastAsia"/><w:sz w:val="{size}"/></w:rPr>'
-    '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
-)
-
-
-def _row(cells: Sequence[str], widths: Sequence[int], right: set[int], *, head: bool, last: bool) -> str:
-    from xml.sax.saxutils import escape
-
-    heavy, light = (
-        '<w:{} w:val="single" w:sz="12" w:space="0" w:color="000000"/>',
-        '<w:{} w:val="single" w:sz="4" w:space="0" w:color="000000"/>',
-    )
-    borders = (heavy.format("top") if head else "") + (
-        heavy.format("bottom") if last else light.format("bottom") if head else ""
-    )
-    row = "".join(
-        _CELL.format(
-            width=width,
-            borders=borders,
-            align="right" if place in right else "left",
-            latin=LATIN,
-            font=HEI if head else FANG,
-            size=int(SIZE_TABLE * 2),
-            text=escape(printable(text).replace("\n", " ")),
-        )
-        for place, (text, width) in enumerate(zip(cells, widths, strict=True))
-    )
-    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{row}</w:tr>"
+"""What follows w:wordWrap in a paragraph's properties, by the schema."""

@@ -67,6 +67,13 @@ class Project:
         return f"{self.owner} {self.product}" if self.owner and self.product and not self.factor else self.name
 
     @property
+    def short(self) -> str:
+        """The label for a sentence that lists projects: without spaces, the first product where there are several."""
+        first = self.product.split("、")[0]
+        more = "等" if "、" in self.product else ""
+        return f"{self.owner}{first}{more}" if self.owner and self.product and not self.factor else self.name
+
+    @property
     def month(self) -> str:
         """The month in which the first step falls due (`2023-08`), empty for a project without a date."""
         if self.due == float("inf"):
@@ -87,6 +94,18 @@ class Schedule:
     @property
     def projects(self) -> tuple[Project, ...]:
         return (*self.dated, *self.undated)
+
+    def dates(self) -> list[tuple[str, str, dict[str, list[Project]]]]:
+        """(when, when_op, projects by event) for each date that the plan writes, in the order of the dates."""
+        found: dict[tuple[float, str, str], dict[str, list[Project]]] = {}
+        for project in self.dated:
+            for step in project.steps:
+                if step.span:
+                    key = (step.due, step.when or "", "by" if step.when_op == "by" else "in")
+                    projects = found.setdefault(key, {}).setdefault(step.event, [])
+                    if project not in projects:
+                        projects.append(project)
+        return [(when, op, events) for (_, when, op), events in sorted(found.items(), key=lambda pair: pair[0])]
 
     def early(self) -> int:
         """How many steps lie before the date of issue."""

@@ -22,14 +22,19 @@ def text_width(text: str, size: float) -> float:
     return sum(size if ord(c) > 0x2E7F or c in "—“”…" else size * 0.56 for c in text)
 
 
+_CLOSING = "、，。；：！？）》”’】〕,.;:!?)"
+
+
 def fold(text: str, size: float, width: float, lines: int) -> list[str]:
-    """Break text into at most `lines` lines of `width` px; the last one ends in … when something was left out."""
+    """Break text into at most `lines` lines of `width` px; the last one ends in … when something was left out. No line begins
+    with a mark that belongs to the word before it."""
     rows: list[str] = []
     row = ""
     for character in text:
         if row and text_width(row + character, size) > width:
-            rows.append(row)
-            row = ""
+            kept = len(row) - 1 if character in _CLOSING and len(row) > 1 else len(row)
+            rows.append(row[:kept])
+            row = row[kept:]
         row += character
     rows.append(row)
     if len(rows) > lines:

@@ -50,7 +50,7 @@ def finding_annex(ranked: Sequence[Finding], label: str) -> Annex:
     numbers = {line: place for place, line in enumerate(lines, start=1)}
     rows = []
     for finding in ranked:
-        marks = [str(numbers[line]) for line in dict.fromkeys(finding.assumptions) if line in numbers]
+        marks = [str(n) for n in sorted({numbers[line] for line in finding.assumptions if line in numbers})]
         sums = [*dict.fromkeys(finding.arithmetic), *([f"（注{'、'.join(marks)}）"] if marks else [])]
         sections = dict.fromkeys(fact.section for fact in finding.facts if fact.section)
         rows.append(

@@ -115,8 +115,8 @@ def _findings(paper: Paper, item: Assessed, level: int, attach: Attach, label: s
     conflicts = [finding for finding in ranked if finding.severity == "conflict"]
     if conflicts:
         paper.heading(level + 1, "互相冲突的事项")
-        for finding in conflicts:
-            _conflict(paper, finding, level + 2)
+        for place, finding in enumerate(conflicts, start=1):
+            _conflict(paper, finding, ordinal(level + 2, place))
     for severity, name in (("notice", "需核对的事项"), ("gap", "需补充的事项")):
         messages = [dates_prose(f.message_zh).rstrip("。") for f in ranked if f.severity == severity]
         if messages:
@@ -125,8 +125,8 @@ def _findings(paper: Paper, item: Assessed, level: int, attach: Attach, label: s
                 paper.paragraph(f"{ordinal(level + 2, place)}{message}。")
 
 
-def _conflict(paper: Paper, finding: Finding, level: int) -> None:
-    paper.heading(level, dates_prose(finding.message_zh).rstrip("。"))
+def _conflict(paper: Paper, finding: Finding, mark: str) -> None:
+    paper.paragraph(f"{mark}{dates_prose(finding.message_zh).rstrip('。')}。")
     if finding.arithmetic:
         paper.paragraph("；".join(map(dates_prose, dict.fromkeys(finding.arithmetic))) + "。", lead="算式：")
     assumptions = [line for line in finding.assumptions if mostly_chinese(line)]

@@ -83,13 +83,13 @@ class Paper:
         self._outline(paragraph, 0)
 
     def heading(self, level: int, text: str) -> None:
-        """Level 1 `一、` 黑体, 2 `（一）` 楷体, 3 `1.` 仿宋 bold, 4 `（1）` 仿宋; the number is put in front."""
+        """Level 1 `一、` 黑体, 2 `（一）` 楷体, 3 `1.` 仿宋, 4 `（1）` 仿宋; the number is put in front."""
         self._counts[level - 1] += 1
         self._counts[level:] = [0] * (4 - level)
         count = self._counts[level - 1]
         mark = ordinal(level, count)
         font = (HEI, KAI, FANG, FANG)[level - 1]
-        paragraph = self.paragraph(mark + text, font=font, bold=level == 3)
+        paragraph = self.paragraph(mark + text, font=font)
         paragraph.paragraph_format.keep_with_next = True
         self._outline(paragraph, level)
 
@@ -134,14 +134,19 @@ class Paper:
     def notes(self, lines: Sequence[str]) -> None:
         """Numbered notes under a table."""
         for place, line in enumerate(lines, start=1):
-            self.paragraph(f"{'注：' if place == 1 else '　　'}{place}. {line}", size=SIZE_TABLE, line=16, indent=False)
+            words = f"{'注：' if place == 1 else '　　'}{place}. {line}"
+            note = self.paragraph(words, size=SIZE_TABLE, line=16, indent=False)
+            self._off_grid(note)
+            if place == 1:
+                note.paragraph_format.space_before = self._points(6)
 
     def annexes(self, titles: Sequence[str]) -> None:
         """The list `附件：1. …` under the body."""
         self.paragraph("", indent=False)
         for place, title in enumerate(titles, start=1):
             words = f"{'附件：' if place == 1 else '　　　'}{place}. {title}"
-            self.paragraph(words if len(titles) > 1 else f"附件：{title}", indent=True)
+            line = self.paragraph(words if len(titles) > 1 else f"附件：{title}", indent=True)
+            line.paragraph_format.keep_with_next = place < len(titles) <= LINES // 2
 
     def annex(self, place: int, total: int, title: str) -> None:
         """Start an annex on a new page."""
@@ -163,7 +168,9 @@ class Paper:
 
         element = parse_xml(table_markup(header, rows, right, area))
         self.document.element.body.insert_element_before(element, "w:sectPr")
-        self._spacing(self.document.add_paragraph(), 12, False)
+        after = self.document.add_paragraph()
+        self._spacing(after, 1, False)
+        self._off_grid(after)
 
     # -- the file -----------------------------------------------------------
 
@@ -225,6 +232,17 @@ class Paper:
             element = paragraph._p.get_or_add_pPr().get_or_add_ind()
             element.set(qn("w:firstLineChars"), "200")
             element.set(qn("w:firstLine"), str(round(SIZE_3 * 2 * 20)))
+
+    @staticmethod
+    def _off_grid(paragraph: Paragraph) -> None:
+        """Small type keeps its own line spacing instead of the page's 22 lines."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        snap = OxmlElement("w:snapToGrid")
+        snap.set(qn("w:val"), "0")
+        after = _AFTER_WORD_WRAP[_AFTER_WORD_WRAP.index("w:snapToGrid") + 1 :]
+        paragraph._p.get_or_add_pPr().insert_element_before(snap, *after)
 
     def _outline(self, paragraph: Paragraph, level: int) -> None:
         from docx.oxml import OxmlElement

@@ -69,7 +69,9 @@ def _by_date(rows: list[GoalRow]) -> dict[tuple[str, str], list[str]]:
         if entry.baseline:
             when += "实绩"
         order = "9998" if column == EACH else goal.when or "9999"
-        found.setdefault((order, when), []).append(f"{_named(row)}{value_prose(goal)}")
+        found.setdefault((order, when), []).append(
+            f"{_named(row)}{value_prose(goal).removeprefix('新增' if '新增' in row.name else '')}"
+        )
     return found
 
 
@@ -121,9 +123,14 @@ def amount_prose(incentive: Incentive) -> str:
     return ("最高" if incentive.limit == "max" else "") + f"{number(incentive.amount)}{incentive.unit or ''}"
 
 
+_SPANS = {"week": "周", "month": "个月", "quarter": "个季度", "year": "年"}
+
+
 def mechanism_prose(item: Mechanism) -> str:
     """`领导小组每季度开展调度工作1次`, `每月组织招商引资活动1次以上`."""
     per = Wording().term("per", item.per).zh if item.per else ""
+    if item.times is not None and 0 < item.times < 1 and (1 / item.times).is_integer() and item.per in _SPANS:
+        return f"{item.actor or ''}每{number(1 / item.times)}{_SPANS[item.per]}{item.name}1次"
     times = "" if item.times is None else _BOUND.get(item.op, "{}").format(f"{number(item.times)}次")
     return f"{item.actor or ''}{per}{item.name}{times}"
 

@@ -95,12 +95,13 @@ class Schedule:
     def projects(self) -> tuple[Project, ...]:
         return (*self.dated, *self.undated)
 
-    def dates(self) -> list[tuple[str, str, dict[str, list[Project]]]]:
-        """(when, when_op, projects by event) for each date that the plan writes, in the order of the dates."""
+    def dates(self, *, after_issue: bool = False) -> list[tuple[str, str, dict[str, list[Project]]]]:
+        """(when, when_op, projects by event) for each date that the plan writes, in the order of the dates; `after_issue`
+        leaves out what lies before the date of issue."""
         found: dict[tuple[float, str, str], dict[str, list[Project]]] = {}
         for project in self.dated:
             for step in project.steps:
-                if step.span:
+                if step.span and not (after_issue and step.early):
                     key = (step.due, step.when or "", "by" if step.when_op == "by" else "in")
                     projects = found.setdefault(key, {}).setdefault(step.event, [])
                     if project not in projects:

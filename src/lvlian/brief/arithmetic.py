@@ -43,7 +43,7 @@ def taken_apart(line: str) -> list[Sum]:
 
 def aligned(lines: tuple[str, ...]) -> tuple[list[Sum], int, bool]:
     """All rows of a finding, the number of terms of the longest, and whether any has a label."""
-    rows = [row for line in lines for row in taken_apart(line)]
+    rows = [row for line in dict.fromkeys(lines) for row in taken_apart(line)]
     return rows, max((len(row.terms) for row in rows), default=0), any(row.label for row in rows)
 
 

@@ -38,7 +38,7 @@ def highlights(item: Assessed, table: GoalTable, plan: Schedule, matrix: DutyMat
     plan has little of this, more of what the check says."""
     conflicts = [f for f in by_severity(list(item.findings)) if f.severity == "conflict"]
     others = _one_each([f for f in by_severity(list(item.findings)) if f.severity in ("notice", "gap")])
-    others.sort(key=lambda f: (f.severity == "gap", not any(mark in line for line in f.arithmetic for mark in "≠<>")))
+    others.sort(key=lambda finding: (finding.severity == "gap", not _computed(finding)))
     tail = [*_projects(plan), *_rest(matrix, item)]
     rows = biggest(table, item.facts.document.region)
     goals = [_goal(rows[0])] if rows else []
@@ -57,6 +57,11 @@ def _one_each(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         first.setdefault(finding.code, finding)
     return list(first.values())
+
+
+def _computed(finding: Finding) -> bool:
+    """Whether a sum, a share or a ratio of the finding does not come out."""
+    return any(set(line) & set("≠<>") and set(line) & set("+−×÷") for line in finding.arithmetic)
 
 
 def _more(item: Highlight, count: int) -> Highlight:
@@ -104,7 +109,11 @@ def finding_members(finding: Finding) -> tuple[tuple[str, int], ...]:
 def _finding(finding: Finding) -> Highlight:
     words = Said(finding.message_zh, finding.message_en or finding.message_zh)
     return Highlight(
-        finding.severity, SEVERITY_ZH[finding.severity], words, finding.arithmetic[:2], finding_members(finding)
+        finding.severity,
+        SEVERITY_ZH[finding.severity],
+        words,
+        tuple(dict.fromkeys(finding.arithmetic))[:2],
+        finding_members(finding),
     )
 
 
@@ -170,7 +179,8 @@ def _rest(matrix: DutyMatrix, item: Assessed) -> list[Highlight]:
         said.append(words.both("leads_count", n=leads) if leads else words.both("no_lead"))
     if item.facts.incentives:
         priced = sum(incentive.amount is not None for incentive in item.facts.incentives)
-        said.append(words.both("incentives_count", n=len(item.facts.incentives), priced=priced))
+        key = "incentives_count" if priced else "incentives_unpriced"
+        said.append(words.both(key, n=len(item.facts.incentives), priced=priced))
     if not said:
         return []
     joined = Said("；".join(part.zh for part in said) + "。", "; ".join(part.en for part in said) + ".")

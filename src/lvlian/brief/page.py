@@ -23,7 +23,7 @@ from .goals import EACH, UNDATED, GoalRow, GoalTable, goal_table
 from .highlights import Highlight, highlights
 from .naming import indicator_gloss, stage_of
 from .origins import Origins, tidy
-from .saying import fact_words
+from .saying import fact_words, reason_words
 from .schedule import Schedule, schedule
 from .trajectory import drawable, trajectory
 from .units import DutyMatrix, duty_matrix, short_section
@@ -159,6 +159,7 @@ def _environment() -> Environment:
         when=_when,
         aligned=aligned,
         fact_words=fact_words,
+        why=reason_words,
         short_section=short_section,
         kinds=[(cls.kind, 0) for cls in FACT_KINDS],
         each=EACH,

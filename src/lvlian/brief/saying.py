@@ -5,7 +5,7 @@ from __future__ import annotations
 from lvlian.plan.facts import Chain, Cluster, Duty, Fact, Goal, Incentive, Mechanism, Milestone
 
 from .figures import capacity, goal_value, incentive_amount, mechanism_times, when_zh, with_unit
-from .wording import Wording
+from .wording import Said, Wording
 
 
 def fact_words(fact: Fact) -> str:
@@ -39,3 +39,17 @@ def fact_words(fact: Fact) -> str:
     else:
         parts = []
     return "　".join(" ".join(part.split()) for part in parts if part)
+
+
+def reason_words(reason: str | None) -> Said:
+    """Why a fact is to be verified. Reasons that the wording does not list, such as a person's own words, stand as they are."""
+    if not reason:
+        return Said("", "")
+    kind, colon, rest = reason.partition(": ")
+    known = Wording().term("reason_of", kind)
+    if colon and known != Said(kind, kind):
+        return Said(f"{known.zh}：{rest}", f"{known.en}: {rest}")
+    if reason.endswith(" without a date"):
+        words = reason.removesuffix(" without a date")
+        return Said(f"{words}，{Wording().term('reason_of', 'without a date').zh}", reason)
+    return Wording().term("reason_of", reason)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lvlian.finding import by_severity
+from lvlian.finding import Finding, by_severity
 from lvlian.plan.facts import Fact, PlanFacts
 
 from .assessed import Assessed
 from .figures import when_en, when_zh
 from .origins import tidy
+from .saying import reason_words
 from .units import duty_matrix
 from .wording import Wording
 
@@ -85,8 +86,25 @@ def finding_sheet(assessed: Sequence[Assessed], language: str = "zh") -> Sheet:
     return Sheet(w.say("findings"), columns, rows)
 
 
-def notes_sheet(facts: Sequence[PlanFacts], version: str, language: str = "zh") -> Sheet:
-    """Which documents the workbook rests on and how to read it."""
+_EXPLAINED = (
+    ("goals", "sheet_goals"),
+    ("mode_name", "sheet_mode"),
+    ("op_name", "goals_note"),
+    ("when", "sheet_when"),
+    ("projects", "sheet_projects"),
+    ("duties", "sheet_duties"),
+    ("incentives", "sheet_incentives"),
+    ("findings", "sheet_findings"),
+    ("origin", "sheet_origin"),
+    ("confidence", "sheet_confidence"),
+)
+"""What the notes explain: a sheet or a column, and the words for it."""
+
+
+def notes_sheet(
+    facts: Sequence[PlanFacts], version: str, language: str = "zh", findings: Sequence[Finding] = ()
+) -> Sheet:
+    """Which documents the workbook rests on, what its columns hold, which assumptions the findings use."""
     w = Wording(language)
     rows: list[list[Value]] = []
     for item in facts:
@@ -105,9 +123,10 @@ def notes_sheet(facts: Sequence[PlanFacts], version: str, language: str = "zh") 
         if Assessed(item).invented:
             rows.append([w.say("simulated"), w.say("simulated_long")])
         rows += [[w.say(key), value or w.say("not_written")] for key, value in pairs]
-    rows.append([w.say("goals"), w.say("goals_note")])
-    rows.append([w.say("origin"), w.say("sheet_origin")])
-    rows.append([w.say("product"), w.say("generated_by", version=version)])
+    rows += [[w.say(name), w.say(key)] for name, key in _EXPLAINED if findings or name != "findings"]
+    lines = dict.fromkeys(line for finding in findings for line in finding.assumptions)
+    rows += [[w.say("sheet_assumptions"), line] for line in lines]
+    rows.append([w.say("brief"), w.say("generated_by", version=version)])
     return Sheet(w.say("sheet_notes"), (Column(w.say("sheet_item"), 18), Column(w.say("sheet_content"), 90)), rows)
 
 
@@ -121,8 +140,8 @@ def _plan(facts: PlanFacts) -> str:
     return f"{name}（{Wording().say('simulated')}）" if Assessed(facts).invented else name
 
 
-def _origin(fact: Fact) -> list[Value]:
-    return [fact.section, tidy(fact.quote), fact.confidence, fact.reason or ""]
+def _origin(fact: Fact, w: Wording) -> list[Value]:
+    return [fact.section, tidy(fact.quote), fact.confidence, reason_words(fact.reason).in_(w.language)]
 
 
 _ORIGIN = (("section", 26), ("sentence", 60), ("confidence", 8, True), ("reason", 24))
@@ -146,7 +165,7 @@ def _goals(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
             g.unit or "",
             w.term("mode", g.mode).in_(w.language),
             _when(w, g.when, g.when_op),
-            *_origin(g),
+            *_origin(g, w),
         ]
         for f in facts
         for g in f.goals
@@ -179,7 +198,7 @@ def _milestones(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
             m.capacity_unit or "",
             m.event,
             _when(w, m.when, m.when_op),
-            *_origin(m),
+            *_origin(m, w),
         ]
         for f in facts
         for m in f.milestones
@@ -221,7 +240,7 @@ def _incentives(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
             i.unit or "",
             w.term("limit", i.limit).in_(w.language) if i.limit else "",
             i.duration or "",
-            *_origin(i),
+            *_origin(i, w),
         ]
         for f in facts
         for i in f.incentives
@@ -242,7 +261,7 @@ def _incentives(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
 
 def _chains(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), place, " → ".join(c.nodes), len(c.nodes), *_origin(c)]
+        [_plan(f), place, " → ".join(c.nodes), len(c.nodes), *_origin(c, w)]
         for f in facts
         for place, c in enumerate(f.chains, start=1)
     ]
@@ -259,7 +278,7 @@ def _mechanisms(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
             w.term("per", m.per).in_(w.language) if m.per else "",
             w.term("op", m.op).in_(w.language),
             m.times,
-            *_origin(m),
+            *_origin(m, w),
         ]
         for f in facts
         for m in f.mechanisms
@@ -272,7 +291,9 @@ def _mechanisms(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
 
 def _clusters(facts: Sequence[PlanFacts], w: Wording) -> Sheet:
     rows: list[list[Value]] = [
-        [_plan(f), c.name, c.form, c.place or "", "、".join(c.products), *_origin(c)] for f in facts for c in f.clusters
+        [_plan(f), c.name, c.form, c.place or "", "、".join(c.products), *_origin(c, w)]
+        for f in facts
+        for c in f.clusters
     ]
     columns = _columns(w, ("plan", 14), ("name", 40), ("form", 12), ("place", 20), ("products", 44), *_ORIGIN)
     return Sheet(w.say("clusters_sheet"), columns, rows)

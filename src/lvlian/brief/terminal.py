@@ -45,9 +45,8 @@ def print_assessed(item: Assessed, console: Console, *, language: str = "zh") ->
         mark, colour = _LIGHTS[severity]
         counts.append(f"{mark} {words.term('severity_of', severity).in_(language)} {count}　", style=colour)
     console.print(counts)
-    for table in (_goals(item, words), _projects(item, words)):
-        if table is not None:
-            console.print(table)
+    for table in (*_goals(item, words), *_projects(item, words)):
+        console.print(table)
     _findings(item, console, words)
 
 
@@ -71,29 +70,38 @@ def _cell(text: str) -> RenderableType:
     return Text(text)
 
 
-def _goals(item: Assessed, words: Wording) -> Table | None:
-    if not item.facts.goals:
-        return None
+def _goals(item: Assessed, words: Wording) -> list[Table]:
+    """Goals by year, then those for every period or without a date, so that the years keep their room on a narrow screen."""
     plan = goal_table(item.facts)
-    table = _table(f"{words.say('goals')} {len(item.facts.goals)}")
-    table.add_column(words.say("indicator"), overflow="fold")
-    table.add_column(words.say("unit"), no_wrap=True)
-    for column in plan.columns:
-        table.add_column(
-            {EACH: words.say("each"), UNDATED: words.say("none")}.get(column, column), justify="right", no_wrap=True
-        )
+    years = [column for column in plan.columns if column.isdigit()]
+    others = [column for column in plan.columns if not column.isdigit()]
+    parts = [
+        (columns, [row for row in plan.rows() if any(c in row.cells for c in columns)]) for columns in (years, others)
+    ]
+    parts = [(columns, rows) for columns, rows in parts if rows]
     region = item.facts.document.region
-    for row in plan.rows():
-        name = row.name if row.subject == region else f"{row.subject} {row.name}"
-        cells = [" / ".join(entry.text for entry in row.cells.get(column, [])) or "—" for column in plan.columns]
-        table.add_row(*(_cell(text) for text in (name, row.unit or "—", *cells)))
-    return table
+    out = []
+    for place, (columns, rows) in enumerate(parts):
+        table = _table(f"{words.say('goals')} {len(item.facts.goals)}" if place == 0 else "")
+        table.add_column(words.say("indicator"), overflow="fold", min_width=16)
+        table.add_column(words.say("unit"), no_wrap=True)
+        for column in columns:
+            heading = {EACH: words.say("each"), UNDATED: words.say("none")}.get(column, column)
+            table.add_column(heading, justify="right", no_wrap=True)
+        for row in rows:
+            name = " ".join(part for part in ("" if row.subject == region else row.subject, row.name) if part)
+            if row.mode != "level" and words.say(row.mode) not in name:
+                name += f"（{words.say(row.mode)}）"
+            cells = ["\n".join(entry.text for entry in row.cells.get(column, [])) or "—" for column in columns]
+            table.add_row(*(_cell(text) for text in (name, row.unit or "—", *cells)))
+        out.append(table)
+    return out
 
 
-def _projects(item: Assessed, words: Wording) -> Table | None:
+def _projects(item: Assessed, words: Wording) -> list[Table]:
     plan = schedule(item.facts)
     if not plan.projects:
-        return None
+        return []
     table = _table(f"{words.say('projects')} {len(plan.projects)}")
     table.add_column(words.say("project"), overflow="fold")
     table.add_column(words.say("capacity"), justify="right", no_wrap=True)
@@ -108,7 +116,7 @@ def _projects(item: Assessed, words: Wording) -> Table | None:
         table.add_row(_cell(project.label), _cell(with_unit(project.capacity, project.unit) or "—"), _cell(steps))
     if len(plan.projects) > MOST_PROJECTS:
         table.caption = words.say("more_rows", n=len(plan.projects) - MOST_PROJECTS)
-    return table
+    return [table]
 
 
 def _findings(item: Assessed, console: Console, words: Wording) -> None:

@@ -21,7 +21,7 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh") -> byt
     sheets = [
         *fact_sheets(facts, language),
         finding_sheet(assessed, language),
-        notes_sheet(facts, __version__, language),
+        notes_sheet(facts, __version__, language, [finding for item in assessed for finding in item.findings]),
     ]
     return workbook_bytes(sheets)
 

@@ -136,13 +136,14 @@ def origin_annex(facts: PlanFacts) -> Annex | None:
     rows = [
         [
             str(note.number),
-            note.sentence or "见原文章节",
+            note.sentence or NOTHING,
             "\n".join(fact_words(origins.fact(*member)) for member in note.facts),
             note.section or NOTHING,
         ]
         for note in origins.notes
     ]
-    return without_empty(Annex("事实与原句", ("序", "原句", "读出", "章节"), rows)) if rows else None
+    title = "事实与原句" if any(note.sentence for note in origins.notes) else "事实与章节"
+    return without_empty(Annex(title, ("序", "原句", "读出", "章节"), rows)) if rows else None
 
 
 def comparison_annexes(comparison: Comparison) -> list[Annex]:

@@ -61,6 +61,8 @@ def run_batch(task: Task[R], paths: Sequence[Path], jobs: int | None, words: str
                 meter.step()
     except BrokenProcessPool:
         raise CommandError("a process that read files was killed, most likely for want of memory; try --jobs 1.") from None
+    else:
+        pool.shutdown()
     finally:
         # Whoever stops half way does not wait for the rest; `end_workers` ends it.
         pool.shutdown(wait=False)

@@ -89,7 +89,7 @@ def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
     """
     told = [
         m
-        for m in paper.measures
+        for m in paper.measures_in(project.start - _DESCRIBED_WITHIN, project.start + _DESCRIBED_WITHIN + 1)
         if _CAPACITY_UNIT.search(m.unit)
         and not _NOT_CAPACITY_UNIT.search(m.unit)
         and not _LINES.search(m.unit)
@@ -102,7 +102,7 @@ def described_capacity(paper: Manuscript, project: Project) -> Measure | None:
             paper.clean[max(0, measure.start - 12) : measure.start] + " " + paper.clean[measure.end : measure.end + 10]
         )
         pairs = {project.name[i : i + 2] for i in range(len(project.name) - 1)} - _COMMON_PAIRS
-        if abs(measure.start - project.start) <= _DESCRIBED_WITHIN and any(pair in near for pair in pairs):
+        if any(pair in near for pair in pairs):
             return measure
     return None
 

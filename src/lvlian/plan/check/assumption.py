@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -43,6 +43,7 @@ class Words:
     """`words.yaml`: a group is a list of words, a list of lists, or a mapping."""
 
     groups: Mapping[str, Any]
+    _patterns: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False, compare=False)
 
     def listed(self, group: str) -> tuple[str, ...]:
         """Raises AssumptionError for a group that is not there or no list of words."""
@@ -71,7 +72,10 @@ class Words:
 
     def pattern(self, *groups: str) -> str:
         """The words of the groups as one alternation, the longest first."""
-        return alternation(word for group in groups for word in self.listed(group))
+        known = self._patterns.get(groups)
+        if known is None:
+            known = self._patterns[groups] = alternation(word for group in groups for word in self.listed(group))
+        return known
 
     def _group(self, group: str) -> Any:
         if group not in self.groups:

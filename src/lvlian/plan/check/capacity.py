@@ -37,6 +37,7 @@ def plants(case: Case) -> list[Plant]:
     """Each project with a capacity in tonnes once, however many steps it has."""
     out: list[Plant] = []
     seen: set[int] = set()
+    of_product: dict[str, list[Plant]] = {}
     for step in case.steps:
         dimension, scale = case.unit(step.milestone.capacity_unit)
         if dimension != "mass" or step.low is None or step.high is None or step.low <= 0:
@@ -45,9 +46,11 @@ def plants(case: Case) -> list[Plant]:
         if product is None or id(step) in seen:
             continue
         seen.update(id(other) for other in case.kin(step))
-        if any(p.product is product and p.step.section != step.section and same_firm(p.step.owner, step.owner) for p in out[:_MOST_PLANTS]):
+        alike = of_product.setdefault(product.id, [])
+        if any(p.step.section != step.section and same_firm(p.step.owner, step.owner) for p in alike[:_MOST_PLANTS]):
             continue  # the same plant again in an annex, perhaps with another figure
         out.append(Plant(step=step, product=product, low=step.low * scale, high=max(step.low, step.high) * scale))
+        alike.append(out[-1])
     return out
 
 

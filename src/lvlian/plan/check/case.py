@@ -90,6 +90,7 @@ class Case:
         self.words: Words = load_words()
         self.assumed: dict[str, Assumption] = load_assumptions()
         self._kept: dict[str, object] = {}
+        self._kin_of: dict[int, list[Step]] = {}
         self._index = {id(fact): (kind, i) for kind in _KINDS for i, fact in enumerate(facts.of(kind))}
 
     def once(self, name: str, make: Callable[[], T]) -> T:
@@ -245,9 +246,13 @@ class Case:
 
     def kin(self, step: Step) -> list[Step]:
         """The steps of the same project, itself among them, in order. Bounded: of thousands that share a capacity the first 60 are looked at."""
-        near = {id(other): other for key in _keys(step) for other in self._kin.get(key, ())[:_MOST_KIN]}
         order = self._order
-        return sorted((o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)])
+        known = self._kin_of.get(order[id(step)])
+        if known is None:
+            near = {id(other): other for key in _keys(step) for other in self._kin.get(key, ())[:_MOST_KIN]}
+            known = sorted((o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)])
+            self._kin_of[order[id(step)]] = known
+        return known
 
     @cached_property
     def _order(self) -> dict[int, int]:
@@ -296,11 +301,7 @@ class Case:
         arithmetic: Iterable[str] = (), assumptions: Iterable[Assumption | str] = (),
     ) -> Finding:
         """A finding of this document; facts that stand twice in the list are told once."""
-        told: list[Evidence] = []
-        for fact in facts:
-            evidence = fact if isinstance(fact, Evidence) else self.evidence(_fact(fact))
-            if evidence not in told:
-                told.append(evidence)
+        told = dict.fromkeys(fact if isinstance(fact, Evidence) else self.evidence(_fact(fact)) for fact in facts)
         return Finding(
             code=code if severity != "agrees" else f"{code}-agrees", severity=severity, message_zh=zh, message_en=en, facts=tuple(told),
             arithmetic=tuple(arithmetic), document=self.facts.name or self.facts.document.title, assumptions=tuple(str(a) for a in assumptions),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from lvlian.finding import Evidence, Finding
@@ -175,6 +176,10 @@ def list_missing(case: Case) -> Iterator[Finding]:
         )
 
 
+_ANNEX_WITHIN = 100_000
+"""Characters behind the list of annexes in which one is looked for, several times the length of a plan."""
+
+
 @check(
     "annex-missing", family="gap", zh="附件没有附上", en="an annex that is not there", needs=("text",), severities=("gap",),
     meaning="文末写了附件名，后面没有附件的正文或表。",
@@ -193,7 +198,7 @@ def annex_missing(case: Case) -> Iterator[Finding]:
         while following := re.compile(r"\n\d{1,2}[.、]([^\n。；]{3,60})").match(clean, end):
             titles.append((following.start(1), following[1]))
             end = following.end()
-        after = clean[end:]
+        after = clean[end : end + _ANNEX_WITHIN]
         body = plain(after)
         for number, (at, title) in enumerate(titles, 1):
             there = plain(title) in body or re.search(rf"\n附件{number}(?!\d)", after) or (len(titles) == 1 and len(after.strip()) >= 200)
@@ -222,10 +227,11 @@ def duty_missing(case: Case) -> Iterator[Finding]:
                 [_heading(case, h) for h in tasks[:3]],
             )
         return
+    bare_starts = {h.start for h in _bare(case)}
     for siblings in _families(case.headings):
         if siblings[0].level == 1:
             continue
-        bare = [h for h in siblings if not _has_duty(case, h)]
+        bare = [h for h in siblings if h.start in bare_starts]
         if len(siblings) >= 3 and 0 < len(bare) <= len(siblings) * 0.4:
             yield case.finding(
                 "duty-missing", "gap", f"{len(bare)}项任务没有责任单位，同级其余 {len(siblings) - len(bare)} 项都有：{listed([h.text for h in bare])}。",
@@ -249,12 +255,22 @@ def _families(headings: Sequence[Heading]) -> list[list[Heading]]:
     return list(groups.values())
 
 
-def _has_duty(case: Case, heading: Heading) -> bool:
-    end = next((h.start for h in case.headings if h.start > heading.start and h.level <= heading.level), len(case.facts.text) + 1)
-    title = plain(heading.text)
-    return any(
-        (duty.start is not None and heading.start <= duty.start < end) or (bool(duty.section) and plain(duty.section) == title) for duty in case.duties
-    )
+def _bare(case: Case) -> list[Heading]:
+    """Headings whose part, down to the next heading of their level, holds no duty, and that no duty names as its section."""
+    starts = sorted(duty.start for duty in case.duties if duty.start is not None)
+    named = {plain(duty.section) for duty in case.duties}
+    out: list[Heading] = []
+    ends: dict[int, int] = {}
+    above: list[Heading] = []
+    for heading in case.headings:
+        while above and above[-1].level >= heading.level:
+            ends[above.pop().start] = heading.start
+        above.append(heading)
+    for heading in case.headings:
+        end = ends.get(heading.start, len(case.facts.text) + 1)
+        if bisect_left(starts, heading.start) == bisect_left(starts, end) and plain(heading.text) not in named:
+            out.append(heading)
+    return out
 
 
 @check(

@@ -49,6 +49,7 @@ def is_full_name(name: str | None) -> bool:
     return bool(name) and plain(name).endswith(load_words().listed("legal_suffixes"))
 
 
+@lru_cache(maxsize=16384)
 def same_firm(one: str | None, other: str | None) -> bool:
     """Whether two names can be one firm: equal, or one is the other cut short at its end, or without a place in front."""
     if not one or not other:
@@ -59,6 +60,7 @@ def same_firm(one: str | None, other: str | None) -> bool:
     return b.startswith(a) or (b.endswith(a) and len(b) - len(a) <= 3)
 
 
+@lru_cache(maxsize=16384)
 def indicator_core(name: str) -> str:
     """An indicator without words that change nothing (实现, 预计, 的)."""
     return _FILLERS.sub("", plain(name))

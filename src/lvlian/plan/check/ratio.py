@@ -220,6 +220,9 @@ def _one_firm(case: Case, value: Target, tonnes: Target) -> bool:
 def growth_rate(case: Case) -> Iterator[Finding]:
     """A stated yearly growth against the one that a baseline and a goal of the same indicator imply."""
     words = case.words.listed("growth_rate")
+    by_subject: dict[str | None, list[Target]] = {}
+    for target in case.targets:
+        by_subject.setdefault(target.goal.subject, []).append(target)
     for rate in case.targets:
         if rate.goal.mode != "growth_rate" or rate.dimension != "share" or rate.value_max is not None:
             continue
@@ -227,9 +230,9 @@ def growth_rate(case: Case) -> Iterator[Finding]:
         for word in words:
             name = name.replace(word, "")
         levels = [
-            t for t in case.targets
+            t for t in by_subject[rate.goal.subject]
             if t.dimension not in ("share", "per_kwh", "") and t.year is not None and t.goal.mode in ("level", "baseline") and t.value > 0
-            and t.goal.subject == rate.goal.subject and t.value_max is None and name and (t.key == name or name.endswith(t.key) or t.key.endswith(name))
+            and t.value_max is None and name and (t.key == name or name.endswith(t.key) or t.key.endswith(name))
         ]
         levels.sort(key=lambda t: (t.year or 0))
         if len(levels) < 2 or levels[0].year == levels[-1].year or (rate.year is not None and levels[-1].year != rate.year):

@@ -138,7 +138,10 @@ def chain_diagram(
     step = (width - label_width) / wide
     bar = min(step - 34, 170.0)
     texts = [[fold(node, 13, bar + 18, 3) for node in row.nodes] for row in rows]
-    heights = [16.0 * max((len(lines) for lines in row), default=1) + (52 if rows[at].loops else 34) for at, row in enumerate(texts)]
+    heights = [
+        16.0 * max((len(lines) for lines in row), default=1) + (52 if rows[at].loops else 34)
+        for at, row in enumerate(texts)
+    ]
     heads = _column_stages(rows, wide, stage_of)
     top = 24.0 if any(heads) else 0.0
     canvas = Canvas(width, top + sum(heights) + 4, words.say("chain_title"))

@@ -11,6 +11,8 @@ from .svg import ACCENT_L, ACCENT_M, HAIR, INK, INK2, INK3, RULE, TINT, WARN, WA
 from .wording import Said, Wording
 
 ROW, LINE, HEAD = 26.0, 16.0, 46.0
+YEAR = 34.0
+"""px that the number of a year takes on the axis; where years are narrower, some go without."""
 LEAST_PLOT = 0.45
 """Share of the width right of the names that the months get at least; the words beside the marks take the rest."""
 
@@ -135,13 +137,15 @@ def _axis(canvas: Canvas, frame: Frame, height: float, words: Wording) -> None:
     ):
         said = words.both(key)
         canvas.text(x, HEAD - 8, said.zh, en=said.en, anchor=anchor)
-    roomy = frame.step >= 13
+    roomy, free = frame.step >= 13, 0.0
     for month in range(frame.first, frame.last + 1):
         x, number = frame.x(month), month % 12
         if number == 0 or month == frame.first:
             canvas.line(x, 18, x, height - 3, RULE)
-            if month < frame.last and (number == 0 or 12 - number > 2 or (roomy and 12 - number > 1)):
+            room = (12 - number) * frame.step if month == frame.first else frame.step * 12
+            if month < frame.last and x >= free and (room >= YEAR or number == 0):
                 canvas.text(x + 4, 25, str(month // 12), size=12, fill=INK, bold=True)
+                free = x + YEAR
         elif number % 3 == 0:
             canvas.line(x, HEAD - 14, x, height - 3, HAIR)
         if month < frame.last and (roomy or (frame.step * 3 >= 13 and number % 3 == 0)):

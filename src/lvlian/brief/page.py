@@ -23,7 +23,7 @@ from .goals import EACH, UNDATED, GoalRow, GoalTable, goal_table
 from .highlights import Highlight, highlights
 from .naming import indicator_gloss, stage_of
 from .origins import Origins, tidy
-from .saying import fact_words, reason_words
+from .saying import fact_words, reason_words, rhythm
 from .schedule import Schedule, schedule
 from .trajectory import drawable, trajectory
 from .units import DutyMatrix, duty_matrix, short_section
@@ -155,7 +155,7 @@ def _environment() -> Environment:
         span=figures.span,
         number=figures.number,
         amount=figures.incentive_amount,
-        times=figures.mechanism_times,
+        rhythm=rhythm,
         when=_when,
         aligned=aligned,
         fact_words=fact_words,

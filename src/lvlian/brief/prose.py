@@ -9,8 +9,8 @@ from lvlian.plan.facts import Goal, Incentive, Mechanism, PlanFacts
 
 from .figures import number, when_prose
 from .goals import EACH, GoalRow, GoalTable
+from .saying import rhythm
 from .schedule import Schedule
-from .wording import Wording
 
 _BOUND = {">=": "{}以上", "<=": "{}以内", ">": "{}以上（不含）", "<": "低于{}", "~": "{}左右", "=": "{}"}
 
@@ -123,16 +123,12 @@ def amount_prose(incentive: Incentive) -> str:
     return ("最高" if incentive.limit == "max" else "") + f"{number(incentive.amount)}{incentive.unit or ''}"
 
 
-_SPANS = {"week": "周", "month": "个月", "quarter": "个季度", "year": "年"}
-
-
 def mechanism_prose(item: Mechanism) -> str:
     """`领导小组每季度开展调度工作1次`, `每月组织招商引资活动1次以上`."""
-    per = Wording().term("per", item.per).zh if item.per else ""
-    if item.times is not None and 0 < item.times < 1 and (1 / item.times).is_integer() and item.per in _SPANS:
-        return f"{item.actor or ''}每{number(1 / item.times)}{_SPANS[item.per]}{item.name}1次"
-    times = "" if item.times is None else _BOUND.get(item.op, "{}").format(f"{number(item.times)}次")
-    return f"{item.actor or ''}{per}{item.name}{times}"
+    per, said = rhythm(item)
+    count = 1.0 if said == "1" else item.times
+    times = "" if count is None else _BOUND.get(item.op, "{}").format(f"{number(count)}次")
+    return f"{item.actor or ''}{per.zh}{item.name}{times}"
 
 
 _ISO = re.compile(r"(?<![\d-])(\d{4}-\d{2}(?:-\d{2})?)(?![\d-])")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lvlian.plan.facts import Chain, Cluster, Duty, Fact, Goal, Incentive, Mechanism, Milestone
 
-from .figures import capacity, goal_value, incentive_amount, mechanism_times, when_zh, with_unit
+from .figures import capacity, goal_value, incentive_amount, mechanism_times, number, when_zh, with_unit
 from .wording import Said, Wording
 
 
@@ -32,13 +32,31 @@ def fact_words(fact: Fact) -> str:
     elif isinstance(fact, Chain):
         parts = ["—".join(fact.nodes)]
     elif isinstance(fact, Mechanism):
-        per = words.term("per", fact.per).zh if fact.per else ""
-        parts = [fact.name, fact.actor, per, mechanism_times(fact)]
+        per, times = rhythm(fact)
+        parts = [fact.name, fact.actor, per.zh, times]
     elif isinstance(fact, Cluster):
         parts = [fact.name, fact.form, fact.place, "、".join(fact.products)]
     else:
         parts = []
     return "　".join(" ".join(part.split()) for part in parts if part)
+
+
+_SPANS = {
+    "week": ("周", "weeks"),
+    "month": ("个月", "months"),
+    "quarter": ("个季度", "quarters"),
+    "year": ("年", "years"),
+}
+
+
+def rhythm(item: Mechanism) -> tuple[Said, str]:
+    """How often: (every what, how many times). A fraction is turned round: half a time a month is once in two months."""
+    per = Wording().term("per", item.per) if item.per else Said("", "")
+    if item.times and item.per in _SPANS and 0 < item.times < 1 and (1 / item.times).is_integer():
+        zh, en = _SPANS[item.per]
+        count = number(1 / item.times)
+        return Said(f"每{count}{zh}", f"{count} {en}"), "1"
+    return per, mechanism_times(item)
 
 
 def reason_words(reason: str | None) -> Said:

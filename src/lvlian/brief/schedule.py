@@ -16,7 +16,10 @@ FACTORS = ("", "land", "power", "gas")
 _LAND = re.compile(r"用地|地块|成片开发|供地")
 _LAND_EVENTS = frozenset(("供地", "获批", "报批", "组件"))
 _GAS = re.compile(r"天然气|燃气|供气|管线|管网")
-_POWER = re.compile(r"变电站|输电|输变电|千伏|kV|线路|光伏|风电|电站|发电|储能|源网荷储", re.IGNORECASE)
+_POWER = re.compile(
+    r"变电站|输电|输变电|千伏|kV|线路|光伏(?!边框|支架|组件|部件|型材|玻璃|用铝|铝)|风电|电站|发电|储能|源网荷储",
+    re.IGNORECASE,
+)
 _BEGIN = re.compile(r"开工|启动|动工|签约|备案|获批|报批")
 _AREA = re.compile(r"亩|公顷|平方米|平方公里")
 

@@ -28,7 +28,9 @@ RUN = 30
 TITLE = 12
 """Characters of a heading that a section reference keeps beside its numbers."""
 NOTE = "公开发布的政策文件；本文件只载数据与章节位置，不载原文。Published policy document; figures and places only, no text."
-_MARK = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、]|[（(]\d{1,2}[）)]")
+_MARK = re.compile(
+    r"第[一二三四五六七八九十百\d]{1,4}[章节条]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[.、]|[（(]\d{1,2}[）)]"
+)
 
 
 def flat(text: str) -> str:
@@ -39,7 +41,9 @@ class Abridger:
     """Knows every passage of the documents and shortens what holds one."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._runs = {words[i : i + RUN] for text in texts for words in [flat(text)] for i in range(len(words) - RUN + 1)}
+        self._runs = {
+            words[i : i + RUN] for text in texts for words in [flat(text)] for i in range(len(words) - RUN + 1)
+        }
 
     def holds_passage(self, value: str) -> bool:
         words = flat(value)
@@ -60,7 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--reader", action="store_true", help="add mechanisms and clusters as the reader finds them")
     options = parser.parse_args(arguments)
-    names = sorted(path.stem for path in options.records.glob("*.json") if (options.plans / f"{path.stem}.txt").is_file())
+    names = sorted(
+        path.stem for path in options.records.glob("*.json") if (options.plans / f"{path.stem}.txt").is_file()
+    )
     if not names:
         print(f"no pair of {options.records}/NAME.json and {options.plans}/NAME.txt", file=sys.stderr)
         return 2
@@ -121,7 +127,11 @@ def entry(fact: Fact, folded: Folded, abridger: Abridger, outline: tuple[Heading
     if fact.start is None:
         raise SystemExit(f"{fact.kind}: the quote {fact.quote[:20]!r}… does not stand in the document")
     at = anchor(folded, fact.start, len(fact.quote))
-    values = {key: value for key, value in fact.to_json().items() if key not in ("quote", "start", "confidence", "reason", "made_by")}
+    values = {
+        key: value
+        for key, value in fact.to_json().items()
+        if key not in ("quote", "start", "confidence", "reason", "made_by")
+    }
     if values.get("origin") == "rules":
         del values["origin"]
     if not values.get("section"):
@@ -140,8 +150,12 @@ def entry(fact: Fact, folded: Folded, abridger: Abridger, outline: tuple[Heading
 
 
 def heading(found: Heading, folded: Folded, abridger: Abridger, outline: tuple[Heading, ...]) -> dict[str, Any]:
-    return {"level": found.level, "text": reference(outline, found.start, own=True), "path": reference(outline, found.start),
-            "at": anchor(folded, found.start, found.end - found.start)}
+    return {
+        "level": found.level,
+        "text": reference(outline, found.start, own=True),
+        "path": reference(outline, found.start),
+        "at": anchor(folded, found.start, found.end - found.start),
+    }
 
 
 def reference(outline: tuple[Heading, ...], start: int, *, own: bool = False) -> str:
@@ -153,13 +167,18 @@ def reference(outline: tuple[Heading, ...], start: int, *, own: bool = False) ->
         stack = [*(above for above in stack if above.level < found.level), found]
     if not stack:
         return ""
-    parts = [(mark.group() if (mark := _MARK.match(flat(h.text))) else "", flat(h.text)) for h in (stack[-1:] if own else stack)]
+    parts = [
+        (mark.group() if (mark := _MARK.match(flat(h.text))) else "", flat(h.text))
+        for h in (stack[-1:] if own else stack)
+    ]
     title = parts[-1][1][len(parts[-1][0]) :]
     short = title if len(title) <= TITLE else title[:TITLE] + "…"
     return "".join(number for number, _ in parts) + short
 
 
-def abridged(values: dict[str, Any], at: dict[str, Any], abridger: Abridger, folded: Folded, near: int) -> dict[str, Any]:
+def abridged(
+    values: dict[str, Any], at: dict[str, Any], abridger: Abridger, folded: Folded, near: int
+) -> dict[str, Any]:
     """The record with every passage shortened, where the whole stands (`whole`), and its anchor at the end."""
     out = dict(values)
     whole: dict[str, list[int]] = dict(out.pop("whole", {}))

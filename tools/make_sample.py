@@ -52,7 +52,11 @@ def word(text: str) -> bytes:
         if line.strip():
             paragraph(document, line)
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = "青岩县铝产业链提质三年行动方案（示例）", "Lvlian", "示例·虚构"
+    properties.title, properties.author, properties.comments = (
+        "青岩县铝产业链提质三年行动方案（示例）",
+        "Lvlian",
+        "示例·虚构",
+    )
     properties.created = properties.modified = MADE
     stream = io.BytesIO()
     document.save(stream)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from lvlian.brief import Assessed
 from lvlian.brief.paper import paper_bytes
 from lvlian.brief.paper_layout import TIGHT
-from lvlian.brief.paper_words import numeral, printable, title_lines
+from lvlian.brief.paper_tables import column_widths
+from lvlian.brief.paper_words import TITLE_LINE, ems, numeral, printable, title_lines
 
 MM = 1440 / 25.4
 
@@ -119,6 +123,48 @@ def test_several_plans_start_with_the_comparison(shipan: Assessed, neighbour: As
         < words.index("三、《河西市铝产业实施意见》")
     )
     assert "附件1" in words
+
+
+def test_each_finding_is_a_paragraph_of_its_own(shipan: Assessed) -> None:
+    words = [paragraph.text for paragraph in Document(io.BytesIO(paper_bytes([shipan]))).paragraphs]
+    for severity, heading in (("conflict", "互相冲突的事项"), ("notice", "需核对的事项"), ("gap", "需补充的事项")):
+        found = [finding for finding in shipan.findings if finding.severity == severity]
+        if found:
+            place = next(at for at, text in enumerate(words) if text.endswith(heading))
+            assert words[place + 1] == f"1. {found[0].message_zh.rstrip('。')}。"
+
+
+def test_checksum_is_left_aligned(shipan: Assessed) -> None:
+    summed = Assessed(replace(shipan.facts, sha256="0f" * 32), shipan.findings)
+    document = Document(io.BytesIO(paper_bytes([summed])))
+    (line,) = [paragraph for paragraph in document.paragraphs if "SHA-256" in paragraph.text]
+    assert line.alignment == 0
+    assert line.text.endswith("0f" * 32)
+
+
+def test_columns_fill_the_area_and_short_ones_stay_short() -> None:
+    rows = [["轻重", "事项"], ["冲突", "一个很长的事项" * 12], ["提示", "短"]]
+    widths = column_widths(rows, 8800)
+    assert sum(widths) == 8800
+    assert widths[0] < 1000 < widths[1]
+
+
+@given(st.lists(st.lists(st.text(max_size=200), min_size=4, max_size=4), min_size=1, max_size=6))
+def test_columns_always_fill_the_area(rows: list[list[str]]) -> None:
+    widths = column_widths(rows, 8844)
+    assert sum(widths) == 8844
+    assert min(widths) > 0
+
+
+@given(st.text(alphabet="铝产业方案（）2024—《》的", max_size=80))
+def test_title_lines_lose_nothing(title: str) -> None:
+    assert "".join(title_lines(title)) == title
+    assert all(ems(line) <= TITLE_LINE for line in title_lines(title))
+
+
+def test_title_keeps_its_bracket_whole() -> None:
+    lines = title_lines("石盘县铝产业链提质三年行动方案（2024—2026年）要点摘报")
+    assert lines == ["石盘县铝产业链提质三年行动方案", "（2024—2026年）要点摘报"]
 
 
 def test_same_input_same_bytes_and_a_fixed_time(shipan: Assessed) -> None:

@@ -43,10 +43,22 @@ def test_load_library_keeps_what_it_read_and_refuses_what_is_none(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "product"),
     [
-        ("年产20万吨精密铝合金棒（一期）", "billet"), ("铝水", "liquid_aluminium"), ("铝 箔", "foil"), ("电池铝箔", "battery_foil"),
-        ("汽车配件", "auto_part"), ("工业铝型材", "profile_industrial"), ("铝型材", "profile"), ("电解铜箔", "copper_foil"),
-        ("再生铝合金", "recycled_aluminium"), ("铝灰综合利用", "dross"), ("Ａ356铝合金", "foundry_alloy"), ("铜杆", "copper_rod"),
-        ("炭渣", "carbon_residue"), ("硫酸", "sulphuric_acid"), ("氟化盐", "fluoride_salts"), ("高纯铝", "high_purity_aluminium"),
+        ("年产20万吨精密铝合金棒（一期）", "billet"),
+        ("铝水", "liquid_aluminium"),
+        ("铝 箔", "foil"),
+        ("电池铝箔", "battery_foil"),
+        ("汽车配件", "auto_part"),
+        ("工业铝型材", "profile_industrial"),
+        ("铝型材", "profile"),
+        ("电解铜箔", "copper_foil"),
+        ("再生铝合金", "recycled_aluminium"),
+        ("铝灰综合利用", "dross"),
+        ("Ａ356铝合金", "foundry_alloy"),
+        ("铜杆", "copper_rod"),
+        ("炭渣", "carbon_residue"),
+        ("硫酸", "sulphuric_acid"),
+        ("氟化盐", "fluoride_salts"),
+        ("高纯铝", "high_purity_aluminium"),
     ],
 )
 def test_product_of(text: str, product: str) -> None:
@@ -68,9 +80,13 @@ def test_find_products_counts_offsets_in_the_text_as_given() -> None:
 @pytest.mark.parametrize(
     ("name", "indicator"),
     [
-        ("铝水就地转化率", "liquid_local_conversion"), ("度电产值", "output_per_kwh"), ("绿色铝综合产值", "chain_output_value"),
-        ("新增规模以上工业企业", "above_scale_firms"), ("铝产业产值占规模以上工业总产值", "chain_share_of_industry"),
-        ("原铝（铝液）就地转化率", "liquid_local_conversion"), ("电解铝产量", "primary_output"),
+        ("铝水就地转化率", "liquid_local_conversion"),
+        ("度电产值", "output_per_kwh"),
+        ("绿色铝综合产值", "chain_output_value"),
+        ("新增规模以上工业企业", "above_scale_firms"),
+        ("铝产业产值占规模以上工业总产值", "chain_share_of_industry"),
+        ("原铝（铝液）就地转化率", "liquid_local_conversion"),
+        ("电解铝产量", "primary_output"),
     ],
 )
 def test_indicator_of(name: str, indicator: str) -> None:
@@ -128,7 +144,9 @@ def test_demand_refuses_what_cannot_be() -> None:
         LIBRARY.metal_demand([("unobtainium", 1.0)])
 
 
-_METAL = sorted(p.id for p in LIBRARY.products.values() if LIBRARY.metal_need(p.id) is not None and p.id != "liquid_aluminium")
+_METAL = sorted(
+    p.id for p in LIBRARY.products.values() if LIBRARY.metal_need(p.id) is not None and p.id != "liquid_aluminium"
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(_METAL), st.floats(0, 1e7)), max_size=8), st.floats(1, 3))
@@ -185,16 +203,44 @@ def broken(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("coefficients.csv", "electrolysis,铝电解(铝液),input,alumina,氧化铝,1.92,", "electrolysis,铝电解(铝液),input,alumina,氧化铝,viel,",
-         r"coefficients.csv, line \d+, field value: is 'viel', expected a number"),
-        ("coefficients.csv", "electrolysis,铝电解(铝液),input,alumina,氧化铝,1.92,", "electrolysis,铝电解(铝液),input,alumina,氧化铝,9.2,",
-         "expected to lie between low"),
+        (
+            "coefficients.csv",
+            "electrolysis,铝电解(铝液),input,alumina,氧化铝,1.92,",
+            "electrolysis,铝电解(铝液),input,alumina,氧化铝,viel,",
+            r"coefficients.csv, line \d+, field value: is 'viel', expected a number",
+        ),
+        (
+            "coefficients.csv",
+            "electrolysis,铝电解(铝液),input,alumina,氧化铝,1.92,",
+            "electrolysis,铝电解(铝液),input,alumina,氧化铝,9.2,",
+            "expected to lie between low",
+        ),
         ("coefficients.csv", "process_id,process_zh", "process,process_zh", "column process_id is missing"),
-        ("indicators.csv", ",no,", ",maybe,", r"indicators.csv, line \d+, field (verified|explicit_target): is 'maybe'"),
-        ("regulations.csv", '""existing_min_grade"":3', '""existing_min_grade"":', r"regulations.csv, line \d+, field parameters: is not JSON"),
-        ("products.yaml", "stage: alumina, flow: alumina,", "stage: heaven, flow: alumina,", "field stage: is 'heaven'"),
+        (
+            "indicators.csv",
+            ",no,",
+            ",maybe,",
+            r"indicators.csv, line \d+, field (verified|explicit_target): is 'maybe'",
+        ),
+        (
+            "regulations.csv",
+            '""existing_min_grade"":3',
+            '""existing_min_grade"":',
+            r"regulations.csv, line \d+, field parameters: is not JSON",
+        ),
+        (
+            "products.yaml",
+            "stage: alumina, flow: alumina,",
+            "stage: heaven, flow: alumina,",
+            "field stage: is 'heaven'",
+        ),
         ("products.yaml", "words: [预焙阳极,", "words: [铝棒, 预焙阳极,", "铝棒 already names"),
-        ("products.yaml", "input: [cast_slab_liquid, liquid_aluminium]", "input: [cast_slab_liquid, moonlight]", "coefficients.csv has no row"),
+        (
+            "products.yaml",
+            "input: [cast_slab_liquid, liquid_aluminium]",
+            "input: [cast_slab_liquid, moonlight]",
+            "coefficients.csv has no row",
+        ),
         ("products.yaml", "{of: bauxite,", "{of: moonrock,", "moonrock is no product"),
         ("products.yaml", "products:\n", "products: [\n", "products.yaml, line"),
     ],
@@ -211,7 +257,7 @@ def test_errors_name_file_place_and_field(broken: Path, file: str, old: str, new
 
 def test_a_table_that_is_missing_or_binary_is_told(broken: Path) -> None:
     (broken / "prices.csv").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(LibraryError, match="prices.csv: not UTF-8"):
+    with pytest.raises(LibraryError, match=r"prices\.csv: not UTF-8"):
         _ = Library(broken).prices
     (broken / "growth.csv").unlink()
     with pytest.raises(LibraryError, match="cannot be read"):

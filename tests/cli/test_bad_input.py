@@ -28,7 +28,9 @@ def _binary(path: Path) -> None:
 
 def _bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        package.writestr(
+            "[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+        )
         with package.open("word/document.xml", "w", force_zip64=True) as member:
             for _ in range(200):
                 member.write(b" " * MB)
@@ -59,7 +61,9 @@ BAD: dict[str, Callable[[Path], object]] = {
     "wrong-value.json": lambda path: path.write_text(
         json.dumps({"document": {}, "goals": [{"indicator": "甲", "op": "=", "value": "many", "quote": "甲"}]})
     ),
-    "wrong-list.json": lambda path: path.write_text(json.dumps({"document": {}, "duties": [{"units": "甲", "quote": "甲"}]})),
+    "wrong-list.json": lambda path: path.write_text(
+        json.dumps({"document": {}, "duties": [{"units": "甲", "quote": "甲"}]})
+    ),
     "latin.json": lambda path: path.write_bytes(b'{"document": {"title": "\xe9"}}'),
 }
 
@@ -99,7 +103,10 @@ def test_hard_texts_are_read_in_bounded_time(tmp_path, name) -> None:
     path.write_text(HARD[name], encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "lvlian", "read", path, "--out", tmp_path / "o", "--quiet"],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert run.returncode in (0, 2) and "Traceback" not in run.stderr and "please report" not in run.stderr
     assert len(run.stderr.splitlines()) == (run.returncode == 2)
@@ -114,7 +121,9 @@ def test_an_engine_that_fails_is_told_in_one_sentence(lvlian, plan, monkeypatch)
     result = lvlian("read", plan)
     assert result.code == 2 and len(result.complaints) == 1
     assert "songyuan.txt" in result.err and "please report" in result.err and "KeyError" in result.err
-    assert "a slip of ours" in lvlian("read", plan, "--debug").err and "Traceback" in lvlian("read", plan, "--debug").err
+    assert (
+        "a slip of ours" in lvlian("read", plan, "--debug").err and "Traceback" in lvlian("read", plan, "--debug").err
+    )
 
 
 def test_words_of_a_document_cannot_steer_the_terminal(lvlian, tmp_path) -> None:

@@ -40,7 +40,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert run.stdout.splitlines()[-1] == "[] []"
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["read"], ["read", "--nonsense"], ["read", "x.txt", "--jobs", "0"]])
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["read"], ["read", "--nonsense"], ["read", "x.txt", "--jobs", "0"]]
+)
 def test_usage_trouble_is_one_sentence(lvlian, arguments) -> None:
     result = lvlian(*arguments)
     assert result.code == 2 and len(result.complaints) == 1 and "--help" in result.err
@@ -52,7 +54,13 @@ def test_without_arguments_help_is_shown(lvlian) -> None:
 
 
 def test_output_is_utf8_in_any_locale() -> None:
-    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    environment = {
+        **os.environ,
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "ascii",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+    }
     run = subprocess.run([*LVLIAN, "read", SAMPLE], capture_output=True, env=environment, check=True)
     assert json.loads(run.stdout.decode("utf-8"))["document"]["region"] == "青岩县"
     missing = subprocess.run([*LVLIAN, "read", "没有.txt"], capture_output=True, env=environment, check=False)
@@ -60,7 +68,9 @@ def test_output_is_utf8_in_any_locale() -> None:
 
 
 def test_a_reader_that_stops_reading() -> None:
-    with subprocess.Popen([*LVLIAN, "read", *[SAMPLE] * 20, "--jobs", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*LVLIAN, "read", *[SAMPLE] * 20, "--jobs", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.read(10)
         process.stdout.close()
@@ -86,7 +96,10 @@ def test_ctrl_c(jobs, tmp_path) -> None:
         files.append(path)
     out = tmp_path / "o"
     process = subprocess.Popen(
-        [*LVLIAN, "read", *files, "--jobs", jobs, "--out", out], stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*LVLIAN, "read", *files, "--jobs", jobs, "--out", out],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     deadline = time.monotonic() + 30
     while not any(out.glob("*.json")) and time.monotonic() < deadline:

@@ -72,7 +72,9 @@ def test_the_example_of_the_second_reader(tmp_path, monkeypatch, capsys) -> None
 
 def test_the_python_of_facts() -> None:
     text = (DOCS / "facts.md").read_text(encoding="utf-8")
-    test = doctest.DocTestParser().get_doctest("\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)), {}, "facts.md", None, 0)
+    test = doctest.DocTestParser().get_doctest(
+        "\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)), {}, "facts.md", None, 0
+    )
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
@@ -86,9 +88,16 @@ def test_the_tables_of_facts_name_every_field() -> None:
     for cls in FACT_KINDS:
         assert _table(text, f"`{cls.kind}`") == list(own_fields(cls.kind))
     assert _table(text, "`document`") == list(Head().to_json())
-    assert _table(text, "What every fact has") == [name for name in FACT_KINDS[2](quote="x").to_json() if name not in own_fields("duties")]
+    assert _table(text, "What every fact has") == [
+        name for name in FACT_KINDS[2](quote="x").to_json() if name not in own_fields("duties")
+    ]
     example = re.search(r"```json\n(.*?)```", text, re.DOTALL)
-    assert example is not None and set(json.loads(example[1])) == {"document", *(cls.kind for cls in FACT_KINDS), "outline", "source"}
+    assert example is not None and set(json.loads(example[1])) == {
+        "document",
+        *(cls.kind for cls in FACT_KINDS),
+        "outline",
+        "source",
+    }
 
 
 def test_every_command_and_option_of_the_page_exists(lvlian) -> None:

@@ -17,15 +17,25 @@ sys.modules["chat_stub"] = stub
 _spec.loader.exec_module(stub)
 
 GOAL = {
-    "indicator": "铜加工产值", "subject": "全县", "op": ">", "value": 86, "value_max": None, "unit": "亿元", "mode": "level",
-    "when": "2031", "when_op": "by", "quote": "铜加工产值达到86亿元以上",
+    "indicator": "铜加工产值",
+    "subject": "全县",
+    "op": ">",
+    "value": 86,
+    "value_max": None,
+    "unit": "亿元",
+    "mode": "level",
+    "when": "2031",
+    "when_op": "by",
+    "quote": "铜加工产值达到86亿元以上",
 }
 
 
 def test_explain_one_fact(lvlian, plan) -> None:
     result = lvlian("explain", plan, "--fact", "goals:0")
     assert result.code == 0
-    assert "铜加工产值达到86亿元以上" in result.out and "lexicon/goals.yaml" in result.out and "confidence" in result.out
+    assert (
+        "铜加工产值达到86亿元以上" in result.out and "lexicon/goals.yaml" in result.out and "confidence" in result.out
+    )
     form = lvlian("explain", plan, "--fact", "goals:0", "--fact", "duties:0", "--json").json
     assert [one["address"] for one in form["facts"]] == ["goals:0", "duties:0"]
     assert form["facts"][0]["makers"][0]["lexicon"] == "goals"
@@ -40,7 +50,11 @@ def test_explain_a_place(lvlian, plan) -> None:
     assert bare["facts"] == [] and bare["without_fact"][0]["sentence"]
     assert "no fact at" in lvlian("explain", plan, "--find", "三年行动方案").out
     everything = lvlian("explain", plan)
-    assert everything.out.count("quote at") == sum(len(v) for k, v in lvlian("read", plan).json.items() if k in ("goals", "milestones", "duties", "incentives", "chains", "mechanisms", "clusters"))
+    assert everything.out.count("quote at") == sum(
+        len(v)
+        for k, v in lvlian("read", plan).json.items()
+        if k in ("goals", "milestones", "duties", "incentives", "chains", "mechanisms", "clusters")
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +100,9 @@ def test_a_users_own_words_are_used_everywhere(lvlian, plan, tmp_path) -> None:
 
 
 def test_corrections_are_kept_beside_the_document_and_applied(lvlian, plan, tmp_path) -> None:
-    assert lvlian("correct", plan, "--fact", "goals:0", "--set", "value=88", "--set", "when=2032", "--by", "王").code == 0
+    assert (
+        lvlian("correct", plan, "--fact", "goals:0", "--set", "value=88", "--set", "when=2032", "--by", "王").code == 0
+    )
     file = tmp_path / "songyuan.corrections.yaml"
     assert yaml.safe_load(file.read_text(encoding="utf-8"))["entries"][0]["was"] == {"value": 86, "when": "2031"}
     result = lvlian("read", plan)
@@ -94,7 +110,12 @@ def test_corrections_are_kept_beside_the_document_and_applied(lvlian, plan, tmp_
     assert "songyuan.corrections.yaml has 1 correction(s), 1 applied" in result.err
     assert lvlian("read", plan, "--no-corrections").json["goals"][0]["value"] == 86
     assert lvlian("correct", plan, "--fact", "duties:0", "--reject", "--reason", "重复").code == 0
-    assert lvlian("correct", plan, "--add", "chains", '{"nodes": ["铜材", "铜箔"], "quote": "年产5万吨铜箔"}', "--by", "王").code == 0
+    assert (
+        lvlian(
+            "correct", plan, "--add", "chains", '{"nodes": ["铜材", "铜箔"], "quote": "年产5万吨铜箔"}', "--by", "王"
+        ).code
+        == 0
+    )
     assert lvlian("correct", plan, "--fact", "goals:1", "--accept").code == 0
     facts = lvlian("read", plan).json
     assert len(facts["duties"]) == 1 and facts["chains"][0]["made_by"] == ["hand:王"]
@@ -156,7 +177,10 @@ def test_a_broken_corrections_file_stops_its_document(lvlian, plan, tmp_path) ->
 
 def test_compare_lists_what_the_readers_do_not_share(lvlian, plan, monkeypatch) -> None:
     monkeypatch.setenv("LVLIAN_READER_KEY", "secret-key")
-    answer = {"goals": [GOAL, {**GOAL, "value": 99}], "duties": [{"units": ["县财政局"], "lead": None, "quote": "责任单位：县财政局。"}]}
+    answer = {
+        "goals": [GOAL, {**GOAL, "value": 99}],
+        "duties": [{"units": ["县财政局"], "lead": None, "quote": "责任单位：县财政局。"}],
+    }
     with stub.chat_server(answer) as server:
         result = lvlian("compare", plan, "--url", server.url, "--model", "test", "--json")
         assert server.headers[0]["Authorization"] == "Bearer secret-key"

@@ -41,7 +41,9 @@ def asked_text(body: dict[str, Any]) -> str:
 
 
 def completion(content: str, finish: str = "stop") -> bytes:
-    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": finish}]}).encode()
+    return json.dumps(
+        {"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": finish}]}
+    ).encode()
 
 
 def drip(stub: Stub, handler: BaseHTTPRequestHandler) -> None:
@@ -85,8 +87,12 @@ def chat_server(*replies: Reply, by_text: Callable[[str], Reply] | None = None) 
                 reply(stub, self)
                 return
             status = reply if isinstance(reply, int) else 200
-            content = b"" if isinstance(reply, int) else reply if isinstance(reply, bytes) else completion(
-                reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False)
+            content = (
+                b""
+                if isinstance(reply, int)
+                else reply
+                if isinstance(reply, bytes)
+                else completion(reply if isinstance(reply, str) else json.dumps(reply, ensure_ascii=False))
             )
             self.send_response(status)
             if status in (301, 302):

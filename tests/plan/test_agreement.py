@@ -16,7 +16,17 @@ def plan(**kinds) -> PlanFacts:
 
 
 def goal(value: float, start: int, indicator: str = "铜产值", **more) -> Goal:
-    return Goal(**{"indicator": indicator, "subject": None, "op": "=", "value": value, "quote": "铜产值达到九十亿元", "start": start, **more})
+    return Goal(
+        **{
+            "indicator": indicator,
+            "subject": None,
+            "op": "=",
+            "value": value,
+            "quote": "铜产值达到九十亿元",
+            "start": start,
+            **more,
+        }
+    )
 
 
 def states(rules: PlanFacts, model: PlanFacts) -> list[str]:
@@ -67,8 +77,14 @@ def test_steps_of_one_project() -> None:
 
 
 def test_other_units_at_one_place_are_a_difference() -> None:
-    rules = plan(duties=(Duty(units=("甲局",), quote="责任单位：甲局", start=0),), chains=(Chain(nodes=("甲", "乙"), quote="甲—乙", start=9),))
-    model = plan(duties=(Duty(units=("乙局",), quote="责任单位：甲局", start=0),), chains=(Chain(nodes=("甲",), quote="甲—乙", start=9),))
+    rules = plan(
+        duties=(Duty(units=("甲局",), quote="责任单位：甲局", start=0),),
+        chains=(Chain(nodes=("甲", "乙"), quote="甲—乙", start=9),),
+    )
+    model = plan(
+        duties=(Duty(units=("乙局",), quote="责任单位：甲局", start=0),),
+        chains=(Chain(nodes=("甲",), quote="甲—乙", start=9),),
+    )
     assert states(rules, model) == ["differ", "differ"]
 
 
@@ -77,10 +93,15 @@ def test_incentives() -> None:
         return Incentive(who="甲", benefit=benefit, amount=amount, unit="万元", quote="奖励十万元", start=0)
 
     assert states(plan(incentives=(grant("奖励", 10),)), plan(incentives=(grant("补贴", 10),))) == ["differ"]
-    assert states(plan(incentives=(grant("奖励", 10),)), plan(incentives=(grant("用地", 3),))) == ["only_rules", "only_model"]
+    assert states(plan(incentives=(grant("奖励", 10),)), plan(incentives=(grant("用地", 3),))) == [
+        "only_rules",
+        "only_model",
+    ]
 
 
-GOALS = st.lists(st.builds(goal, st.integers(1, 4), st.integers(0, 40), st.sampled_from(["铜产值", "铜产量", "就业"])), max_size=6).map(tuple)
+GOALS = st.lists(
+    st.builds(goal, st.integers(1, 4), st.integers(0, 40), st.sampled_from(["铜产值", "铜产量", "就业"])), max_size=6
+).map(tuple)
 
 
 @given(GOALS, GOALS)

@@ -30,20 +30,36 @@ def _value(name: str, kind: str) -> st.SearchStrategy[object]:
 def _facts(cls: type[Fact]) -> st.SearchStrategy[Fact]:
     own = {name: _value(name, cls.kind) for name in own_fields(cls.kind)}
     return st.builds(
-        cls, **own, quote=TEXT, start=st.none() | st.integers(0, 10**6), section=TEXT, confidence=st.floats(0, 1),
-        reason=st.none() | TEXT, made_by=st.lists(TEXT, max_size=2).map(tuple), origin=TEXT.filter(bool),
+        cls,
+        **own,
+        quote=TEXT,
+        start=st.none() | st.integers(0, 10**6),
+        section=TEXT,
+        confidence=st.floats(0, 1),
+        reason=st.none() | TEXT,
+        made_by=st.lists(TEXT, max_size=2).map(tuple),
+        origin=TEXT.filter(bool),
     )
 
 
 PLANS = st.builds(
     PlanFacts,
     document=st.builds(
-        Head, title=TEXT, number=TEXT, issuer=TEXT, date=st.none() | st.just("2030-01-02"), region=TEXT,
+        Head,
+        title=TEXT,
+        number=TEXT,
+        issuer=TEXT,
+        date=st.none() | st.just("2030-01-02"),
+        region=TEXT,
         period=st.none() | st.just(("2030", "2032")),
     ),
-    name=TEXT, sha256=TEXT,
+    name=TEXT,
+    sha256=TEXT,
     outline=st.lists(
-        st.builds(Heading, level=st.integers(1, 4), text=TEXT, start=st.integers(0, 99), end=st.integers(0, 99), path=TEXT), max_size=2
+        st.builds(
+            Heading, level=st.integers(1, 4), text=TEXT, start=st.integers(0, 99), end=st.integers(0, 99), path=TEXT
+        ),
+        max_size=2,
     ).map(tuple),
     **{cls.kind: st.lists(_facts(cls), max_size=2).map(tuple) for cls in FACT_KINDS},
 )
@@ -65,12 +81,21 @@ def test_yaml_says_the_same_as_json(plan) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["quote", "units", "value", "indicator", "op"]) | TEXT, inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["quote", "units", "value", "indicator", "op"]) | TEXT, inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.sampled_from(["document", "source", "outline", *(cls.kind for cls in FACT_KINDS)]), JSON | st.lists(JSON, max_size=3), max_size=5))
+@given(
+    st.dictionaries(
+        st.sampled_from(["document", "source", "outline", *(cls.kind for cls in FACT_KINDS)]),
+        JSON | st.lists(JSON, max_size=3),
+        max_size=5,
+    )
+)
 def test_any_json_is_read_or_refused_in_one_sentence(data) -> None:
     try:
         facts_from_json(json.dumps(data), "x.json")
@@ -110,7 +135,10 @@ def test_values_as_typed(kind, name, text, value) -> None:
     assert value_of_text(kind, name, text) == value
 
 
-@pytest.mark.parametrize(("kind", "name", "text"), [("goals", "value", "nan"), ("goals", "value", "x"), ("goals", "nothing", "x"), ("x", "y", "z")])
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [("goals", "value", "nan"), ("goals", "value", "x"), ("goals", "nothing", "x"), ("x", "y", "z")],
+)
 def test_values_that_cannot_be(kind, name, text) -> None:
     with pytest.raises(FieldError):
         value_of_text(kind, name, text)

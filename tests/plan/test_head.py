@@ -16,8 +16,6 @@ from lvlian.plan.place import own_level, place_in, places_named, region_of, stem
 from lvlian.plan.source import read_source
 from lvlian.plan.text import read_text
 
-SHARED = Path(__file__).parents[3] / "shared"
-
 
 def head(source: str, name: str = "file") -> Head:
     text = read_text(source)
@@ -48,29 +46,42 @@ NOTICE = """青岩县人民政府办公室关于
 
 def test_a_notice_with_the_plan_behind_it() -> None:
     assert head(NOTICE) == Head(
-        title="青岩县铝加工产业三年行动方案", number="青政办发〔2024〕7号", issuer="青岩县人民政府办公室", date="2024-03-18", region="青岩县",
+        title="青岩县铝加工产业三年行动方案",
+        number="青政办发〔2024〕7号",
+        issuer="青岩县人民政府办公室",
+        date="2024-03-18",
+        region="青岩县",
         issued_in="2024-03-18",
     )
 
 
 def test_signature_date_and_mark_are_no_part_of_the_title() -> None:
-    got = head("省工业厅\n2024年1月9日\n（此件公开发布）\n关于推进铝材产业\n高质量发展的指导意见\n一、总体要求\n到2026年，全省产值达到10亿元。\n")
+    got = head(
+        "省工业厅\n2024年1月9日\n（此件公开发布）\n关于推进铝材产业\n高质量发展的指导意见\n一、总体要求\n到2026年，全省产值达到10亿元。\n"
+    )
     assert got.title == "关于推进铝材产业高质量发展的指导意见"
     assert (got.issuer, got.date) == ("省工业厅", "2024-01-09")
 
 
 def test_two_issuers_above_the_title_and_the_date_below() -> None:
-    got = head("中共青岩县委 青岩县人民政府\n关于支持铝材产业发展的实施意见\n（2023年2月8日）\n为支持铝材产业，制定本意见。\n一、支持范围\n县内企业。\n")
+    got = head(
+        "中共青岩县委 青岩县人民政府\n关于支持铝材产业发展的实施意见\n（2023年2月8日）\n为支持铝材产业，制定本意见。\n一、支持范围\n县内企业。\n"
+    )
     assert (got.title, got.issuer) == ("关于支持铝材产业发展的实施意见", "中共青岩县委、青岩县人民政府")
     assert (got.date, got.region) == ("2023-02-08", "青岩县")
 
 
 def test_a_doubled_title_is_one() -> None:
-    assert head("关于加快铝业发展的若干政策\n\n关于加快铝业发展的若干政策\n\n为加快铝业发展，制定本政策。\n").title == "关于加快铝业发展的若干政策"
+    assert (
+        head("关于加快铝业发展的若干政策\n\n关于加快铝业发展的若干政策\n\n为加快铝业发展，制定本政策。\n").title
+        == "关于加快铝业发展的若干政策"
+    )
 
 
 def test_the_page_around_a_text_is_no_title_and_its_date_no_date_of_issue() -> None:
-    got = head("你好，欢迎来到铝材网 [请登录]\n当前位置：首页 > 资讯 > 正文\n\n松江市绿色铝产值增长两成\n\n2024-04-26 08:57:42 来源：松江日报\n\n今年以来，松江市铝产业产值增长20%。\n")
+    got = head(
+        "你好，欢迎来到铝材网 [请登录]\n当前位置：首页 > 资讯 > 正文\n\n松江市绿色铝产值增长两成\n\n2024-04-26 08:57:42 来源：松江日报\n\n今年以来，松江市铝产业产值增长20%。\n"
+    )
     assert got.title == "松江市绿色铝产值增长两成"
     assert got.date is None and got.issued_in == "2024-04-26"
 
@@ -86,13 +97,17 @@ def test_a_sentence_is_no_title() -> None:
 
 
 def test_labels_of_a_page() -> None:
-    got = head("关于印发《临江新区促进铝材发展的若干措施》的通知\n发布机构：经济发展局；文号：临新规〔2026〕4号；生成日期：2026年7月31日。\n一、扶持\n给予支持。\n")
+    got = head(
+        "关于印发《临江新区促进铝材发展的若干措施》的通知\n发布机构：经济发展局；文号：临新规〔2026〕4号；生成日期：2026年7月31日。\n一、扶持\n给予支持。\n"
+    )
     assert (got.title, got.number) == ("临江新区促进铝材发展的若干措施", "临新规〔2026〕4号")
     assert (got.issuer, got.date, got.region) == ("经济发展局", "2026-07-31", "临江新区")
 
 
 def test_a_cited_paper_gives_neither_number_nor_title() -> None:
-    got = head("江东省铝业提升行动方案\n根据《江东省制造业规划》（江政发〔2021〕5号），制定本方案。\n一、目标\n提升。\n")
+    got = head(
+        "江东省铝业提升行动方案\n根据《江东省制造业规划》（江政发〔2021〕5号），制定本方案。\n一、目标\n提升。\n"
+    )
     assert (got.title, got.number) == ("江东省铝业提升行动方案", "")
 
 
@@ -110,7 +125,10 @@ def test_a_zone_is_a_region() -> None:
 
 
 def test_an_annex_mark_is_no_part_of_the_title() -> None:
-    assert head("附件：青岩县再生铝发展规划（征求意见稿）\n青岩县工信局\n2024年7月15日\n").title == "青岩县再生铝发展规划（征求意见稿）"
+    assert (
+        head("附件：青岩县再生铝发展规划（征求意见稿）\n青岩县工信局\n2024年7月15日\n").title
+        == "青岩县再生铝发展规划（征求意见稿）"
+    )
 
 
 def test_chinese_digits_in_a_date() -> None:
@@ -120,9 +138,16 @@ def test_chinese_digits_in_a_date() -> None:
 @pytest.mark.parametrize(
     ("title", "region"),
     [
-        ("甘肃省陇南市招商引资优惠政策", "陇南市"), ("加快推进广西百色铝产业基地建设实施方案", "百色市"), ("数字广东建设工作要点", "广东省"),
-        ("南京江北新区促进软件发展的措施", "南京江北新区"), ("青岩县绿色铝方案", "青岩县"), ("关于印发青岩县绿色铝方案的通知", "青岩县"),
-        ("城市更新实施方案", ""), ("关于支持县区发展的意见", ""), ("工业园区发展规划", ""), ("桃花岭街道城建工作安排", "桃花岭街道"),
+        ("甘肃省陇南市招商引资优惠政策", "陇南市"),
+        ("加快推进广西百色铝产业基地建设实施方案", "百色市"),
+        ("数字广东建设工作要点", "广东省"),
+        ("南京江北新区促进软件发展的措施", "南京江北新区"),
+        ("青岩县绿色铝方案", "青岩县"),
+        ("关于印发青岩县绿色铝方案的通知", "青岩县"),
+        ("城市更新实施方案", ""),
+        ("关于支持县区发展的意见", ""),
+        ("工业园区发展规划", ""),
+        ("桃花岭街道城建工作安排", "桃花岭街道"),
     ],
 )
 def test_region_of_a_title(title: str, region: str) -> None:
@@ -136,7 +161,9 @@ def test_the_region_is_of_the_level_that_the_text_calls_its_own() -> None:
 
 
 def test_words_before_a_name_are_no_part_of_it() -> None:
-    named = places_named("中共青岩县委，推动青岩县发展；在青岩县落户，青岩县人民政府，亿元的市，符合我市，控制在省下达指标内")
+    named = places_named(
+        "中共青岩县委，推动青岩县发展；在青岩县落户，青岩县人民政府，亿元的市，符合我市，控制在省下达指标内"
+    )
     assert set(named) == {"青岩县"}
 
 
@@ -146,7 +173,12 @@ def test_a_text_that_never_names_its_region() -> None:
 
 
 def test_stems() -> None:
-    assert [stem(p) for p in ("砚山县", "广西壮族自治区", "文山壮族苗族自治州", "昌吉州")] == ["砚山", "广西", "文山", "昌吉"]
+    assert [stem(p) for p in ("砚山县", "广西壮族自治区", "文山壮族苗族自治州", "昌吉州")] == [
+        "砚山",
+        "广西",
+        "文山",
+        "昌吉",
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -156,13 +188,13 @@ def test_any_text_has_a_head(source: str) -> None:
     assert got.title and (got.date is None or len(got.date) == 10)
 
 
-def test_the_five_plans() -> None:
-    if not (SHARED / "gold").is_dir():
-        pytest.skip("the gold annotation (../shared) is not here")
-    for path in sorted((SHARED / "gold").glob("*.json")):
+def test_the_five_plans(shared: Path) -> None:
+    for path in sorted((shared / "gold").glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))["document"]
-        source = read_source(SHARED / "plans" / f"{path.stem}.txt")
+        source = read_source(shared / "plans" / f"{path.stem}.txt")
         got = head(source.text, source.name)
         assert (got.issuer, got.date, got.region) == (gold["issuer"], gold["date"], gold["region"]), path.stem
         folded = str.maketrans("（）", "()")
-        assert got.number.replace(" ", "") == gold["number"] and got.title.translate(folded) == gold["title"].translate(folded)
+        assert got.number.replace(" ", "") == gold["number"] and got.title.translate(folded) == gold["title"].translate(
+            folded
+        )

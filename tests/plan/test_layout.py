@@ -50,7 +50,9 @@ def facts(text: str) -> dict[str, list[str]]:
     own = ("quote", "start", "section", "confidence", "reason", "made_by", "origin")
     return {
         kind: sorted(
-            unicodedata.normalize("NFKC", str({k: v for k, v in fact.to_json().items() if k not in own})).replace("\\n", "")
+            unicodedata.normalize("NFKC", str({k: v for k, v in fact.to_json().items() if k not in own})).replace(
+                "\\n", ""
+            )
             for fact in read.of(kind)
         )
         for kind in SCORED_KINDS
@@ -65,7 +67,9 @@ def test_the_sample_in_another_layout(layout: str) -> None:
     assert facts(LAYOUTS[layout](plain)) == facts(plain)
 
 
-@pytest.mark.parametrize("layout", ["wrapped at 40", "wrapped at 30", "full-width digits", "spaces round figures", "CRLF"])
+@pytest.mark.parametrize(
+    "layout", ["wrapped at 40", "wrapped at 30", "full-width digits", "spaces round figures", "CRLF"]
+)
 @pytest.mark.parametrize("name", ["yanshan", "baise", "liaocheng", "changji"])
 def test_a_real_plan_in_another_layout(shared: Path, name: str, layout: str) -> None:
     text = (shared / "plans" / f"{name}.txt").read_text(encoding="utf-8")

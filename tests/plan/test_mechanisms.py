@@ -47,7 +47,13 @@ def test_a_vague_cadence_has_no_period_and_says_so() -> None:
 
 def test_compounds() -> None:
     found = read("实行“日报告、周调度、月通报”制度，半年一评估，纳入年度考核。")
-    assert [(f.per, f.name) for f in found] == [("day", "报告"), ("week", "调度"), ("month", "通报"), ("half_year", "评估"), ("year", "考核")]
+    assert [(f.per, f.name) for f in found] == [
+        ("day", "报告"),
+        ("week", "调度"),
+        ("month", "通报"),
+        ("half_year", "评估"),
+        ("year", "考核"),
+    ]
     assert found[3].times == 1
 
 
@@ -63,8 +69,16 @@ def test_a_heading_and_its_sentence_are_one_mechanism() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["每年新增2家规上企业。", "每年引进10名以上人才。", "对企业每月给予500元补贴。", "每家企业每年最高不超过2万元。", "产值年均增长5%。", "每年安排专项资金1000万元。",
-     "年度考核结果作为依据。", "每年度按其增量给予资助。"],
+    [
+        "每年新增2家规上企业。",
+        "每年引进10名以上人才。",
+        "对企业每月给予500元补贴。",
+        "每家企业每年最高不超过2万元。",
+        "产值年均增长5%。",
+        "每年安排专项资金1000万元。",
+        "年度考核结果作为依据。",
+        "每年度按其增量给予资助。",
+    ],
 )
 def test_targets_and_benefits_are_none(text: str) -> None:
     assert read(text) == []

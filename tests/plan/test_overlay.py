@@ -121,8 +121,12 @@ def test_the_same_words_twice_are_two_facts(tmp_path) -> None:
 
 def test_it_survives_a_new_reading_and_a_reflowed_copy(tmp_path) -> None:
     first = read()
-    overlay = saved(tmp_path, review().correct("goals", goal(first, 86), {"value": 88}).reject("milestones", 0, reason="已停"))
-    flowed = TEXT.replace("铜加工产值达到86亿元", "铜加工产值达 到8 6亿元").replace("，", "，\n").replace("\n\n", "\n  \n\n")
+    overlay = saved(
+        tmp_path, review().correct("goals", goal(first, 86), {"value": 88}).reject("milestones", 0, reason="已停")
+    )
+    flowed = (
+        TEXT.replace("铜加工产值达到86亿元", "铜加工产值达 到8 6亿元").replace("，", "，\n").replace("\n\n", "\n  \n\n")
+    )
     for text in (TEXT, "封面\n\n" + TEXT, flowed):
         facts, report = apply_overlay(read(text), overlay)
         assert [outcome.state for outcome in report.outcomes] == ["applied", "applied"]
@@ -165,7 +169,9 @@ def test_a_fact_that_changed_or_went_is_told(tmp_path) -> None:
 def test_two_goals_in_one_quote_with_one_value_are_not_mixed_up(tmp_path) -> None:
     text = "甲、乙产值各达到50亿元。"
     quote = "甲、乙产值各达到50亿元"
-    two = tuple(Goal(quote=quote, start=0, indicator=name, subject=None, op=">=", value=50.0) for name in ("甲产值", "乙产值"))
+    two = tuple(
+        Goal(quote=quote, start=0, indicator=name, subject=None, op=">=", value=50.0) for name in ("甲产值", "乙产值")
+    )
     facts = PlanFacts(document=Head(), goals=two, text=text, name="t")
     overlay = saved(tmp_path, Review.of(facts).reject("goals", 1, reason="误"))
     assert [one.indicator for one in apply_overlay(facts, overlay)[0].goals] == ["甲产值"]
@@ -267,9 +273,18 @@ SENTENCES = st.lists(
         st.sampled_from(["铜加工产值", "铜材产量", "铝水就地转化率", "新增规上企业"]),
         st.sampled_from(["达到", "突破", "", "不低于"]),
         st.integers(1, 3000),
-        st.sampled_from(["亿元。", "万吨。", "%以上。\n", "家。\n\n责任单位：县财政局、县工信局。\n", "亿元以上。\n松铜公司铜箔项目2031年6月底前投产。\n"]),
+        st.sampled_from(
+            [
+                "亿元。",
+                "万吨。",
+                "%以上。\n",
+                "家。\n\n责任单位：县财政局、县工信局。\n",
+                "亿元以上。\n松铜公司铜箔项目2031年6月底前投产。\n",
+            ]
+        ),
     ),
-    min_size=1, max_size=8,
+    min_size=1,
+    max_size=8,
 ).map("".join)
 
 
@@ -304,7 +319,9 @@ def test_a_review_of_any_text_comes_back_from_its_file(text, data) -> None:
     assert loaded == done.overlay and dump_overlay(loaded) == dump_overlay(done.overlay)
     assert apply_overlay(read(text), loaded)[0] == done.shown
     kinds: dict[str, Any] = {
-        cls.kind: tuple(replace(fact, start=fact.start + 1) for fact in read(text).of(cls.kind) if fact.start is not None)
+        cls.kind: tuple(
+            replace(fact, start=fact.start + 1) for fact in read(text).of(cls.kind) if fact.start is not None
+        )
         for cls in FACT_KINDS
     }
     moved = replace(read(text), text="\n" + text, **kinds)

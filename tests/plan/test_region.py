@@ -56,13 +56,40 @@ def _facts() -> PlanFacts:
     return PlanFacts(
         document=Head(title="青岩县示例文件", region="青岩县", period=("2024", "2026")),
         goals=(
-            Goal(indicator="铝产业产值", subject="青岩县", op="=", value=120, unit="亿元", when="2026", when_op="by", quote="全县铝产业产值达到120亿元"),
-            Goal(indicator="铝水就地转化率", subject="青岩县", op="=", value=90, unit="%", when="2026", when_op="by", quote="铝水就地转化\n率达到90%"),
+            Goal(
+                indicator="铝产业产值",
+                subject="青岩县",
+                op="=",
+                value=120,
+                unit="亿元",
+                when="2026",
+                when_op="by",
+                quote="全县铝产业产值达到120亿元",
+            ),
+            Goal(
+                indicator="铝水就地转化率",
+                subject="青岩县",
+                op="=",
+                value=90,
+                unit="%",
+                when="2026",
+                when_op="by",
+                quote="铝水就地转化\n率达到90%",
+            ),
         ),
-        incentives=(Incentive(who=WHO, benefit="奖励", amount=50, unit="万元", limit="max", quote="给予最高50万元奖励"),),
-        duties=(Duty(section="（一）支持废旧金属循环利用和再生资源回收体系建设", units=("县工信局", "县财政局"), quote="责任单位：县工信局，县财政局"),),
+        incentives=(
+            Incentive(who=WHO, benefit="奖励", amount=50, unit="万元", limit="max", quote="给予最高50万元奖励"),
+        ),
+        duties=(
+            Duty(
+                section="（一）支持废旧金属循环利用和再生资源回收体系建设",
+                units=("县工信局", "县财政局"),
+                quote="责任单位：县工信局，县财政局",
+            ),
+        ),
         chains=(Chain(nodes=("铝土矿", "氧化铝", "电解铝"), quote="铝土矿—氧化铝—电解铝"),),
-        name="qingyan", text=TEXT,
+        name="qingyan",
+        text=TEXT,
     ).located()
 
 
@@ -96,7 +123,11 @@ def test_the_same_document_gives_everything_back(region: Path) -> None:
     assert attached.incentives[0].who == WHO
     assert attached.duties[0].section == "（一）支持废旧金属循环利用和再生资源回收体系建设"
     assert [h.text for h in attached.outline] == [h.text for h in TOOL.read_outline(TOOL.read_text(TEXT, ()))]
-    assert all(attached.text[fact.start : fact.start + len(fact.quote)] == fact.quote for fact in attached.goals if fact.start is not None)
+    assert all(
+        attached.text[fact.start : fact.start + len(fact.quote)] == fact.quote
+        for fact in attached.goals
+        if fact.start is not None
+    )
 
 
 @settings(max_examples=40)
@@ -182,7 +213,11 @@ def test_five_regions_ship() -> None:
 
 def test_no_value_that_ships_holds_a_passage_of_a_plan() -> None:
     abridger = TOOL.Abridger([_plan(name).text for name in REGIONS])
-    shipped = [*region_files(), *(ROOT / "src" / "lvlian" / "chain" / "data").iterdir(), *(ROOT / "data" / "sample").glob("*.txt")]
+    shipped = [
+        *region_files(),
+        *(ROOT / "src" / "lvlian" / "chain" / "data").iterdir(),
+        *(ROOT / "data" / "sample").glob("*.txt"),
+    ]
     assert len(shipped) > 8
     for path in shipped:
         assert not abridger.holds_passage(path.read_text(encoding="utf-8")), path.name

@@ -41,10 +41,26 @@ def test_the_products_of_the_annex_are_known_to_the_library() -> None:
     rows = [line.split("\t") for line in TEXT.splitlines() if "\t" in line][1:-1]
     found = [library.product_of(row[3]) for row in rows]
     assert [product.id if product else None for product in found] == [
-        "billet", "slab", "anode", "foundry_alloy", "sheet_strip", "auto_part", "aluminium_cable", "recycled_aluminium", "pv_frame", "dross",
+        "billet",
+        "slab",
+        "anode",
+        "foundry_alloy",
+        "sheet_strip",
+        "auto_part",
+        "aluminium_cable",
+        "recycled_aluminium",
+        "pv_frame",
+        "dross",
     ]
 
 
 def test_the_metal_that_the_page_states() -> None:
-    plants = [("billet", 30.0), ("slab", 25.0), ("foundry_alloy", 12.0), ("sheet_strip", 20.0), ("auto_part", 8.0), ("aluminium_cable", 6.0)]
+    plants = [
+        ("billet", 30.0),
+        ("slab", 25.0),
+        ("foundry_alloy", 12.0),
+        ("sheet_strip", 20.0),
+        ("auto_part", 8.0),
+        ("aluminium_cable", 6.0),
+    ]
     assert 62 <= load_library().metal_demand([*plants, ("pv_frame", 5.0)]).low < 63

@@ -42,16 +42,38 @@ TEXT = """松原县铜加工三年行动方案
 对新升规企业一次性奖励20万元。打通“铜杆—铜箔—覆铜板”链条。
 """
 GOAL = {
-    "indicator": "铜加工产值", "subject": "全县", "op": ">=", "value": 86, "value_max": None, "unit": "亿元", "mode": "level",
-    "when": "2031", "when_op": "by", "quote": "铜加工产值达到86亿元以上",
+    "indicator": "铜加工产值",
+    "subject": "全县",
+    "op": ">=",
+    "value": 86,
+    "value_max": None,
+    "unit": "亿元",
+    "mode": "level",
+    "when": "2031",
+    "when_op": "by",
+    "quote": "铜加工产值达到86亿元以上",
 }
 STEP = {
-    "project": "松铜公司年产5万吨铜箔项目", "owner": "松铜公司", "product": "铜箔", "capacity": 5, "capacity_max": None,
-    "capacity_unit": "万吨", "event": "投产", "when": "2031-06", "when_op": "by", "quote": "铜箔项目2031年6月底前投产",
+    "project": "松铜公司年产5万吨铜箔项目",
+    "owner": "松铜公司",
+    "product": "铜箔",
+    "capacity": 5,
+    "capacity_max": None,
+    "capacity_unit": "万吨",
+    "event": "投产",
+    "when": "2031-06",
+    "when_op": "by",
+    "quote": "铜箔项目2031年6月底前投产",
 }
 DUTY = {"units": ["县工业商务局", "县财政局"], "lead": None, "quote": "责任单位：县工业商务局，县财政局"}
 GRANT = {
-    "who": "新升规企业", "benefit": "奖励", "amount": 20, "unit": "万元", "limit": "exact", "duration": None, "quote": "一次性奖励20万元",
+    "who": "新升规企业",
+    "benefit": "奖励",
+    "amount": 20,
+    "unit": "万元",
+    "limit": "exact",
+    "duration": None,
+    "quote": "一次性奖励20万元",
 }
 CHAIN = {"nodes": ["铜杆", "铜箔", "覆铜板"], "quote": "铜杆—铜箔—覆铜板"}
 
@@ -150,8 +172,8 @@ def test_a_fact_told_more_often_than_it_stands_is_refused() -> None:
     [
         json.dumps({"goals": [GOAL]}, ensure_ascii=False),
         "Here you are:\n```json\n" + json.dumps({"goals": [GOAL]}) + "\n```\nAnything else?",
-        "<think>{\"goals\": []} hm {</think>" + json.dumps({"goals": [GOAL]}),
-        "{} {\"a\": 1} " + json.dumps({"goals": [GOAL], "extra": [1]}),
+        '<think>{"goals": []} hm {</think>' + json.dumps({"goals": [GOAL]}),
+        '{} {"a": 1} ' + json.dumps({"goals": [GOAL], "extra": [1]}),
     ],
 )
 def test_answers_in_many_wrappings(answer) -> None:
@@ -164,7 +186,10 @@ def test_content_in_parts() -> None:
     assert len(read_with(body).facts.goals) == 1
 
 
-@pytest.mark.parametrize("trouble", [500, 503, 429, b"garbage", b"{}", b'{"choices": []}', stub.completion(""), stub.completion("x" * 10)[:-9]])
+@pytest.mark.parametrize(
+    "trouble",
+    [500, 503, 429, b"garbage", b"{}", b'{"choices": []}', stub.completion(""), stub.completion("x" * 10)[:-9]],
+)
 def test_trouble_that_passes(trouble) -> None:
     reading = read_with(trouble, {"goals": [GOAL]})
     assert len(reading.facts.goals) == 1 and reading.unread == ()
@@ -203,8 +228,17 @@ def test_nobody_there() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"url": "file:///etc/passwd"}, {"url": "ftp://a/b"}, {"url": "nonsense"}, {"url": "http://"}, {"url": "http://u:p@h/v1"},
-        {"url": "http://h:99999999/"}, {"model": " "}, {"key": "a\nb"}, {"key": "密"}, {"timeout": 0}, {"timeout": float("nan")},
+        {"url": "file:///etc/passwd"},
+        {"url": "ftp://a/b"},
+        {"url": "nonsense"},
+        {"url": "http://"},
+        {"url": "http://u:p@h/v1"},
+        {"url": "http://h:99999999/"},
+        {"model": " "},
+        {"key": "a\nb"},
+        {"key": "密"},
+        {"timeout": 0},
+        {"timeout": float("nan")},
     ],
 )
 def test_endpoints_that_cannot_be(values) -> None:
@@ -214,7 +248,10 @@ def test_endpoints_that_cannot_be(values) -> None:
     assert "key='" not in repr(Endpoint(url="http://localhost/v1", model="m", key="secret"))
 
 
-LONG = "".join(f"{'一二三四五六七八九'[n]}、第{n}项目标\n\n" + f"到2031年，全县第{n}类铜材产量达到{n + 11}万吨以上。\n" * 60 for n in range(9))
+LONG = "".join(
+    f"{'一二三四五六七八九'[n]}、第{n}项目标\n\n" + f"到2031年，全县第{n}类铜材产量达到{n + 11}万吨以上。\n" * 60
+    for n in range(9)
+)
 
 
 def _every_goal(text: str) -> dict[str, Any]:
@@ -237,7 +274,9 @@ def test_a_long_text_is_asked_in_parts_and_every_place_is_right() -> None:
         reading = read_again(plan, endpoint(server))
     assert len(reading.facts.goals) == 540 and reading.refused == ()
     assert len({goal.start for goal in reading.facts.goals}) == 540
-    assert "第3项目标" in {heading for part in parts for heading in [part.heading[2:]]} or any(part.heading for part in parts)
+    assert "第3项目标" in {heading for part in parts for heading in [part.heading[2:]]} or any(
+        part.heading for part in parts
+    )
 
 
 def test_an_answer_that_is_cut_off_is_asked_again_in_halves() -> None:
@@ -308,12 +347,18 @@ def test_any_answer_is_an_object_or_nothing(text) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text("铜加工产值86亿元\x00", max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*GOAL, *DUTY, *GRANT, *STEP]), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*GOAL, *DUTY, *GRANT, *STEP]), inner, max_size=6)
+    ),
     max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.sampled_from(SCORED_KINDS), JSON | st.lists(JSON, max_size=3)), st.sampled_from([GOAL, STEP, DUTY, GRANT, CHAIN]), JSON)
+@given(
+    st.dictionaries(st.sampled_from(SCORED_KINDS), JSON | st.lists(JSON, max_size=3)),
+    st.sampled_from([GOAL, STEP, DUTY, GRANT, CHAIN]),
+    JSON,
+)
 def test_any_proposal_is_taken_whole_or_refused(answer, record, junk) -> None:
     from lvlian.plan.second_reader import _Taker
 
@@ -332,5 +377,3 @@ def test_answer_error_is_one_sentence() -> None:
     with chat_server(500) as server, pytest.raises(AnswerError) as told:
         endpoint(server).ask([{"role": "user", "content": "x"}])
     assert str(told.value).count("\n") == 0
-
-

@@ -5,28 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from lvlian.quantity.measure import find_measures
 from lvlian.quantity.period import find_periods
 from lvlian.quantity.unit import normal_unit
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
-GOLD, PLANS = SHARED / "gold", SHARED / "plans"
 
-
-def records(kind: str) -> list[tuple[str, str, dict[str, object]]]:
+def records(shared: Path, kind: str) -> list[tuple[str, str, dict[str, object]]]:
     out = []
-    for file in sorted(GOLD.glob("*.json")):
-        text = (PLANS / f"{file.stem}.txt").read_text(encoding="utf-8")
+    for file in sorted((shared / "gold").glob("*.json")):
+        text = (shared / "plans" / f"{file.stem}.txt").read_text(encoding="utf-8")
         data = json.loads(file.read_text(encoding="utf-8"))
         out += [(file.stem, text, record) for record in data[kind]]
     return out
 
 
-@pytest.mark.skipif(not GOLD.is_dir(), reason=f"the annotated plans are not at {SHARED}")
-def test_every_goal_figure_is_a_measure() -> None:
-    goals = records("goals")
+def test_every_goal_figure_is_a_measure(shared: Path) -> None:
+    goals = records(shared, "goals")
     missed = []
     for name, _, goal in goals:
         found = [(m.value, m.value_max, normal_unit(m.unit)) for m in find_measures(str(goal["quote"]))]
@@ -38,13 +32,12 @@ def test_every_goal_figure_is_a_measure() -> None:
     assert missed == []
 
 
-@pytest.mark.skipif(not GOLD.is_dir(), reason=f"the annotated plans are not at {SHARED}")
-def test_every_date_of_a_fact_is_told_in_its_document() -> None:
+def test_every_date_of_a_fact_is_told_in_its_document(shared: Path) -> None:
     years = {"yanshan": 2023, "baise": 2019, "changji": 2022, "guizhou": 2024, "liaocheng": 2023}
     told: dict[str, set[tuple[object, object]]] = {}
     missed = []
     for kind in ("goals", "milestones"):
-        for name, text, record in records(kind):
+        for name, text, record in records(shared, kind):
             if name not in told:
                 told[name] = {(m.period.when, m.period.when_op) for m in find_periods(text, years[name])}
             if record["when"] is not None and (record["when"], record["when_op"]) not in told[name]:

@@ -69,12 +69,52 @@ RANGES = [
     ("5.5万吨~6万吨", (5.5, 6, "万吨")),
 ]
 NONE = [
-    "“十四五”末", "一带一路", "三化三法", "小升规", "一事一议", "双碳", "千方百计", "万无一失", "第三批次", "第一次", "数十家", "几十户", "若干",
-    "2023年", "2023 年 9 月底前", "二〇二五年", "9月", "5G基站", "A00铝", "6063铝合金", "10:31:16", "2024-05-002", "3项目", "统一次", "每一家企业",
-    "前三名", "进入前50强", "一批企业", "单位：万吨", "三元前驱体", "上一年度", "一体化", "（一）总体要求", "七八家", "1/3", "CO2减排", "三年行动",
+    "“十四五”末",
+    "一带一路",
+    "三化三法",
+    "小升规",
+    "一事一议",
+    "双碳",
+    "千方百计",
+    "万无一失",
+    "第三批次",
+    "第一次",
+    "数十家",
+    "几十户",
+    "若干",
+    "2023年",
+    "2023 年 9 月底前",
+    "二〇二五年",
+    "9月",
+    "5G基站",
+    "A00铝",
+    "6063铝合金",
+    "10:31:16",
+    "2024-05-002",
+    "3项目",
+    "统一次",
+    "每一家企业",
+    "前三名",
+    "进入前50强",
+    "一批企业",
+    "单位：万吨",
+    "三元前驱体",
+    "上一年度",
+    "一体化",
+    "（一）总体要求",
+    "七八家",
+    "1/3",
+    "CO2减排",
+    "三年行动",
     "9" * 40 + "吨",
 ]
-CLASSES = [("百亿级企业", 100, "亿"), ("两百亿级集群", 200, "亿"), ("千亿园区", 1000, "亿"), ("5000吨级泊位", 5000, "吨"), ("万吨级装置", 1, "万吨")]
+CLASSES = [
+    ("百亿级企业", 100, "亿"),
+    ("两百亿级集群", 200, "亿"),
+    ("千亿园区", 1000, "亿"),
+    ("5000吨级泊位", 5000, "吨"),
+    ("万吨级装置", 1, "万吨"),
+]
 
 
 def told(text: str) -> list[tuple[float, float | None, str]]:
@@ -107,7 +147,10 @@ def test_a_plain_amount_without_yuan_is_no_class() -> None:
     assert (measure.value, measure.unit, measure.scaled) == (1000, "亿", "")
 
 
-@pytest.mark.parametrize(("text", "value", "unit"), [("20余万吨", 20, "万吨"), ("3万余吨", 3, "万吨"), ("十余家", 10, "家"), ("100多亿元", 100, "亿元")])
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [("20余万吨", 20, "万吨"), ("3万余吨", 3, "万吨"), ("十余家", 10, "家"), ("100多亿元", 100, "亿元")],
+)
 def test_more_than_is_told_inside(text: str, value: float, unit: str) -> None:
     (measure,) = find_measures(text)
     assert (measure.value, measure.unit) == (value, unit)
@@ -117,22 +160,25 @@ def test_more_than_is_told_inside(text: str, value: float, unit: str) -> None:
 def test_spans() -> None:
     text = "力争年产6—8万吨铝线"
     (measure,) = find_measures(text)
-    assert text[measure.start:measure.end] == "6—8万吨"
-    assert text[measure.number_start:measure.number_end] == "6—8"
+    assert text[measure.start : measure.end] == "6—8万吨"
+    assert text[measure.number_start : measure.number_end] == "6—8"
 
 
 def test_words_of_comparison_stay_outside() -> None:
     text = "5户以上"
     (measure,) = find_measures(text)
-    assert text[measure.end:] == "以上"
+    assert text[measure.end :] == "以上"
 
 
 def test_offsets_count_in_the_whole_text() -> None:
     text = "甲5户乙6户丙7户"
-    assert [(m.value, text[m.start:m.end]) for m in find_measures(text, 4, 8)] == [(6, "6户")]
+    assert [(m.value, text[m.start : m.end]) for m in find_measures(text, 4, 8)] == [(6, "6户")]
 
 
-ALPHABET = st.text(st.sampled_from("0123456789０９，.,—-至到一二三十百千万亿两零余多个户家元吨/年月日%千瓦时 \n“”第前数几级成分之点A"), max_size=60)
+ALPHABET = st.text(
+    st.sampled_from("0123456789０９，.,—-至到一二三十百千万亿两零余多个户家元吨/年月日%千瓦时 \n“”第前数几级成分之点A"),
+    max_size=60,
+)
 
 
 def ordered(measures: list[Measure], text: str) -> bool:

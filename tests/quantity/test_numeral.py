@@ -11,9 +11,30 @@ from lvlian.quantity.figure import chinese_value
 from lvlian.quantity.numeral import NumeralError, find_numbers, parse_number
 
 VALUES = [
-    ("203万", 2_030_000), ("1.8万", 18_000), ("69.22万", 692_200), ("三千", 3000), ("两百亿", 20_000_000_000), ("百亿", 10**10), ("千亿", 10**11),
-    ("十五", 15), ("一百二十", 120), ("1,500", 1500), ("１２０亿", 12_000_000_000), ("1 500", 1500), ("二百五", 250), ("二百零五", 205), ("三万五", 35_000),
-    ("一千零五十", 1050), ("三点五", 3.5), ("-5", -5), ("二〇二五", 2025), ("万亿", 10**12), ("十万亿", 10**13), ("5千万", 50_000_000), ("零", 0), ("〇", 0),
+    ("203万", 2_030_000),
+    ("1.8万", 18_000),
+    ("69.22万", 692_200),
+    ("三千", 3000),
+    ("两百亿", 20_000_000_000),
+    ("百亿", 10**10),
+    ("千亿", 10**11),
+    ("十五", 15),
+    ("一百二十", 120),
+    ("1,500", 1500),
+    ("１２０亿", 12_000_000_000),
+    ("1 500", 1500),
+    ("二百五", 250),
+    ("二百零五", 205),
+    ("三万五", 35_000),
+    ("一千零五十", 1050),
+    ("三点五", 3.5),
+    ("-5", -5),
+    ("二〇二五", 2025),
+    ("万亿", 10**12),
+    ("十万亿", 10**13),
+    ("5千万", 50_000_000),
+    ("零", 0),
+    ("〇", 0),
 ]
 
 
@@ -27,7 +48,10 @@ def test_range() -> None:
     assert (number.value, number.value_max, number.figure, number.scale) == (80_000, 120_000, 8, "万")
 
 
-@pytest.mark.parametrize("text", ["", "  ", "铝", "十四五", "百百", "数十", "5吨", "一百二百", "9" * 1_000_000, "一" * 1_000_000, "点五", "五点"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "铝", "十四五", "百百", "数十", "5吨", "一百二百", "9" * 1_000_000, "一" * 1_000_000, "点五", "五点"],
+)
 def test_what_is_no_number_is_named(text: str) -> None:
     with pytest.raises(NumeralError, match="expected digits or a Chinese numeral") as caught:
         parse_number(text)
@@ -47,7 +71,7 @@ def test_what_is_no_number_is_named(text: str) -> None:
     ],
 )
 def test_kinds(text: str, expected: list[tuple[str, str]]) -> None:
-    assert [(n.kind, text[n.start:n.end]) for n in find_numbers(text)] == expected
+    assert [(n.kind, text[n.start : n.end]) for n in find_numbers(text)] == expected
 
 
 def in_chinese(value: int) -> str:
@@ -89,7 +113,10 @@ def test_thousands_separators(value: int) -> None:
     assert parse_number(f"{value:,}").value == value
 
 
-@given(st.text(max_size=80) | st.text(st.sampled_from("0123456789一二三十百千万亿两零数几第上成若干好前—~至到., ：:/分之点"), max_size=40))
+@given(
+    st.text(max_size=80)
+    | st.text(st.sampled_from("0123456789一二三十百千万亿两零数几第上成若干好前—~至到., ：:/分之点"), max_size=40)
+)
 def test_never_raises_and_spans_are_in_order(text: str) -> None:
     at = 0
     for number in find_numbers(text):

@@ -55,15 +55,44 @@ DATED = [
     ("1—9月", "1—9月", "within", "2023-09", "by"),
 ]
 EACH = [
-    ("每月至少一次", "month", 1), ("每季度", "quarter", 1), ("每年", "year", 1), ("每半年", "half_year", 1), ("每周", "week", 1), ("每两年", "year", 2),
-    ("每3个月", "month", 3), ("按月调度", "month", 1), ("按季通报", "quarter", 1), ("逐年提高", "year", 1), ("一月一调度", "month", 1),
+    ("每月至少一次", "month", 1),
+    ("每季度", "quarter", 1),
+    ("每年", "year", 1),
+    ("每半年", "half_year", 1),
+    ("每周", "week", 1),
+    ("每两年", "year", 2),
+    ("每3个月", "month", 3),
+    ("按月调度", "month", 1),
+    ("按季通报", "quarter", 1),
+    ("逐年提高", "year", 1),
+    ("一月一调度", "month", 1),
 ]
 SPANS = [
-    ("三年内", "year", 3), ("1一2年内", "year", 2), ("20个工作日内", "working_day", 20), ("近三年", "year", 3), ("未来五年", "year", 5), ("3个月内", "month", 3), ("30日内", "day", 30), ("半年内", "year", 0.5),
+    ("三年内", "year", 3),
+    ("1一2年内", "year", 2),
+    ("20个工作日内", "working_day", 20),
+    ("近三年", "year", 3),
+    ("未来五年", "year", 5),
+    ("3个月内", "month", 3),
+    ("30日内", "day", 30),
+    ("半年内", "year", 0.5),
 ]
 NONE = [
-    "〔2021〕1780号", "“十四五”规划", "2023年版", "（2021年本）", "目前年产5万吨", "相当年产", "5户以上年产3吨", "按年产30万吨", "三年行动", "连续五年",
-    "12个月", "年产30万吨", "5年以上", "2024-05-002", "A2023年",
+    "〔2021〕1780号",
+    "“十四五”规划",
+    "2023年版",
+    "（2021年本）",
+    "目前年产5万吨",
+    "相当年产",
+    "5户以上年产3吨",
+    "按年产30万吨",
+    "三年行动",
+    "连续五年",
+    "12个月",
+    "年产30万吨",
+    "5年以上",
+    "2024-05-002",
+    "A2023年",
 ]
 
 
@@ -71,7 +100,7 @@ NONE = [
 def test_on_the_calendar(text: str, words: str, binds: str, when: str, when_op: str) -> None:
     (mention,) = find_periods(text, 2023)
     period = mention.period
-    assert text[mention.start:mention.end] == words
+    assert text[mention.start : mention.end] == words
     assert (period.binds, period.when, period.when_op, period.relative) == (binds, when, when_op, False)
     assert (period.first is None) == (binds == "by")
     assert (period.last is None) == (binds == "since")
@@ -140,10 +169,16 @@ def test_a_bare_month_takes_the_year_of_the_dated_month_in_its_clause() -> None:
 
 def test_offsets_count_in_the_whole_text() -> None:
     text = "2023年和2025年末"
-    assert [text[m.start:m.end] for m in find_periods(text, start=6)] == ["2025年末"]
+    assert [text[m.start : m.end] for m in find_periods(text, start=6)] == ["2025年末"]
 
 
-@given(st.text(max_size=60) | st.text(st.sampled_from("0129２年月日底末前初上下半季度每按逐均近未来内今去明第十四五“”一至到—-./自起 \n旬截目"), max_size=40))
+@given(
+    st.text(max_size=60)
+    | st.text(
+        st.sampled_from("0129２年月日底末前初上下半季度每按逐均近未来内今去明第十四五“”一至到—-./自起 \n旬截目"),
+        max_size=40,
+    )
+)
 def test_never_raises_and_spans_are_in_order(text: str) -> None:
     at = 0
     for mention in find_periods(text, 2023):

@@ -129,7 +129,7 @@ def chain_diagram(
 ) -> str:
     """SVG of all chains; `labels` says what each is for (empty where unknown). Without chains an empty string."""
     rows = chain_rows(chains, stage_of)
-    if not rows:
+    if not any(row.columns for row in rows):
         return ""
     words = Wording()
     wide = max(column for row in rows for column in row.columns) + 1

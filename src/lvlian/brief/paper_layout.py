@@ -18,6 +18,7 @@ from .paper_words import (
     SIZE_2,
     SIZE_3,
     SIZE_4,
+    SIZE_CODE,
     SIZE_TABLE,
     SONG,
     SUBSTITUTES,
@@ -124,7 +125,7 @@ class Paper:
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        paragraph = self.paragraph(text, size=12, lead=lead)
+        paragraph = self.paragraph(text, size=SIZE_CODE, lead=lead)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         wrap = OxmlElement("w:wordWrap")
         wrap.set(qn("w:val"), "0")

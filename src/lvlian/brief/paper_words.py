@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE = 22.0, 16.0, 14.0, 10.5
-"""二号 三号 四号 五号 in points."""
+SIZE_2, SIZE_3, SIZE_4, SIZE_TABLE, SIZE_CODE = 22.0, 16.0, 14.0, 10.5, 9.0
+"""二号 三号 四号 五号 小五 in points; a checksum of 64 characters stands in one line of 小五."""
 TITLE, HEI, KAI, FANG, SONG, LATIN = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体", "Times New Roman"
 SUBSTITUTES = {TITLE: "Noto Serif CJK SC", HEI: "SimHei", KAI: "KaiTi", FANG: "FangSong", SONG: "SimSun"}
 """Names under which the same face may stand on another machine (written to the font table)."""

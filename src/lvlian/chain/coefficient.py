@@ -7,7 +7,20 @@ from pathlib import Path
 
 from lvlian.chain.dataset import Row, read_table
 
-COLUMNS = ("process_id", "process_zh", "role", "flow_id", "flow_zh", "value", "low", "high", "unit", "source", "verified", "note")
+COLUMNS = (
+    "process_id",
+    "process_zh",
+    "role",
+    "flow_id",
+    "flow_zh",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "source",
+    "verified",
+    "note",
+)
 ROLES = ("main_product", "input", "output", "byproduct", "waste", "emission", "param", "cost")
 
 
@@ -49,7 +62,16 @@ def _make(row: Row) -> Coefficient:
     if not low <= value <= high:
         raise row.error("value", f"is {value:g}, expected to lie between low {low:g} and high {high:g}")
     return Coefficient(
-        process_id=row.required("process_id"), process_zh=row.text("process_zh"), role=row.choice("role", ROLES),
-        flow_id=row.required("flow_id"), flow_zh=row.text("flow_zh"), value=value, low=low, high=high,
-        unit=row.text("unit"), source=row.required("source"), verified=row.yes("verified"), note=row.text("note"),
+        process_id=row.required("process_id"),
+        process_zh=row.text("process_zh"),
+        role=row.choice("role", ROLES),
+        flow_id=row.required("flow_id"),
+        flow_zh=row.text("flow_zh"),
+        value=value,
+        low=low,
+        high=high,
+        unit=row.text("unit"),
+        source=row.required("source"),
+        verified=row.yes("verified"),
+        note=row.text("note"),
     )

@@ -68,12 +68,16 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[Row]:
             reader = csv.reader(stream)
             header = next(reader, [])
             if missing := [c for c in columns if c not in header]:
-                raise LibraryError(f"{path.name}, line 1: the column {missing[0]} is missing, expected {', '.join(columns)}")
+                raise LibraryError(
+                    f"{path.name}, line 1: the column {missing[0]} is missing, expected {', '.join(columns)}"
+                )
             for cells in reader:
                 if not any(cells):
                     continue
                 if len(cells) != len(header):
-                    raise LibraryError(f"{path.name}, line {reader.line_num}: {len(cells)} fields, expected {len(header)}")
+                    raise LibraryError(
+                        f"{path.name}, line {reader.line_num}: {len(cells)} fields, expected {len(header)}"
+                    )
                 yield Row(path.name, reader.line_num, dict(zip(header, cells, strict=True)))
     except UnicodeDecodeError:
         raise LibraryError(f"{path.name}: not UTF-8, expected a CSV table in UTF-8") from None

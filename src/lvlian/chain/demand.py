@@ -96,7 +96,16 @@ def metal_need(tables: Tables, product_id: str, of: str) -> MetalNeed | None:
         gross, low, high = gross * step.take, low * step.low, high * step.high
     for step in reversed(steps):
         net = step.take * net - step.scrap * _recovery(tables)
-    return MetalNeed(product=product_id, of=of, gross=gross, low=low, high=high, net=net, steps=steps, assumptions=_assumed(tables, steps))
+    return MetalNeed(
+        product=product_id,
+        of=of,
+        gross=gross,
+        low=low,
+        high=high,
+        net=net,
+        steps=steps,
+        assumptions=_assumed(tables, steps),
+    )
 
 
 def metal_demand(tables: Tables, capacities: Iterable[tuple[str, float]], of: str) -> Demand:
@@ -108,7 +117,9 @@ def metal_demand(tables: Tables, capacities: Iterable[tuple[str, float]], of: st
         listed[product_id] = listed.get(product_id, 0.0) + tonnes
     needs = {key: metal_need(tables, key, of) for key in listed if key != of}
     lines = tuple(
-        DemandLine(product=key, tonnes=listed[key], gross=need.gross, metal=listed[key] * need.gross) for key, need in needs.items() if need
+        DemandLine(product=key, tonnes=listed[key], gross=need.gross, metal=listed[key] * need.gross)
+        for key, need in needs.items()
+        if need
     )
     steps = {step.product: step for need in needs.values() if need for step in need.steps}
     made = {key: listed.get(key, 0.0) for key in steps}
@@ -123,7 +134,10 @@ def metal_demand(tables: Tables, capacities: Iterable[tuple[str, float]], of: st
         else:
             asked[step.of] = asked.get(step.of, 0.0) + tonnes * step.take
     return Demand(
-        of=of, low=max(0.0, taken - returned), high=sum(line.metal for line in lines), lines=lines,
+        of=of,
+        low=max(0.0, taken - returned),
+        high=sum(line.metal for line in lines),
+        lines=lines,
         skipped=tuple((key, listed[key]) for key, need in needs.items() if need is None),
         assumptions=_assumed(tables, tuple(steps.values())),
     )
@@ -157,7 +171,11 @@ def _step(tables: Tables, product_id: str, recipe: Recipe) -> Step:
     rows.append(row)
     scrap = 0.0
     if recipe.scrap:
-        stated = [r.value for r in tables.process(recipe.process) if r.flow_id.startswith("new_scrap") and r.role == "byproduct"]
+        stated = [
+            r.value
+            for r in tables.process(recipe.process)
+            if r.flow_id.startswith("new_scrap") and r.role == "byproduct"
+        ]
         scrap = sum(stated) if stated else max(0.0, take - 1 - MELT_LOSS)
     if recipe.share is not None:
         share = tables.coefficient(*recipe.share)
@@ -172,7 +190,11 @@ def _recovery(tables: Tables) -> float:
 
 def _assumed(tables: Tables, steps: tuple[Step, ...]) -> tuple[str, ...]:
     told = [row.cite for step in steps for row in step.rows if not row.verified]
-    told += [f"{tables.products[step.product].zh}：{note}" for step in steps if (note := tables.products[step.product].assumption)]
+    told += [
+        f"{tables.products[step.product].zh}：{note}"
+        for step in steps
+        if (note := tables.products[step.product].assumption)
+    ]
     return tuple(dict.fromkeys(told))
 
 

@@ -8,7 +8,20 @@ from pathlib import Path
 
 from lvlian.chain.dataset import Row, read_table
 
-COLUMNS = ("series", "base_min", "unit", "factor", "where", "year_from", "year_to", "value_from", "value_to", "source", "verified", "note")
+COLUMNS = (
+    "series",
+    "base_min",
+    "unit",
+    "factor",
+    "where",
+    "year_from",
+    "year_to",
+    "value_from",
+    "value_to",
+    "source",
+    "verified",
+    "note",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +62,16 @@ def precedent(rows: Iterable[Growth], series: str, base: float) -> Growth | None
 
 def _make(row: Row) -> Growth:
     return Growth(
-        series=row.required("series"), base_min=row.number("base_min"), unit=row.required("unit"), factor=row.number("factor"),
-        where=row.text("where"), year_from=int(row.number("year_from")), year_to=int(row.number("year_to")),
-        value_from=row.optional_number("value_from"), value_to=row.optional_number("value_to"), source=row.required("source"),
-        verified=row.yes("verified"), note=row.text("note"),
+        series=row.required("series"),
+        base_min=row.number("base_min"),
+        unit=row.required("unit"),
+        factor=row.number("factor"),
+        where=row.text("where"),
+        year_from=int(row.number("year_from")),
+        year_to=int(row.number("year_to")),
+        value_from=row.optional_number("value_from"),
+        value_to=row.optional_number("value_to"),
+        source=row.required("source"),
+        verified=row.yes("verified"),
+        note=row.text("note"),
     )

@@ -8,8 +8,21 @@ from pathlib import Path
 from lvlian.chain.dataset import Row, read_table
 
 COLUMNS = (
-    "indicator_id", "name_zh", "name_en", "words", "formula", "numerator", "denominator", "unit", "direction", "kind",
-    "named_in", "explicit_target", "source", "verified", "notes",
+    "indicator_id",
+    "name_zh",
+    "name_en",
+    "words",
+    "formula",
+    "numerator",
+    "denominator",
+    "unit",
+    "direction",
+    "kind",
+    "named_in",
+    "explicit_target",
+    "source",
+    "verified",
+    "notes",
 )
 
 
@@ -43,8 +56,19 @@ def read_indicators(path: Path) -> tuple[Indicator, ...]:
 
 def _make(row: Row) -> Indicator:
     return Indicator(
-        id=row.required("indicator_id"), name_zh=row.required("name_zh"), name_en=row.text("name_en"), words=row.parts("words"),
-        formula=row.text("formula"), numerator=row.text("numerator"), denominator=row.text("denominator"), unit=row.text("unit"),
-        direction=row.required("direction"), kind=row.text("kind"), named_in=row.parts("named_in"),
-        explicit_target=row.yes("explicit_target"), source=row.required("source"), verified=row.yes("verified"), notes=row.text("notes"),
+        id=row.required("indicator_id"),
+        name_zh=row.required("name_zh"),
+        name_en=row.text("name_en"),
+        words=row.parts("words"),
+        formula=row.text("formula"),
+        numerator=row.text("numerator"),
+        denominator=row.text("denominator"),
+        unit=row.text("unit"),
+        direction=row.required("direction"),
+        kind=row.text("kind"),
+        named_in=row.parts("named_in"),
+        explicit_target=row.yes("explicit_target"),
+        source=row.required("source"),
+        verified=row.yes("verified"),
+        notes=row.text("notes"),
     )

@@ -83,7 +83,11 @@ class Library:
     def find_products(self, text: str) -> tuple[Mention, ...]:
         """All products named in a text, in order, without overlap (leftmost, longest)."""
         hits = self._product_words.hits(text)
-        return tuple(Mention(product=self.products[h.key], word=h.word, start=h.start, end=h.end) for h in hits if h.key is not None)
+        return tuple(
+            Mention(product=self.products[h.key], word=h.word, start=h.start, end=h.end)
+            for h in hits
+            if h.key is not None
+        )
 
     def indicator_of(self, name: str) -> Indicator | None:
         """The indicator that a goal names: the whole name, else the longest word in it."""

@@ -106,7 +106,9 @@ def read_products(path: Path) -> Catalogue:
     for product in products.values():
         for recipe in product.recipes:
             if recipe.of not in products:
-                raise LibraryError(f"{path.name}, product {product.id}, field recipe: {recipe.of} is no product of the file")
+                raise LibraryError(
+                    f"{path.name}, product {product.id}, field recipe: {recipe.of} is no product of the file"
+                )
     masks = data.get("mask_words") or []
     if not isinstance(masks, list) or not all(isinstance(mask, str) and mask for mask in masks):
         raise LibraryError(f"{path.name}, field mask_words: expected a list of words")
@@ -129,7 +131,9 @@ def _product(where: str, entry: Any, stages: Mapping[str, Stage]) -> Product:
         raise LibraryError(f"{where}: expected a mapping")
     where = f"{where} ({entry.get('id', '?')})"
     if unknown := sorted(str(key) for key in entry.keys() - _PRODUCT_FIELDS):
-        raise LibraryError(f"{where}, field {unknown[0]}: unknown, expected one of {', '.join(sorted(_PRODUCT_FIELDS))}")
+        raise LibraryError(
+            f"{where}, field {unknown[0]}: unknown, expected one of {', '.join(sorted(_PRODUCT_FIELDS))}"
+        )
     for key in ("id", "zh", "en"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise LibraryError(f"{where}, field {key}: expected a text")
@@ -144,8 +148,15 @@ def _product(where: str, entry: Any, stages: Mapping[str, Stage]) -> Product:
     if not isinstance(recipes, list):
         raise LibraryError(f"{where}, field recipe: expected a list")
     return Product(
-        id=entry["id"], zh=entry["zh"], en=entry["en"], metal=entry["metal"], stage=stages[entry["stage"]], words=tuple(words),
-        flow=entry.get("flow"), generic=bool(entry.get("generic", False)), assumption=str(entry.get("assumption", "")),
+        id=entry["id"],
+        zh=entry["zh"],
+        en=entry["en"],
+        metal=entry["metal"],
+        stage=stages[entry["stage"]],
+        words=tuple(words),
+        flow=entry.get("flow"),
+        generic=bool(entry.get("generic", False)),
+        assumption=str(entry.get("assumption", "")),
         recipes=tuple(_recipe(where, recipe) for recipe in recipes),
     )
 
@@ -158,7 +169,15 @@ def _recipe(where: str, data: Any) -> Recipe:
     keys: dict[str, tuple[str, str] | None] = {}
     for name in ("input", "yield", "share"):
         value = data.get(name)
-        if value is not None and not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)):
+        if value is not None and not (
+            isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)
+        ):
             raise LibraryError(f"{where}, field recipe: {name} is {value!r}, expected [process_id, flow_id]")
         keys[name] = None if value is None else (value[0], value[1])
-    return Recipe(of=data["of"], input=keys["input"], yield_=keys["yield"], share=keys["share"], scrap=bool(data.get("scrap", True)))
+    return Recipe(
+        of=data["of"],
+        input=keys["input"],
+        yield_=keys["yield"],
+        share=keys["share"],
+        scrap=bool(data.get("scrap", True)),
+    )

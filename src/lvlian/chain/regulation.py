@@ -11,8 +11,21 @@ from lvlian.chain.dataset import Row, read_table
 
 COLUMNS = ("id", "title", "document_number", "issuer", "date", "rule", "parameters", "source", "verified", "note")
 PRICE_COLUMNS = (
-    "price_id", "item_zh", "item_en", "year", "period", "value", "low", "high", "unit", "tax", "region", "price_ex_vat",
-    "source", "verified", "note",
+    "price_id",
+    "item_zh",
+    "item_en",
+    "year",
+    "period",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "tax",
+    "region",
+    "price_ex_vat",
+    "source",
+    "verified",
+    "note",
 )
 
 
@@ -77,16 +90,34 @@ def _regulation(row: Row) -> Regulation:
     if not isinstance(parameters, dict):
         raise row.error("parameters", "expected a JSON object")
     return Regulation(
-        id=row.required("id"), title=row.required("title"), document_number=row.text("document_number"), issuer=row.text("issuer"),
-        date=row.text("date"), rule=row.required("rule"), parameters=parameters, source=row.required("source"),
-        verified=row.yes("verified"), note=row.text("note"),
+        id=row.required("id"),
+        title=row.required("title"),
+        document_number=row.text("document_number"),
+        issuer=row.text("issuer"),
+        date=row.text("date"),
+        rule=row.required("rule"),
+        parameters=parameters,
+        source=row.required("source"),
+        verified=row.yes("verified"),
+        note=row.text("note"),
     )
 
 
 def _price(row: Row) -> Price:
     return Price(
-        id=row.required("price_id"), item_zh=row.required("item_zh"), item_en=row.text("item_en"), year=row.text("year"),
-        period=row.text("period"), value=row.optional_number("value"), low=row.optional_number("low"), high=row.optional_number("high"),
-        unit=row.text("unit"), tax=row.choice("tax", ("incl", "ex", "cif", "na")), region=row.text("region"),
-        price_ex_vat=row.optional_number("price_ex_vat"), source=row.required("source"), verified=row.yes("verified"), note=row.text("note"),
+        id=row.required("price_id"),
+        item_zh=row.required("item_zh"),
+        item_en=row.text("item_en"),
+        year=row.text("year"),
+        period=row.text("period"),
+        value=row.optional_number("value"),
+        low=row.optional_number("low"),
+        high=row.optional_number("high"),
+        unit=row.text("unit"),
+        tax=row.choice("tax", ("incl", "ex", "cif", "na")),
+        region=row.text("region"),
+        price_ex_vat=row.optional_number("price_ex_vat"),
+        source=row.required("source"),
+        verified=row.yes("verified"),
+        note=row.text("note"),
     )

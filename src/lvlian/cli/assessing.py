@@ -42,7 +42,11 @@ def assess(
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     fail_on: Annotated[
         Threshold | None,
-        typer.Option("--fail-on", help="Exit status 1 when a finding of this severity or a graver one is there.", show_default=False),
+        typer.Option(
+            "--fail-on",
+            help="Exit status 1 when a finding of this severity or a graver one is there.",
+            show_default=False,
+        ),
     ] = None,
     language: Language = Speech.ZH,
     corrections: CorrectionsFile = None,
@@ -65,7 +69,9 @@ def assess(
     with terminal.meter(1, "writing the brief"):
         written = write_brief(assessed, out, language=language.value)
     if code != DONE:
-        terminal.complain(f"The brief holds {len(assessed)} of {len(files)} files; the others could not be read, see above.")
+        terminal.complain(
+            f"The brief holds {len(assessed)} of {len(files)} files; the others could not be read, see above."
+        )
     if not session.quiet:
         _summary(assessed, language)
     for path in written:

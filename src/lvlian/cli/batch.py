@@ -60,7 +60,9 @@ def run_batch(task: Task[R], paths: Sequence[Path], jobs: int | None, words: str
                 yield _told(done)
                 meter.step()
     except BrokenProcessPool:
-        raise CommandError("a process that read files was killed, most likely for want of memory; try --jobs 1.") from None
+        raise CommandError(
+            "a process that read files was killed, most likely for want of memory; try --jobs 1."
+        ) from None
     else:
         pool.shutdown()
     finally:
@@ -71,7 +73,11 @@ def run_batch(task: Task[R], paths: Sequence[Path], jobs: int | None, words: str
 def _workers(jobs: int | None, files: int) -> int:
     if jobs is not None:
         return max(1, min(jobs, files))
-    return 1 if files <= FEW else min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, files)
+    return (
+        1
+        if files <= FEW
+        else min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, files)
+    )
 
 
 def _guarded(task: Task[R], path: Path) -> Done[R]:

@@ -49,11 +49,20 @@ def check(
     json: Annotated[bool, typer.Option("--json", help="The findings as a JSON list.")] = False,
     fail_on: Annotated[
         Threshold | None,
-        typer.Option("--fail-on", help="Exit status 1 when a finding of this severity or a graver one is there.", show_default=False),
+        typer.Option(
+            "--fail-on",
+            help="Exit status 1 when a finding of this severity or a graver one is there.",
+            show_default=False,
+        ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="CODE", help="Run only this check; may be repeated (--list shows them).", show_default=False),
+        typer.Option(
+            "--only",
+            metavar="CODE",
+            help="Run only this check; may be repeated (--list shows them).",
+            show_default=False,
+        ),
     ] = None,
     language: Language = Speech.ZH,
     corrections: CorrectionsFile = None,
@@ -87,7 +96,9 @@ def reached(findings: Sequence[Finding], threshold: Threshold) -> bool:
     return any(SEVERITIES.index(finding.severity) <= gravest for finding in findings)
 
 
-def assess_files(files: Sequence[Path], how: Corrections, jobs: int | None, only: Sequence[str] | None = None) -> tuple[list[Assessed], int]:
+def assess_files(
+    files: Sequence[Path], how: Corrections, jobs: int | None, only: Sequence[str] | None = None
+) -> tuple[list[Assessed], int]:
     """Every file read and checked, in order, and the exit status so far: 2 where one could not be read."""
     from lvlian.cli.batch import run_batch
 
@@ -137,16 +148,23 @@ def _show(one: Assessed, language: Speech) -> None:
         console.print()
         style = _STYLE[finding.severity]
         head = Text.assemble(
-            (f"{_MARK[finding.severity]} {names[finding.severity]}", style), "  ", (finding.code, "dim"), "\n  ",
+            (f"{_MARK[finding.severity]} {names[finding.severity]}", style),
+            "  ",
+            (finding.code, "dim"),
+            "\n  ",
             printable(finding.message_zh if chinese else finding.message_en or finding.message_zh),
         )
         console.print(head, soft_wrap=not terminal.is_terminal())
         for line in finding.arithmetic:
             console.print(Text("    " + printable(line)), soft_wrap=True)
         for line in finding.assumptions:
-            console.print(Text(("    假设：" if chinese else "    assumed: ") + printable(line), style="dim"), soft_wrap=True)
+            console.print(
+                Text(("    假设：" if chinese else "    assumed: ") + printable(line), style="dim"), soft_wrap=True
+            )
         for fact in finding.facts:
-            console.print(Text("    " + evidence(fact.kind, fact.index, fact.quote, fact.section), style="dim"), soft_wrap=True)
+            console.print(
+                Text("    " + evidence(fact.kind, fact.index, fact.quote, fact.section), style="dim"), soft_wrap=True
+            )
     console.print()
 
 
@@ -154,7 +172,11 @@ def evidence(kind: str, index: int | None, quote: str, section: str) -> str:
     """One line for a fact's sentence: its address, its words, its heading."""
     address = f"{kind}:{index}" if index is not None else kind
     words = printable("".join(quote.split()))
-    return f"{address} “{words}”" + (f"  {printable(section)}" if section else "") if words else f"{address}  {printable(section)}"
+    return (
+        f"{address} “{words}”" + (f"  {printable(section)}" if section else "")
+        if words
+        else f"{address}  {printable(section)}"
+    )
 
 
 def checks(
@@ -170,7 +192,14 @@ def checks(
         from lvlian.plan.export import json_text
 
         rows: list[dict[str, Any]] = [
-            {"code": c.code, "family": c.family, "zh": c.zh, "en": c.en, "meaning": c.meaning, "severities": list(c.severities)}
+            {
+                "code": c.code,
+                "family": c.family,
+                "zh": c.zh,
+                "en": c.en,
+                "meaning": c.meaning,
+                "severities": list(c.severities),
+            }
             for c in TABLE.values()
         ]
         terminal.result(json_text(rows))
@@ -178,10 +207,20 @@ def checks(
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("code", "类别" if language is Speech.ZH else "family", "检查" if language is Speech.ZH else "check", "severities"):
+    for heading in (
+        "code",
+        "类别" if language is Speech.ZH else "family",
+        "检查" if language is Speech.ZH else "check",
+        "severities",
+    ):
         table.add_column(heading, overflow="fold")
     for one in TABLE.values():
         place = 0 if language is Speech.ZH else 1
-        table.add_row(one.code, FAMILIES[one.family][place], one.zh if language is Speech.ZH else one.en, ", ".join(one.severities))
+        table.add_row(
+            one.code,
+            FAMILIES[one.family][place],
+            one.zh if language is Speech.ZH else one.en,
+            ", ".join(one.severities),
+        )
     terminal.console().print(table)
     return DONE

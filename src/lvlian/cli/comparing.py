@@ -25,17 +25,30 @@ def compare(
     file: File,
     url: Annotated[
         str | None,
-        typer.Option("--url", envvar="LVLIAN_READER_URL", metavar="URL", help="Base address of an OpenAI-compatible endpoint.", show_default=False),
+        typer.Option(
+            "--url",
+            envvar="LVLIAN_READER_URL",
+            metavar="URL",
+            help="Base address of an OpenAI-compatible endpoint.",
+            show_default=False,
+        ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", envvar="LVLIAN_READER_MODEL", metavar="NAME", help="The model's name there.", show_default=False)
+        str | None,
+        typer.Option(
+            "--model", envvar="LVLIAN_READER_MODEL", metavar="NAME", help="The model's name there.", show_default=False
+        ),
     ] = None,
     key_file: Annotated[
         Path | None,
-        typer.Option("--key-file", metavar="FILE", help="A file with the key, instead of LVLIAN_READER_KEY.", show_default=False),
+        typer.Option(
+            "--key-file", metavar="FILE", help="A file with the key, instead of LVLIAN_READER_KEY.", show_default=False
+        ),
     ] = None,
     timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", help="For one answer.")] = 120.0,
-    max_requests: Annotated[int, typer.Option("--max-requests", min=1, metavar="N", help="Refuse documents that take more.")] = 300,
+    max_requests: Annotated[
+        int, typer.Option("--max-requests", min=1, metavar="N", help="Refuse documents that take more.")
+    ] = 300,
     json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="List also what both readers agree on.")] = False,
     corrections: CorrectionsFile = None,
@@ -53,7 +66,9 @@ def compare(
     from lvlian.plan.second_reader import parts_of, read_again
 
     if not url or not model:
-        raise CommandError("no second reader is set up: give --url and --model, or LVLIAN_READER_URL and LVLIAN_READER_MODEL.")
+        raise CommandError(
+            "no second reader is set up: give --url and --model, or LVLIAN_READER_URL and LVLIAN_READER_MODEL."
+        )
     endpoint = Endpoint(url=url, model=model, key=_key(key_file), timeout=timeout)
     use_lexicon()
     taken = corrected(read_facts(file), file, choice([file], corrections, no_corrections))
@@ -67,7 +82,9 @@ def compare(
         reading = read_again(taken.facts, endpoint, max_requests=max_requests, told=meter.step)
     pairs = compare_readings(taken.facts, reading.facts, [(part.start, part.end) for part, _ in reading.unread])
     for part, why in reading.unread:
-        terminal.complain(f"{file.name}: characters {part.start} to {part.end} were not read by the second reader: {why}.")
+        terminal.complain(
+            f"{file.name}: characters {part.start} to {part.end} were not read by the second reader: {why}."
+        )
     shown = [pair for pair in pairs if everything or pair.state != "agreed"]
     if json:
         from lvlian.plan.export import json_text
@@ -87,7 +104,9 @@ def _key(file: Path | None) -> str:
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"--key-file {file}: cannot be read ({getattr(error, 'strerror', None) or 'not a text'}).") from None
+        raise CommandError(
+            f"--key-file {file}: cannot be read ({getattr(error, 'strerror', None) or 'not a text'})."
+        ) from None
 
 
 def _counts(pairs: list[Pair]) -> dict[str, int]:
@@ -133,4 +152,8 @@ def _told(fact: Fact) -> str:
 def _value(value: Any) -> str:
     from lvlian.plan.fields import plain_number
 
-    return "、".join(printable(part) for part in value) if isinstance(value, tuple) else printable(str(plain_number(value)))
+    return (
+        "、".join(printable(part) for part in value)
+        if isinstance(value, tuple)
+        else printable(str(plain_number(value)))
+    )

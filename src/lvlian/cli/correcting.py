@@ -21,18 +21,36 @@ if TYPE_CHECKING:
 
 def correct(
     file: File,
-    fact: Annotated[str | None, typer.Option("--fact", metavar="KIND:N", help="The fact, by its place in the JSON form, from 0.", show_default=False)] = None,
+    fact: Annotated[
+        str | None,
+        typer.Option(
+            "--fact", metavar="KIND:N", help="The fact, by its place in the JSON form, from 0.", show_default=False
+        ),
+    ] = None,
     values: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="FIELD=VALUE", help="Correct a field of the fact; may be repeated. `null` empties it.", show_default=False),
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="Correct a field of the fact; may be repeated. `null` empties it.",
+            show_default=False,
+        ),
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="The fact was read right.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="The text says no such thing; needs --reason.")] = False,
     add: Annotated[
         tuple[str, str] | None,
-        typer.Option("--add", metavar="KIND JSON", help="Add a fact that was missed: its fields, with the quote that carries it.", show_default=False),
+        typer.Option(
+            "--add",
+            metavar="KIND JSON",
+            help="Add a fact that was missed: its fields, with the quote that carries it.",
+            show_default=False,
+        ),
     ] = None,
-    drop: Annotated[int | None, typer.Option("--drop", metavar="N", min=1, help="Take back correction N of the list.", show_default=False)] = None,
+    drop: Annotated[
+        int | None,
+        typer.Option("--drop", metavar="N", min=1, help="Take back correction N of the list.", show_default=False),
+    ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.", show_default=False)] = "",
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why.", show_default=False)] = "",
     corrections: CorrectionsFile = None,
@@ -129,10 +147,17 @@ def _list(review: Review, as_json: bool) -> None:
         entry = outcome.entry
         rows.append(
             {
-                "number": number, "action": entry.action, "state": outcome.state, "note": outcome.note, "kind": entry.address.kind,
-                "quote": entry.address.quote, "occurrence": entry.address.occurrence,
-                "was": {k: plain_number(v) for k, v in entry.was.items()}, "set": {k: plain_number(v) for k, v in entry.set.items()},
-                "by": entry.by, "reason": entry.reason,
+                "number": number,
+                "action": entry.action,
+                "state": outcome.state,
+                "note": outcome.note,
+                "kind": entry.address.kind,
+                "quote": entry.address.quote,
+                "occurrence": entry.address.occurrence,
+                "was": {k: plain_number(v) for k, v in entry.was.items()},
+                "set": {k: plain_number(v) for k, v in entry.set.items()},
+                "by": entry.by,
+                "reason": entry.reason,
             }
         )
     if as_json:
@@ -143,9 +168,16 @@ def _list(review: Review, as_json: bool) -> None:
     for row in rows:
         changes = ""
         if row["action"] == "correct":
-            changes = ", ".join(f"{name}: {_shown(row['was'].get(name))} → {_shown(value)}" for name, value in row["set"].items())
+            changes = ", ".join(
+                f"{name}: {_shown(row['was'].get(name))} → {_shown(value)}" for name, value in row["set"].items()
+            )
         words = "".join(row["quote"].split())
-        parts = [f"{row['number']}. {row['action']} {row['kind']} “{words}”", changes, row["reason"], row["by"] and f"by {row['by']}"]
+        parts = [
+            f"{row['number']}. {row['action']} {row['kind']} “{words}”",
+            changes,
+            row["reason"],
+            row["by"] and f"by {row['by']}",
+        ]
         state = f"[{row['state']}{': ' + row['note'] if row['note'] else ''}]"
         terminal.result(printable("  ".join(part for part in (*parts, state) if part)) + "\n")
     if not rows:

@@ -22,9 +22,25 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 def explain(
     file: File,
-    fact: Annotated[list[str] | None, typer.Option("--fact", metavar="KIND:N", help="A fact by its place in the JSON form, from 0; may be repeated.", show_default=False)] = None,
-    at: Annotated[int | None, typer.Option("--at", metavar="OFFSET", min=0, help="The facts at this character of the text.", show_default=False)] = None,
-    find: Annotated[str | None, typer.Option("--find", metavar="TEXT", help="The facts at these words of the text.", show_default=False)] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            metavar="KIND:N",
+            help="A fact by its place in the JSON form, from 0; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    at: Annotated[
+        int | None,
+        typer.Option(
+            "--at", metavar="OFFSET", min=0, help="The facts at this character of the text.", show_default=False
+        ),
+    ] = None,
+    find: Annotated[
+        str | None,
+        typer.Option("--find", metavar="TEXT", help="The facts at these words of the text.", show_default=False),
+    ] = None,
     json: AsJson = False,
     corrections: CorrectionsFile = None,
     no_corrections: NoCorrections = False,
@@ -67,7 +83,9 @@ def address(text: str) -> tuple[str, int]:
 
     kind, _, number = text.partition(":")
     if kind not in KINDS or not number.isdecimal() or len(number) > 9:
-        raise CommandError(f"{text}: expected KIND:N, for instance goals:3, with KIND one of {', '.join(KINDS)} and N from 0.")
+        raise CommandError(
+            f"{text}: expected KIND:N, for instance goals:3, with KIND one of {', '.join(KINDS)} and N from 0."
+        )
     return kind, int(number)
 
 
@@ -110,7 +128,9 @@ def _show(one: Explanation) -> None:
     from lvlian.plan.fields import own_values, plain_number
 
     console, fact = terminal.console(), one.fact
-    values = "  ".join(f"{name}={_value(plain_number(value))}" for name, value in own_values(fact).items() if value not in (None, ()))
+    values = "  ".join(
+        f"{name}={_value(plain_number(value))}" for name, value in own_values(fact).items() if value not in (None, ())
+    )
     console.print(Text.assemble((f"{one.kind}:{one.number}", "bold"), "  ", values), soft_wrap=True)
     place = "" if fact.start is None else f" at {fact.start}"
     console.print(Text(f"  quote{place}: “{printable(''.join(fact.quote.split()))}”"), soft_wrap=True)
@@ -124,7 +144,9 @@ def _show(one: Explanation) -> None:
         where = f"  lexicon/{maker.lexicon}.yaml, group {maker.group}" if maker.lexicon else "  rule"
         note = f": {maker.note}" if maker.note else ""
         own = " (your own word)" if maker.own else ""
-        console.print(Text.assemble("  made by ", (printable(maker.entry), "bold"), f"{where}{own}{note}"), soft_wrap=True)
+        console.print(
+            Text.assemble("  made by ", (printable(maker.entry), "bold"), f"{where}{own}{note}"), soft_wrap=True
+        )
     console.print()
 
 
@@ -143,8 +165,13 @@ def _value(value: Any) -> str:
 
 
 def lexicon(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A lexicon; all are listed without it.", show_default=False)] = None,
-    find: Annotated[str | None, typer.Option("--find", metavar="WORD", help="The entries that hold or read this word.", show_default=False)] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A lexicon; all are listed without it.", show_default=False)
+    ] = None,
+    find: Annotated[
+        str | None,
+        typer.Option("--find", metavar="WORD", help="The entries that hold or read this word.", show_default=False),
+    ] = None,
     json: AsJson = False,
     lexicon: LexiconFolder = None,
     quiet: Quiet = False,
@@ -194,5 +221,3 @@ def _list_groups(name: str, words: list[Word]) -> None:
         terminal.result(f"{group}:{note}\n")
         listed = [f"{word.word}{' (own)' if word.own else ''}" for word in words if word.group == group]
         terminal.result(f"  {'  '.join(listed)}\n")
-
-

@@ -10,7 +10,18 @@ import typer
 
 from lvlian.cli.session import Debug, LexiconFolder, Quiet
 
-__all__ = ["CorrectionsFile", "Debug", "File", "Files", "Jobs", "Language", "LexiconFolder", "NoCorrections", "Quiet", "Speech"]
+__all__ = [
+    "CorrectionsFile",
+    "Debug",
+    "File",
+    "Files",
+    "Jobs",
+    "Language",
+    "LexiconFolder",
+    "NoCorrections",
+    "Quiet",
+    "Speech",
+]
 
 
 class Speech(StrEnum):
@@ -22,17 +33,29 @@ class Speech(StrEnum):
 
 Files = Annotated[
     list[Path],
-    typer.Argument(metavar="FILE...", help="Documents (txt, docx, pdf, html), region fact files (yaml) or facts (json)."),
+    typer.Argument(
+        metavar="FILE...", help="Documents (txt, docx, pdf, html), region fact files (yaml) or facts (json)."
+    ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A document (txt, docx, pdf, html).")]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", min=1, max=256, metavar="N", help="Processes for many files; by default the cores there are.", show_default=False),
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        max=256,
+        metavar="N",
+        help="Processes for many files; by default the cores there are.",
+        show_default=False,
+    ),
 ]
 CorrectionsFile = Annotated[
     Path | None,
     typer.Option(
-        "--corrections", metavar="FILE", help="Corrections to apply instead of <stem>.corrections.yaml beside the document.",
+        "--corrections",
+        metavar="FILE",
+        help="Corrections to apply instead of <stem>.corrections.yaml beside the document.",
         show_default=False,
     ),
 ]

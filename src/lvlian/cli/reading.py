@@ -19,7 +19,9 @@ from lvlian.cli.status import BAD_INPUT, DONE, CommandError
 Form = Literal["json", "yaml", "xlsx"]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="DIR", help="Write one file for each plan into this folder.", show_default=False),
+    typer.Option(
+        "--out", "-o", metavar="DIR", help="Write one file for each plan into this folder.", show_default=False
+    ),
 ]
 
 
@@ -161,7 +163,10 @@ def _refuse_input_as_output(files: Sequence[Path], targets: Sequence[Path]) -> N
 def attach(
     region: Annotated[Path, typer.Argument(metavar="REGION.yaml", help="A region's fact file.")],
     document: Annotated[Path, typer.Argument(metavar="DOCUMENT", help="Your copy of the region's document.")],
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the facts to this file.", show_default=False)] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Write the facts to this file.", show_default=False),
+    ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
@@ -179,5 +184,8 @@ def attach(
     else:
         _refuse_input_as_output([region, document], [out])
         write_files({out: content.encode("utf-8", "replace")})
-    terminal.remark(f"{document.name}: {found} of {total} facts of {region.name} have their sentence" + (f", written to {out}." if out else "."))
+    terminal.remark(
+        f"{document.name}: {found} of {total} facts of {region.name} have their sentence"
+        + (f", written to {out}." if out else ".")
+    )
     return DONE

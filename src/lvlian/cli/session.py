@@ -53,7 +53,10 @@ Debug = Annotated[bool, typer.Option("--debug", callback=_debug, help="Show the 
 LexiconFolder = Annotated[
     Path | None,
     typer.Option(
-        "--lexicon", metavar="DIR", callback=_lexicon, help="A folder with your own lexicon files, laid over the shipped ones."
+        "--lexicon",
+        metavar="DIR",
+        callback=_lexicon,
+        help="A folder with your own lexicon files, laid over the shipped ones.",
     ),
 ]
 

@@ -82,7 +82,11 @@ def console(width: int | None = None) -> Console:
     from rich.console import Console
 
     return Console(
-        file=cast("IO[str]", _Results()), highlight=False, emoji=False, markup=False, width=width or (None if is_terminal() else 400),
+        file=cast("IO[str]", _Results()),
+        highlight=False,
+        emoji=False,
+        markup=False,
+        width=width or (None if is_terminal() else 400),
         legacy_windows=False,
     )
 
@@ -134,8 +138,13 @@ def _show(counting: _Counting) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     bar = Progress(
-        SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True,
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
     )
     bar.add_task(counting.words, total=counting.total, completed=counting.done)
     with _lock:

@@ -70,7 +70,9 @@ def compare_readings(rules: PlanFacts, model: PlanFacts, unread: Sequence[tuple[
     return out
 
 
-def _paired(kind: str, rules: Sequence[Fact], model: Sequence[Fact], unread: Sequence[tuple[int, int]]) -> Iterator[Pair]:
+def _paired(
+    kind: str, rules: Sequence[Fact], model: Sequence[Fact], unread: Sequence[tuple[int, int]]
+) -> Iterator[Pair]:
     scored = sorted(
         (-score, abs((rules[i].start or 0) - (model[j].start or 0)), i, j)
         for i, j in _close(rules, model)
@@ -84,7 +86,13 @@ def _paired(kind: str, rules: Sequence[Fact], model: Sequence[Fact], unread: Seq
         right.discard(j)
         fields = differing(rules[i], model[j])
         yield Pair(
-            kind=kind, state="differ" if fields else "agreed", rules=rules[i], rules_number=i, model=model[j], model_number=j, fields=fields
+            kind=kind,
+            state="differ" if fields else "agreed",
+            rules=rules[i],
+            rules_number=i,
+            model=model[j],
+            model_number=j,
+            fields=fields,
         )
     for i in sorted(left):
         start = rules[i].start
@@ -109,7 +117,9 @@ def _close(rules: Sequence[Fact], model: Sequence[Fact]) -> Iterator[tuple[int, 
 def differing(one: Fact, other: Fact) -> tuple[tuple[str, Value, Value], ...]:
     """The own fields in which two facts of a kind differ."""
     theirs = own_values(other)
-    return tuple((name, value, theirs[name]) for name, value in own_values(one).items() if not same_value(value, theirs[name]))
+    return tuple(
+        (name, value, theirs[name]) for name, value in own_values(one).items() if not same_value(value, theirs[name])
+    )
 
 
 def _alike(kind: str, one: Fact, other: Fact) -> int:
@@ -126,7 +136,9 @@ def _alike(kind: str, one: Fact, other: Fact) -> int:
             continue
         if same_value(a, b):
             weight += points
-        elif (isinstance(a, str) and isinstance(b, str) and (a in b or b in a)) or (isinstance(a, tuple) and set(a) & set(b)):
+        elif (isinstance(a, str) and isinstance(b, str) and (a in b or b in a)) or (
+            isinstance(a, tuple) and set(a) & set(b)
+        ):
             weight += points - 1
     overlap = gap < 0
     if overlap:

@@ -13,8 +13,12 @@ from lvlian.plan.place import leading_place, places_named, stem
 
 _STOP = re.compile(r"[，。；：！？、“”‘’《》\n\t]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_COUNT = re.compile(r"^(?:\d+|[一二两三四五六七八九十]+)(?:[至到—–~-](?:\d+|[一二两三四五六七八九十]+))?[个家座大条](?:以上)?的?")
-_COUNTED_LIST = re.compile(r"(?P<members>[\u4e00-\u9fff（）]{2,16}(?:、[\u4e00-\u9fff（）]{2,16})+)等?(?:\d+|[一二两三四五六七八九十]+)[个座](?P<noun>[\u4e00-\u9fff]{0,12}?)$")
+_COUNT = re.compile(
+    r"^(?:\d+|[一二两三四五六七八九十]+)(?:[至到—–~-](?:\d+|[一二两三四五六七八九十]+))?[个家座大条](?:以上)?的?"
+)
+_COUNTED_LIST = re.compile(
+    r"(?P<members>[\u4e00-\u9fff（）]{2,16}(?:、[\u4e00-\u9fff（）]{2,16})+)等?(?:\d+|[一二两三四五六七八九十]+)[个座](?P<noun>[\u4e00-\u9fff]{0,12}?)$"
+)
 _MAINLY_END = r"(?:为主|为主体|为主导|为代表|为特色)的"
 _MAINLY = re.compile(rf"以(?P<goods>[^，。；：]{{2,80}}){_MAINLY_END}$")
 _LEAD = re.compile(r"(?:和|及|与|以及|以|在|成为|成|为|等|了|广大|对|将|由|到|至|并|[全我][省市县州区])+")
@@ -48,7 +52,9 @@ def _grammar() -> _Grammar:
         form=re.compile(lexicon.pattern("forms")),
         parks=frozenset(lexicon.words("parks")),
         maker=re.compile(lexicon.pattern("makers")),
-        frame=re.compile(rf"{lexicon.pattern('frames')}(?P<list>[^，。；：]{{3,90}}?)(?:等(?=为))?{lexicon.pattern('frame_ends')}"),
+        frame=re.compile(
+            rf"{lexicon.pattern('frames')}(?P<list>[^，。；：]{{3,90}}?)(?:等(?=为))?{lexicon.pattern('frame_ends')}"
+        ),
         grow=re.compile(rf"{lexicon.pattern('grow')}(?P<goods>[^，。；：\n]{{2,120}})"),
         size=re.compile(lexicon.pattern("sizes")),
         generic=re.compile(rf"(?:{lexicon.pattern('generic')}|{lexicon.pattern('sizes')})*"),
@@ -134,8 +140,15 @@ def _begin(clean: str, low: int, form: int) -> int:
 
 
 def _cluster(
-    paper: Manuscript, grammar: _Grammar, begin: int, form: re.Match[str], sentence: Sentence, following: Sentence | None,
-    stems: Mapping[str, str], in_frame: bool, inherited: str | None,
+    paper: Manuscript,
+    grammar: _Grammar,
+    begin: int,
+    form: re.Match[str],
+    sentence: Sentence,
+    following: Sentence | None,
+    stems: Mapping[str, str],
+    in_frame: bool,
+    inherited: str | None,
 ) -> tuple[Cluster, str | None] | None:
     """The cluster whose name ends in `form`, and the verb before it; None where the words name none."""
     clean = paper.clean
@@ -144,7 +157,12 @@ def _cluster(
     start, counted = _name_start(clean, start, form.start())
     sized = grammar.size.match(clean, start, form.start())
     body = clean[start : form.start()]
-    if not _HAN.search(body) or len(body) > 30 or body.count("（") != body.count("）") or grammar.not_in_name.search(clean, begin, form.start()):
+    if (
+        not _HAN.search(body)
+        or len(body) > 30
+        or body.count("（") != body.count("）")
+        or grammar.not_in_name.search(clean, begin, form.start())
+    ):
         return None
     place, rest_at = leading_place(body, stems)
     rest = grammar.size.sub("", body[rest_at:])
@@ -156,7 +174,12 @@ def _cluster(
         metal = _PARK_OF_METAL.match(body) if place is None else None
         if metal and not grammar.generic.fullmatch(metal["place"]):
             place, product = metal["place"], _product(grammar, body[metal.end() :])
-        elif form.group() in grammar.parks and not sized and _PARK_PLACE.fullmatch(body) and not grammar.generic.fullmatch(body):
+        elif (
+            form.group() in grammar.parks
+            and not sized
+            and _PARK_PLACE.fullmatch(body)
+            and not grammar.generic.fullmatch(body)
+        ):
             place, product = body, ""
     if place is None and (not product or (counted and sized is None)):
         return None
@@ -173,9 +196,16 @@ def _cluster(
     products += [p for p in _grown(paper, grammar, form.end(), sentence, following) if p not in products]
     quote, offset = paper.text.quote(start, form.end())
     cluster = Cluster(
-        name=paper.text.printed(start, form.end()), form=form.group(), place=place or _framed_place(grammar, clean, sentence, form.start(), stems),
-        products=tuple(dict.fromkeys(products)), quote=quote, start=offset, section=paper.section_at(start), confidence=0.85 if place else 0.7,
-        reason=None if place else "no place named", made_by=(f"clusters:forms:{form.group()}", *((f"clusters:makers:{maker}",) if maker else ())),
+        name=paper.text.printed(start, form.end()),
+        form=form.group(),
+        place=place or _framed_place(grammar, clean, sentence, form.start(), stems),
+        products=tuple(dict.fromkeys(products)),
+        quote=quote,
+        start=offset,
+        section=paper.section_at(start),
+        confidence=0.85 if place else 0.7,
+        reason=None if place else "no place named",
+        made_by=(f"clusters:forms:{form.group()}", *((f"clusters:makers:{maker}",) if maker else ())),
     )
     return cluster, maker
 
@@ -214,7 +244,12 @@ def _after_maker(grammar: _Grammar, clean: str, begin: int, end: int) -> tuple[i
 
 
 def _counted(
-    paper: Manuscript, grammar: _Grammar, counted: re.Match[str], base: int, form: re.Match[str], stems: Mapping[str, str]
+    paper: Manuscript,
+    grammar: _Grammar,
+    counted: re.Match[str],
+    base: int,
+    form: re.Match[str],
+    stems: Mapping[str, str],
 ) -> list[Cluster]:
     """`东湖、西湖2个铝产业园`: each member has the closing noun."""
     clean = paper.clean
@@ -233,8 +268,15 @@ def _counted(
         quote, offset = paper.text.quote(start, start + len(name))
         out.append(
             Cluster(
-                name=name + noun, form=form.group(), place=place if place and rest == len(name) else name, products=(product,) if product else (),
-                quote=quote, start=offset, section=paper.section_at(start), confidence=0.8, made_by=(f"clusters:forms:{form.group()}",),
+                name=name + noun,
+                form=form.group(),
+                place=place if place and rest == len(name) else name,
+                products=(product,) if product else (),
+                quote=quote,
+                start=offset,
+                section=paper.section_at(start),
+                confidence=0.8,
+                made_by=(f"clusters:forms:{form.group()}",),
             )
         )
     return out
@@ -251,7 +293,10 @@ def _goods(words: str) -> list[str]:
     """The members of a row of goods."""
     words = re.sub(r"（[^（）]*）", "", words)
     words = re.split(r"等(?![级离])", words)[0]
-    members = [re.sub(r"^(?:以|和|及|以及|为|的|高端|重点|用于)+(?=.{2,})|(?:产业|产品|项目|领域)$", "", m) for m in re.split(r"、|以及|和(?!平)|及", words)]
+    members = [
+        re.sub(r"^(?:以|和|及|以及|为|的|高端|重点|用于)+(?=.{2,})|(?:产业|产品|项目|领域)$", "", m)
+        for m in re.split(r"、|以及|和(?!平)|及", words)
+    ]
     return [m for m in members if 1 < len(m) <= 18 and _HAN.search(m) and "的" not in m[:-1]]
 
 
@@ -260,7 +305,12 @@ def _grown(paper: Manuscript, grammar: _Grammar, end: int, sentence: Sentence, f
     clean = paper.clean
     stop = sentence.end
     heading = paper.heading_at(sentence.start)
-    if following is not None and heading is not None and heading.start <= paper.text.origin[sentence.start] and heading.end >= paper.text.origin[end - 1]:
+    if (
+        following is not None
+        and heading is not None
+        and heading.start <= paper.text.origin[sentence.start]
+        and heading.end >= paper.text.origin[end - 1]
+    ):
         stop = following.end
     stop = min(stop, end + 300)
     units = _RESPONSIBLE.search(clean, end, stop)

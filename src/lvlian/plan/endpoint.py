@@ -133,7 +133,11 @@ class Endpoint:
             return _Again(f"answers with status {error.code}", _pause(error.headers.get("Retry-After", "")))
         if 300 <= error.code < 400:
             return EndpointError(f"{self.host}: sends us elsewhere (status {error.code}); give the final address")
-        hint = {401: ", is the key right?", 403: ", is the key right?", 404: f", is the address right and the model {self.model!r} there?"}
+        hint = {
+            401: ", is the key right?",
+            403: ", is the key right?",
+            404: f", is the address right and the model {self.model!r} there?",
+        }
         return EndpointError(f"{self.host}: refuses the request with status {error.code}{hint.get(error.code, '')}")
 
 

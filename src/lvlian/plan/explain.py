@@ -36,7 +36,12 @@ class Maker:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "entry": self.entry, "lexicon": self.lexicon, "group": self.group, "word": self.word, "note": self.note, "own": self.own
+            "entry": self.entry,
+            "lexicon": self.lexicon,
+            "group": self.group,
+            "word": self.word,
+            "note": self.note,
+            "own": self.own,
         }
 
 
@@ -53,7 +58,10 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "address": f"{self.kind}:{self.number}", "fact": self.fact.to_json(), "sentence": self.sentence, "section": self.section,
+            "address": f"{self.kind}:{self.number}",
+            "fact": self.fact.to_json(),
+            "sentence": self.sentence,
+            "section": self.section,
             "makers": [maker.to_json() for maker in self.makers],
         }
 
@@ -81,10 +89,18 @@ def explain_fact(facts: PlanFacts, kind: str, number: int) -> Explanation:
         there = f"it has {kind}:0 to {kind}:{len(listed) - 1}" if listed else f"it has no {kind}"
         raise ExplainError(f"{facts.name}: there is no fact {kind}:{number}, {there}")
     fact = listed[number]
-    path = next((h.path or h.text for h in reversed(facts.outline) if fact.start is not None and h.start <= fact.start), fact.section)
+    path = next(
+        (h.path or h.text for h in reversed(facts.outline) if fact.start is not None and h.start <= fact.start),
+        fact.section,
+    )
     sentence = sentence_at(facts.text, fact.start) if facts.text and fact.start is not None else ""
     return Explanation(
-        kind=kind, number=number, fact=fact, sentence=sentence, section=path, makers=tuple(maker_of(kind, e) for e in fact.made_by)
+        kind=kind,
+        number=number,
+        fact=fact,
+        sentence=sentence,
+        section=path,
+        makers=tuple(maker_of(kind, e) for e in fact.made_by),
     )
 
 
@@ -131,7 +147,11 @@ def maker_of(kind: str, entry: str) -> Maker:
             note = "; ".join(part for part in (_notes(name).get(group, ""), rule) if part)
             listed = word if word in lexicon.groups[group] else _reading(lexicon, group, word)
             return Maker(
-                entry=entry, lexicon=name, group=group, word=word, note=note,
+                entry=entry,
+                lexicon=name,
+                group=group,
+                word=word,
+                note=note,
                 own=bool(listed) and listed not in _shipped(name).get(group, ()),
             )
     rules = {**_rules().get(kind, {}), **_rules().get(name, {})}
@@ -147,7 +167,13 @@ def all_words(name: str | None = None) -> Iterator[Word]:
         notes, shipped = _notes(one), _shipped(one)
         for group, words in load_lexicon(one).groups.items():
             for word in words:
-                yield Word(lexicon=one, group=group, word=word, note=notes.get(group, ""), own=word not in shipped.get(group, ()))
+                yield Word(
+                    lexicon=one,
+                    group=group,
+                    word=word,
+                    note=notes.get(group, ""),
+                    own=word not in shipped.get(group, ()),
+                )
 
 
 def words_in(sentence: str) -> list[Word]:
@@ -193,7 +219,11 @@ def _raw(name: str) -> Mapping[str, Any]:
 
 
 def _notes(name: str) -> dict[str, str]:
-    return {group: str(body["note"]) for group, body in _raw(f"lexicon/{name}.yaml").items() if isinstance(body, dict) and body.get("note")}
+    return {
+        group: str(body["note"])
+        for group, body in _raw(f"lexicon/{name}.yaml").items()
+        if isinstance(body, dict) and body.get("note")
+    }
 
 
 def _shipped(name: str) -> dict[str, tuple[str, ...]]:
@@ -203,7 +233,9 @@ def _shipped(name: str) -> dict[str, tuple[str, ...]]:
 
 def _rules() -> dict[str, dict[str, str]]:
     raw = _raw("rules.yaml")
-    return {kind: {name: f"{words['zh']} ({words['en']})" for name, words in rules.items()} for kind, rules in raw.items()}
+    return {
+        kind: {name: f"{words['zh']} ({words['en']})" for name, words in rules.items()} for kind, rules in raw.items()
+    }
 
 
 @lru_cache(maxsize=2)

@@ -43,7 +43,11 @@ def facts_yaml(facts: Iterable[PlanFacts]) -> str:
 
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return yaml.dump_all(
-        [public_form(one) for one in facts], Dumper=dumper, allow_unicode=True, sort_keys=False, width=1000,
+        [public_form(one) for one in facts],
+        Dumper=dumper,
+        allow_unicode=True,
+        sort_keys=False,
+        width=1000,
         explicit_start=True,
     )
 
@@ -60,7 +64,9 @@ def facts_from_json(text: str | bytes, where: str) -> PlanFacts:
         problem = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise ExportError(f"{where}: not valid JSON ({problem})") from None
     if not isinstance(data, dict) or not isinstance(data.get("document"), dict):
-        raise ExportError(f"{where}: holds no facts of a plan, expected an object with the key 'document' (see docs/facts.md)")
+        raise ExportError(
+            f"{where}: holds no facts of a plan, expected an object with the key 'document' (see docs/facts.md)"
+        )
     form: dict[str, Any] = {"document": _head(data["document"], where), "source": _source(data.get("source"), where)}
     for kind in KINDS:
         records = data.get(kind)
@@ -160,7 +166,10 @@ def _outline(outline: Any, where: str) -> list[dict[str, Any]]:
         raise ExportError(f"{where}, outline: expected a list of headings")
     return [
         {
-            **{name: _whole(heading.get(name), f"{where}, outline[{i}], field {name}") for name in ("level", "start", "end")},
+            **{
+                name: _whole(heading.get(name), f"{where}, outline[{i}], field {name}")
+                for name in ("level", "start", "end")
+            },
             "text": _text(heading.get("text"), f"{where}, outline[{i}], field text", optional=False),
             "path": _text(heading.get("path"), f"{where}, outline[{i}], field path") or "",
         }

@@ -93,7 +93,9 @@ def checked(kind: str, name: str, value: Any, *, strict: bool = True) -> Value:
             raise _wrong(field, value)
         return float(value)
     if field.shape == "list":
-        if not isinstance(value, list | tuple) or not all(isinstance(part, str) and len(part) <= LONGEST for part in value):
+        if not isinstance(value, list | tuple) or not all(
+            isinstance(part, str) and len(part) <= LONGEST for part in value
+        ):
             raise _wrong(field, value)
         if strict and not all(value):
             raise FieldError(f"field {name}: a member of the list is empty")
@@ -104,7 +106,9 @@ def checked(kind: str, name: str, value: Any, *, strict: bool = True) -> Value:
         if field.choices and value not in field.choices:
             raise _wrong(field, value)
         if name == "when" and not _WHEN.fullmatch(value):
-            raise FieldError(f"field when: is {value!r}, expected a year, a month or a quarter (2025, 2023-09, 2023-Q3) or null")
+            raise FieldError(
+                f"field when: is {value!r}, expected a year, a month or a quarter (2025, 2023-09, 2023-Q3) or null"
+            )
         if not value.isprintable():
             raise FieldError(f"field {name}: holds a control character, expected {field.expected}")
         if field.required and not value.strip():

@@ -10,8 +10,26 @@ from lvlian.plan.lexicon import alternation, built_from_lexicon, load_lexicon
 from lvlian.plan.source.record import Source, Span
 
 ROLES = (
-    "number", "exact_unit", "exact_project", "exact_owner", "exact_indicator", "lead_units", "units", "indicator", "project", "task", "owner", "product", "scale",
-    "growth", "span", "deadline", "investment", "status", "year_rows", "remark",
+    "number",
+    "exact_unit",
+    "exact_project",
+    "exact_owner",
+    "exact_indicator",
+    "lead_units",
+    "units",
+    "indicator",
+    "project",
+    "task",
+    "owner",
+    "product",
+    "scale",
+    "growth",
+    "span",
+    "deadline",
+    "investment",
+    "status",
+    "year_rows",
+    "remark",
 )
 _YEAR = re.compile(r"(?:到|至)?(?P<year>(?:19|20)\d\d)(?:年度|年)?(?P<edge>底|末)?")
 _BRACKETS = re.compile(r"[（(][^（）()]*[）)]")
@@ -69,11 +87,29 @@ def _grammar() -> _Grammar:
     step_of = {word: step for step, words in events.groups.items() for word in words if not word.startswith("re:")}
     named = [role for role in ROLES if not role.startswith("exact_")]
     return _Grammar(
-        exact={word: role.removeprefix("exact_") for role in ROLES if role.startswith("exact_") for word in lexicon.words(role)},
+        exact={
+            word: role.removeprefix("exact_")
+            for role in ROLES
+            if role.startswith("exact_")
+            for word in lexicon.words(role)
+        },
         roles=tuple((role, re.compile(lexicon.pattern(role))) for role in named),
         event=re.compile(alternation(step_of)),
         step_of=step_of,
-        header_word=re.compile(lexicon.pattern("number", "indicator", "project", "units", "investment", "owner", "task", "year_rows", "exact_indicator", "exact_project")),
+        header_word=re.compile(
+            lexicon.pattern(
+                "number",
+                "indicator",
+                "project",
+                "units",
+                "investment",
+                "owner",
+                "task",
+                "year_rows",
+                "exact_indicator",
+                "exact_project",
+            )
+        ),
     )
 
 
@@ -237,7 +273,9 @@ def _plain_tables(text: str) -> Iterator[tuple[tuple[Span, ...], ...]]:
             block = []
         if len(line) > _LONGEST_LINE or not line.strip():
             continue
-        mark = "\t" if "\t" in line.strip() else "|" if line.count("|") > 1 else " " if _GAP.search(line.strip()) else ""
+        mark = (
+            "\t" if "\t" in line.strip() else "|" if line.count("|") > 1 else " " if _GAP.search(line.strip()) else ""
+        )
         if not mark or not grammar.header_word.search(_SPACE.sub("", line)):
             continue
         row = _cells(line, here, mark)

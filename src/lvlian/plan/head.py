@@ -14,7 +14,9 @@ from lvlian.plan.text import Paragraph, Text
 _YEAR = r"(?:〔|\[|（|\()(?P<year>20\d\d|19\d\d)(?:〕|\]|）|\))"
 _NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,15}}{_YEAR}(?:第)?\d{{1,5}}号|[\u4e00-\u9fff]{{2,15}}令第\d{{1,4}}号")
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_DATE = re.compile(r"(?P<y>(?:19|20)\d\d|[〇○零一二三四五六七八九]{4})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?(?!\d)")
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)\d\d|[〇○零一二三四五六七八九]{4})年(?P<m>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<d>\d{1,2}|[一二三四五六七八九十]{1,3})日?(?!\d)"
+)
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})[./-](?P<m>\d{1,2})[./-](?P<y>(?:19|20)\d\d)(?!\d)")
 _APPROVED = re.compile(r"《(?P<title>[^《》\n]{6,70})》(?:已经?|业经)[^。]{0,40}(?:同意|通过|审定)")
@@ -63,7 +65,9 @@ def _grammar() -> _Grammar:
         document_word=ends,
         announced=re.compile(rf"(?P<who>[^，。；：]{{0,120}}?){between}*{verbs}了?《(?P<title>[^《》\n]{{6,70}})》"),
         cited=re.compile(rf"{lexicon.pattern('cites')}$"),
-        notice=re.compile(r"(?P<who>.{0,60}?)(?:关于)?(?:印发|转发|发布|公布)[《“]?(?P<title>.+?)[》”]?的?(?:通知|公告|通告|函)(?:（.*）|\(.*\))?$"),
+        notice=re.compile(
+            r"(?P<who>.{0,60}?)(?:关于)?(?:印发|转发|发布|公布)[《“]?(?P<title>.+?)[》”]?的?(?:通知|公告|通告|函)(?:（.*）|\(.*\))?$"
+        ),
     )
 
 
@@ -140,7 +144,11 @@ def _title(text: Text, top: Sequence[Paragraph], outlined: bool) -> tuple[str, s
                 continue
             words = "".join(text.printed(a, b) for a, b in part)
             clean = "".join(text.clean[a:b] for a, b in part)
-            if not 6 <= len(clean) <= _LONGEST_TITLE or not grammar.title_end.search(clean) or _ends_within(grammar, text, part):
+            if (
+                not 6 <= len(clean) <= _LONGEST_TITLE
+                or not grammar.title_end.search(clean)
+                or _ends_within(grammar, text, part)
+            ):
                 continue
             notice = grammar.notice.match(words)
             if notice:
@@ -184,7 +192,9 @@ def _may_be_title(grammar: _Grammar, words: str) -> bool:
     if grammar.mark.fullmatch(words) or grammar.page.search(words) or _NUMBER.fullmatch(words):
         return False
     date = _DATE.search(bare)
-    return not (grammar.issuer.fullmatch(words) or (date and (date.end() == len(bare) or date.start() == 0)) or _ISO.match(bare))
+    return not (
+        grammar.issuer.fullmatch(words) or (date and (date.end() == len(bare) or date.start() == 0)) or _ISO.match(bare)
+    )
 
 
 def _ends_within(grammar: _Grammar, text: Text, part: Sequence[tuple[int, int]]) -> bool:
@@ -219,7 +229,9 @@ def _announced(grammar: _Grammar, text: Text, end: int) -> tuple[str, str] | Non
 
 def _told_issuer(grammar: _Grammar, words: str) -> str:
     """The issuer in the words before 印发; of a joint paper the first unit with the count (甲部等十部门)."""
-    words = re.sub(r"^.*(?:年|月|日|近日|日前|昨日|讯|电|（[^（）]*）|\n)(?![^、]{0,3}[厅局委部])", "", words.split("\n")[-1])
+    words = re.sub(
+        r"^.*(?:年|月|日|近日|日前|昨日|讯|电|（[^（）]*）|\n)(?![^、]{0,3}[厅局委部])", "", words.split("\n")[-1]
+    )
     joint = re.match(r"(?P<first>[^、]{2,20})、.*?(?P<count>等?(?:\d+|[一二三四五六七八九十]+)个?部门)$", words)
     if joint and grammar.issuer.fullmatch(joint["first"]):
         return joint["first"] + "等" + joint["count"].removeprefix("等")
@@ -241,10 +253,18 @@ def _run_in(grammar: _Grammar, text: Text, outlined: bool) -> str:
         found = grammar.run_in.match(words)
         if found and found.end("title") < len(words):
             return text.printed(paragraph.start, paragraph.start + found.end("title"))
-        if grammar.mark.fullmatch(words) or _DATE.fullmatch(words) or re.match(r"第[一二三四五六七八九十]+条|（[一二三四五六七八九十]+）", words):
+        if (
+            grammar.mark.fullmatch(words)
+            or _DATE.fullmatch(words)
+            or re.match(r"第[一二三四五六七八九十]+条|（[一二三四五六七八九十]+）", words)
+        ):
             continue
         headline = re.match(r"[^。；，：]{6,48}(?=。|$)", words)
-        if headline and not re.match(r"第?（?[一二三四五六七八九十\d]+[、.条）]", words) and not _DATE.search(words[:20]):
+        if (
+            headline
+            and not re.match(r"第?（?[一二三四五六七八九十\d]+[、.条）]", words)
+            and not _DATE.search(words[:20])
+        ):
             return text.printed(paragraph.start, paragraph.start + headline.end())
         if 8 <= len(words) <= 50 and words[-1] not in "。；：" and not outlined:
             return text.printed(paragraph.start, paragraph.end)
@@ -325,7 +345,9 @@ def _labelled_issuer(text: Text, top: Sequence[Paragraph]) -> str:
 def _page_date(text: Text) -> str | None:
     """The date of a web page, for relative dates only: first one on a short line, then any in full."""
     clean = text.clean[:_TOP_CHARS]
-    short = [(p.start, p.end) for p in text.paragraphs[:_TOP_PARAGRAPHS] if p.end - p.start <= 80 and p.start < _TOP_CHARS]
+    short = [
+        (p.start, p.end) for p in text.paragraphs[:_TOP_PARAGRAPHS] if p.end - p.start <= 80 and p.start < _TOP_CHARS
+    ]
     for start, end in [*short, (0, len(clean))]:
         for pattern in (_DATE, _ISO, _DAY_FIRST):
             found = pattern.search(clean, start, min(end, len(clean)))

@@ -143,7 +143,9 @@ class Manuscript:
         out = []
         for heading in self.headings:
             first, last = bisect_left(origin, heading.start), bisect_left(origin, heading.end)
-            says = clean[last : last + 1] == "，" or (clean[last : last + 1] in "。；" and clean[last + 1 : last + 2] in ("", "\n"))
+            says = clean[last : last + 1] == "，" or (
+                clean[last : last + 1] in "。；" and clean[last + 1 : last + 2] in ("", "\n")
+            )
             if not says:
                 out.append((first, last))
         return tuple(out)

@@ -12,11 +12,24 @@ from lvlian.plan.manuscript import Manuscript, Sentence
 from lvlian.quantity.figure import chinese_value
 
 _PER = {
-    "工作日": "day", "天": "day", "日": "day", "周": "week", "星期": "week", "月": "month", "月度": "month", "季": "quarter", "季度": "quarter",
-    "半年": "half_year", "半年度": "half_year", "年": "year", "年度": "year",
+    "工作日": "day",
+    "天": "day",
+    "日": "day",
+    "周": "week",
+    "星期": "week",
+    "月": "month",
+    "月度": "month",
+    "季": "quarter",
+    "季度": "quarter",
+    "半年": "half_year",
+    "半年度": "half_year",
+    "年": "year",
+    "年度": "year",
 }
 _CLAUSE = re.compile(r"[，；。：！？\n]")
-_NUMBER = r"(?P<times>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:[-—–~至](?P<most>\d{1,3}|[一二两三四五六七八九十]{1,3}))?"
+_NUMBER = (
+    r"(?P<times>\d{1,3}|[一二两三四五六七八九十]{1,3})(?:[-—–~至](?P<most>\d{1,3}|[一二两三四五六七八九十]{1,3}))?"
+)
 _LONGEST_NAME = 40
 _FARTHEST = 240
 """Characters around a cadence that are looked at; longer clauses are no prose."""
@@ -95,11 +108,25 @@ def _in_sentence(paper: Manuscript, grammar: _Grammar, sentence: Sentence) -> li
             end = limit
     for compound in grammar.compound.finditer(clean, sentence.start, sentence.end):
         quote, start = paper.text.quote(*compound.span())
-        out.append((start, Mechanism(
-            name=compound["act"], actor=_actor(paper, grammar, *_clause(clean, sentence, compound.start()), sentence, compound.start()),
-            per=_PER[compound["period"]], times=1.0 if compound["once"] else None, quote=quote, start=start,
-            section=paper.section_at(compound.start()), confidence=0.8, reason="a cadence in a compound", made_by=(f"mechanisms:compound_acts:{compound['act']}",),
-        )))
+        out.append(
+            (
+                start,
+                Mechanism(
+                    name=compound["act"],
+                    actor=_actor(
+                        paper, grammar, *_clause(clean, sentence, compound.start()), sentence, compound.start()
+                    ),
+                    per=_PER[compound["period"]],
+                    times=1.0 if compound["once"] else None,
+                    quote=quote,
+                    start=start,
+                    section=paper.section_at(compound.start()),
+                    confidence=0.8,
+                    reason="a cadence in a compound",
+                    made_by=(f"mechanisms:compound_acts:{compound['act']}",),
+                ),
+            )
+        )
     return [m for _, m in sorted(out, key=lambda pair: pair[0])]
 
 
@@ -117,7 +144,9 @@ def _clause(clean: str, sentence: Sentence, at: int) -> tuple[int, int]:
     return begin, stop.start() if stop else farthest
 
 
-def _mechanisms(paper: Manuscript, grammar: _Grammar, cue: re.Match[str], begin: int, stop: int, sentence: Sentence) -> list[Mechanism]:
+def _mechanisms(
+    paper: Manuscript, grammar: _Grammar, cue: re.Match[str], begin: int, stop: int, sentence: Sentence
+) -> list[Mechanism]:
     """The mechanisms of one cadence: one for each act with a count of its own, else one."""
     clean = paper.clean
     vague = _is_vague(cue)
@@ -153,10 +182,23 @@ def _mechanisms(paper: Manuscript, grammar: _Grammar, cue: re.Match[str], begin:
         word = cue["vague"] or cue.group()
         out.append(
             Mechanism(
-                name=name, actor=actor, per=None if vague else _per(cue), times=times, op=op, quote=quote, start=offset,
-                section=paper.section_at(cue.start()), confidence=0.6 if vague else 0.92 if count else 0.8,
+                name=name,
+                actor=actor,
+                per=None if vague else _per(cue),
+                times=times,
+                op=op,
+                quote=quote,
+                start=offset,
+                section=paper.section_at(cue.start()),
+                confidence=0.6 if vague else 0.92 if count else 0.8,
                 reason=f"no period: {word}" if vague else None,
-                made_by=(f"mechanisms:vague:{word}",) if vague else (f"mechanisms:acts:{act.group()}",) if act else (f"mechanisms:count_units:{count.group()}",) if count else (),
+                made_by=(f"mechanisms:vague:{word}",)
+                if vague
+                else (f"mechanisms:acts:{act.group()}",)
+                if act
+                else (f"mechanisms:count_units:{count.group()}",)
+                if count
+                else (),
             )
         )
     return out
@@ -164,7 +206,27 @@ def _mechanisms(paper: Manuscript, grammar: _Grammar, cue: re.Match[str], begin:
 
 def _is_plain(unit: str) -> bool:
     """Whether a unit counts acts or time rather than yields."""
-    return unit in ("次", "场", "场次", "轮", "期", "回", "年", "月", "日", "天", "个月", "季度", "小时", "个工作日", "工作日", "批次", "方面", "张", "份")
+    return unit in (
+        "次",
+        "场",
+        "场次",
+        "轮",
+        "期",
+        "回",
+        "年",
+        "月",
+        "日",
+        "天",
+        "个月",
+        "季度",
+        "小时",
+        "个工作日",
+        "工作日",
+        "批次",
+        "方面",
+        "张",
+        "份",
+    )
 
 
 def _per(cue: re.Match[str]) -> str:
@@ -192,17 +254,25 @@ def _name(paper: Manuscript, grammar: _Grammar, start: int, end: int, count: re.
         verbs = list(grammar.act.finditer(clean, start, count.start()))
         verb = verbs[-1] if verbs else None
         near = verb is not None and count.start() - verb.end() <= 6
-        words = (paper.text.printed(verb.start(), verb.end()) if near and verb else "") + paper.text.printed(count.end(), end)
+        words = (paper.text.printed(verb.start(), verb.end()) if near and verb else "") + paper.text.printed(
+            count.end(), end
+        )
     elif count is not None:
         words = paper.text.printed(start, count.start())
     else:
         words = paper.text.printed(start, end)
-    words = grammar.adverb.sub("", words, count=1) if grammar.adverb.match(words) and not grammar.act.match(words) else words
+    words = (
+        grammar.adverb.sub("", words, count=1)
+        if grammar.adverb.match(words) and not grammar.act.match(words)
+        else words
+    )
     words = grammar.trailing.sub("", words.strip("“”、（）"))
     return re.sub(r"责任单位.*$|（[^）]*$|（[^（）]*）$", "", words)[:_LONGEST_NAME].removeprefix("的")
 
 
-def _times(grammar: _Grammar, clean: str, at: int, count: re.Match[str] | None, cue: re.Match[str]) -> tuple[float | None, str]:
+def _times(
+    grammar: _Grammar, clean: str, at: int, count: re.Match[str] | None, cue: re.Match[str]
+) -> tuple[float | None, str]:
     if count is None or _is_vague(cue):
         return None, "="
     value = chinese_value(count["times"]) if not count["times"].isdigit() else float(count["times"])

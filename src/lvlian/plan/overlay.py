@@ -144,7 +144,9 @@ def apply_overlay(facts: PlanFacts, overlay: Overlay) -> tuple[PlanFacts, Report
     if not overlay.entries:
         return facts, Report(origins={kind: tuple(range(len(facts.of(kind)))) for kind in KINDS})
     if not facts.text:
-        raise OverlayError(f"{facts.name or 'facts'}: corrections need the document's text, and only its facts are at hand")
+        raise OverlayError(
+            f"{facts.name or 'facts'}: corrections need the document's text, and only its facts are at hand"
+        )
     place = Place(facts.text)
     index = index_of(facts, place)
     changed: dict[tuple[str, int], Fact | None] = {}
@@ -184,7 +186,11 @@ def _find(facts: PlanFacts, entry: Entry, index: Index) -> tuple[int | None, Out
     hits = [n for n in there if _answers(listed[n], address.telling)]
     if not hits and address.among == 1:
         # Alone in its quote: the reader may have come to name it in another way.
-        hits = [n for n in there if _answers(listed[n], {k: v for k, v in address.telling.items() if k in NEEDED.get(address.kind, ())})]
+        hits = [
+            n
+            for n in there
+            if _answers(listed[n], {k: v for k, v in address.telling.items() if k in NEEDED.get(address.kind, ())})
+        ]
     if len(hits) > 1:
         hits = [n for n in hits if _answers(listed[n], entry.was)] or hits
     if len(hits) == 1:
@@ -195,8 +201,10 @@ def _find(facts: PlanFacts, entry: Entry, index: Index) -> tuple[int | None, Out
         settled = [n for n in there if _answers(listed[n], {**address.telling, **entry.set})]
         if settled:
             return settled[0], Outcome(entry, "settled", "the reader now says the same")
-    found = f"with these words the reader now finds {_told(listed[there[0]], address.telling)}" if there else (
-        "the reader no longer finds a fact with these words"
+    found = (
+        f"with these words the reader now finds {_told(listed[there[0]], address.telling)}"
+        if there
+        else ("the reader no longer finds a fact with these words")
     )
     return None, Outcome(entry, "stale", found)
 
@@ -216,7 +224,9 @@ def _compared(fact: Fact, entry: Entry) -> Outcome:
         return Outcome(entry, "settled", "the reader now says the same")
     if not moved:
         return Outcome(entry, "applied")
-    now = ", ".join(f"{name} {plain_number(getattr(fact, name))} (was {plain_number(entry.was[name])})" for name in moved)
+    now = ", ".join(
+        f"{name} {plain_number(getattr(fact, name))} (was {plain_number(entry.was[name])})" for name in moved
+    )
     if entry.action == "accept":
         return Outcome(entry, "stale", f"what was accepted is now read in another way: {now}")
     return Outcome(entry, "drifted", f"the reader now says {now}")
@@ -238,7 +248,9 @@ def _add(facts: PlanFacts, entry: Entry, place: Place, added: list[tuple[Fact, E
     start, end = span
     for fact in (*facts.of(entry.address.kind), *(fact for fact, _ in added if fact.kind == entry.address.kind)):
         near = fact.start is not None and fact.start < end and start < fact.start + len(fact.quote)
-        if near and all(same_value(value, entry.set.get(name)) for name, value in own_values(fact).items() if name in entry.set):
+        if near and all(
+            same_value(value, entry.set.get(name)) for name, value in own_values(fact).items() if name in entry.set
+        ):
             return Outcome(entry, "settled", "the reader now finds this fact")
     values: dict[str, Any] = dict(entry.set)
     section = ""

@@ -33,7 +33,8 @@ def load_overlay(path: Path | str) -> Overlay:
     if not isinstance(entries, list):
         raise OverlayError(f"{path.name}, field entries: is {type(entries).__name__}, expected a list")
     return Overlay(
-        name=str(document.get("name") or ""), sha256=str(document.get("sha256") or ""),
+        name=str(document.get("name") or ""),
+        sha256=str(document.get("sha256") or ""),
         entries=tuple(_entry(raw, f"{path.name}, entry {i}") for i, raw in enumerate(entries, 1)),
     )
 
@@ -54,7 +55,12 @@ def dump_overlay(overlay: Overlay) -> str:
 def _plain(entry: Entry) -> dict[str, Any]:
     """The entry as the file holds it."""
     address = entry.address
-    fact: dict[str, Any] = {"kind": address.kind, "quote": address.quote, "words": address.words, "occurrence": address.occurrence}
+    fact: dict[str, Any] = {
+        "kind": address.kind,
+        "quote": address.quote,
+        "words": address.words,
+        "occurrence": address.occurrence,
+    }
     if address.telling:
         fact["telling"] = _values(address.telling)
     if address.among > 1:

@@ -14,7 +14,9 @@ _LOOKED_AT = 20_000
 _SHORT_NAMES_IN = 6_000
 _ENDING = re.compile(r"[省市县州区盟旗]")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_OWN_UNIT = re.compile(r"(?<![\u4e00-\u9fff])([省市县区州旗])(?:委|政府|人民政府|直|[发工财农商科自生人住交水能]\S{0,6}?[局厅])")
+_OWN_UNIT = re.compile(
+    r"(?<![\u4e00-\u9fff])([省市县区州旗])(?:委|政府|人民政府|直|[发工财农商科自生人住交水能]\S{0,6}?[局厅])"
+)
 _OWN = re.compile(r"(?:(?<![安健齐保周完])全|我|(?<![成资基日样版根])本|该)([省市县州区旗])(?![场域划])")
 _AUTONOMOUS = re.compile(r"([\u4e00-\u9fff]{2,6}?)[\u4e00-\u9fff]{1,12}自治([州县旗])")
 _PARK_ENDINGS = ("新区", "高新区", "经开区", "开发区")
@@ -42,13 +44,17 @@ def _gazetteer() -> _Gazetteer:
     lexicon = load_lexicon("places")
     full = [*lexicon.words("prefectures"), *lexicon.words("provinces")]
     without = set(lexicon.words("not_short"))
-    short = {stem(name): name for name in full if len(stem(name)) > 1 and stem(name) not in without and name not in without}
+    short = {
+        stem(name): name for name in full if len(stem(name)) > 1 and stem(name) not in without and name not in without
+    }
     openers = lexicon.pattern("before_place")
     return _Gazetteer(
         short=short,
         short_pattern=re.compile(alternation(short)),
         known=frozenset([*full, *lexicon.words("long_names")]),
-        grammar=re.compile(rf"{lexicon.pattern('long_names')}|[\u4e00-\u9fff]{{2,4}}?{lexicon.pattern('zones')}|[\u4e00-\u9fff]{{2,7}}?{lexicon.pattern('endings')}"),
+        grammar=re.compile(
+            rf"{lexicon.pattern('long_names')}|[\u4e00-\u9fff]{{2,4}}?{lexicon.pattern('zones')}|[\u4e00-\u9fff]{{2,7}}?{lexicon.pattern('endings')}"
+        ),
         park=re.compile(rf"[\u4e00-\u9fff]{{0,4}}?{lexicon.pattern('parks')}"),
         before=re.compile(rf"{openers}$"),
         opener=re.compile(rf"{openers}+"),
@@ -78,9 +84,16 @@ def is_place(words: str) -> bool:
         return True
     if words in gazetteer.not_set or len(words) < 3:
         return False
-    if gazetteer.opener.fullmatch(words[:-1]) or gazetteer.opener.fullmatch(stem(words)) or re.search(r"[各全我本该等级一二三四五六七八九十两多个重大新和与及的]", words[0]):
+    if (
+        gazetteer.opener.fullmatch(words[:-1])
+        or gazetteer.opener.fullmatch(stem(words))
+        or re.search(r"[各全我本该等级一二三四五六七八九十两多个重大新和与及的]", words[0])
+    ):
         return False
-    return not any(words.endswith(word) and (len(words) - len(word) < 2 or word not in _PARK_ENDINGS) for word in gazetteer.not_places)
+    return not any(
+        words.endswith(word) and (len(words) - len(word) < 2 or word not in _PARK_ENDINGS)
+        for word in gazetteer.not_places
+    )
 
 
 def place_in(words: str, named: Counter[str]) -> str:
@@ -89,7 +102,9 @@ def place_in(words: str, named: Counter[str]) -> str:
     `named` are the regions that the text names, which make a bare stem in the title (清镇) a region.
     """
     gazetteer = _gazetteer()
-    stems = {s: p for p in sorted(named, key=lambda p: (named[p], p)) if len(s := stem(p)) > 1 and s not in gazetteer.short}
+    stems = {
+        s: p for p in sorted(named, key=lambda p: (named[p], p)) if len(s := stem(p)) > 1 and s not in gazetteer.short
+    }
     at = 0
     row = ""
     last = ""
@@ -98,7 +113,13 @@ def place_in(words: str, named: Counter[str]) -> str:
         if opener and at and opener.end() - at < 2 and _HAN.match(words[at - 1]):
             opener = None  # one character in mid-word: 南坪经济技术开发区
         for begin in (opener.end() if opener else at, at):
-            found, end = _place_at(gazetteer, words, begin, stems, boundary=bool(row) or begin != at or at == 0 or not _HAN.match(words[at - 1]))
+            found, end = _place_at(
+                gazetteer,
+                words,
+                begin,
+                stems,
+                boundary=bool(row) or begin != at or at == 0 or not _HAN.match(words[at - 1]),
+            )
             if found:
                 break
         if found:
@@ -141,7 +162,13 @@ def _place_at(gazetteer: _Gazetteer, words: str, at: int, stems: Mapping[str, st
         found = gazetteer.grammar.match(words, at)
         # A well-known name is not run over: 南京江北新区 begins with one.
         known = gazetteer.short_pattern.match(words, at)
-        over = known and found and found.group() not in gazetteer.known and "自治" not in found.group() and found.end() - known.end() > 1
+        over = (
+            known
+            and found
+            and found.group() not in gazetteer.known
+            and "自治" not in found.group()
+            and found.end() - known.end() > 1
+        )
         if found and is_place(found.group()) and not over:
             return found.group(), found.end()
     for size in (4, 3, 2):
@@ -151,7 +178,12 @@ def _place_at(gazetteer: _Gazetteer, words: str, at: int, stems: Mapping[str, st
             end = at + size
             if words[end : end + 1] == name[-1] and name[-1] in _LEVELS:
                 end += 1
-            elif words[end : end + 1] in tuple(_LEVELS) and words[end : end + 2] not in ("市场", "区域", "县域", "市级"):
+            elif words[end : end + 1] in tuple(_LEVELS) and words[end : end + 2] not in (
+                "市场",
+                "区域",
+                "县域",
+                "市级",
+            ):
                 return "", at
             return name, end
     return "", at
@@ -262,7 +294,11 @@ def _own_count(text: str, level: str) -> int:
 
 def _own_word(gazetteer: _Gazetteer, text: str, level: str) -> str:
     """我市, 全县: the region of a text that never names it."""
-    spoken = Counter(found.group() for found in _OWN.finditer(text, 0, _LOOKED_AT) if found[1] == level and found.group() in gazetteer.own)
+    spoken = Counter(
+        found.group()
+        for found in _OWN.finditer(text, 0, _LOOKED_AT)
+        if found[1] == level and found.group() in gazetteer.own
+    )
     return max(spoken, key=lambda w: (w[0] == "我", spoken[w], w), default="")
 
 

@@ -320,7 +320,9 @@ def _project(paper: Manuscript, grammar: _Grammar, start: int, end: int) -> Proj
     aside = clean.rfind("——", start, end)
     if aside > start:
         start = aside + 2
-    under_way = re.compile(r"[^、，]*?(?:(?:建设|审批|批准|立项)的|签[署订下](?:了)?)(?=.{3,})").match(clean, start, end)
+    under_way = re.compile(r"[^、，]*?(?:(?:建设|审批|批准|立项)的|签[署订下](?:了)?)(?=.{3,})").match(
+        clean, start, end
+    )
     if under_way:
         start = under_way.end()
     back = re.compile(r"(?:该|此|本)(?:项目|工程)的?(?=.{3,})").match(clean, start, end)

@@ -106,8 +106,14 @@ def load_region(path: Path | str) -> RegionFacts:
     values: dict[str, Any] = {kind.kind: base.of(kind.kind) for kind in FACT_KINDS}
     whole = _whole(path.name, "document", plain["document"])
     return RegionFacts(
-        document=base.document, outline=base.outline, name=str(source.get("name") or path.stem), sha256=source["sha256"],
-        anchors=anchors, head_whole=whole, note=str(source.get("note", "")), **values,
+        document=base.document,
+        outline=base.outline,
+        name=str(source.get("name") or path.stem),
+        sha256=source["sha256"],
+        anchors=anchors,
+        head_whole=whole,
+        note=str(source.get("note", "")),
+        **values,
     )
 
 
@@ -119,7 +125,9 @@ def attach(facts: PlanFacts, source: Source) -> RegionFacts:
     where fewer than half are found: then it is another document.
     """
     if not isinstance(facts, RegionFacts):
-        raise RegionError(f"{facts.name or 'facts'}: only facts loaded from a region file can be given a copy of their document")
+        raise RegionError(
+            f"{facts.name or 'facts'}: only facts loaded from a region file can be given a copy of their document"
+        )
     folded = Folded.of(source.text)
     found = _locate(facts.anchors, folded)
     values: dict[str, Any] = {}
@@ -133,13 +141,21 @@ def attach(facts: PlanFacts, source: Source) -> RegionFacts:
             placed.append(_filled(fact, facts.anchors.get((kind.kind, i)), place, folded, source.text))
         values[kind.kind] = tuple(placed)
     if source.sha256 == facts.sha256 and hits < total:
-        raise RegionError(f"{facts.name}: the region file is damaged, {total - hits} of {total} sentences do not match its own document")
+        raise RegionError(
+            f"{facts.name}: the region file is damaged, {total - hits} of {total} sentences do not match its own document"
+        )
     if 2 * hits < total or hits == 0:
-        raise RegionError(f"{source.name}: this is not the document of {facts.name}, {hits} of {total} sentences were found in it")
+        raise RegionError(
+            f"{source.name}: this is not the document of {facts.name}, {hits} of {total} sentences were found in it"
+        )
     shift = min((place - facts.anchors[key].place for key, place in found.items()), key=abs, default=0)
     return replace(
-        facts, document=_head(facts.document, facts.head_whole, shift, folded), outline=tuple(_headings(facts, found, folded, source.text)),
-        text=source.text, sha256=source.sha256, **values,
+        facts,
+        document=_head(facts.document, facts.head_whole, shift, folded),
+        outline=tuple(_headings(facts, found, folded, source.text)),
+        text=source.text,
+        sha256=source.sha256,
+        **values,
     )
 
 
@@ -216,7 +232,9 @@ def _plain(file: str, kind: str, index: int, record: Any, anchors: dict[tuple[st
             raise RegionError(f"{where}, field at.{name}: is {at.get(name)!r}, expected a whole number")
     if not isinstance(at.get("sha256"), str):
         raise RegionError(f"{where}, field at.sha256: expected a SHA-256 in hexadecimal form")
-    anchors[kind, index] = Anchor(at["start"], at["length"], at["place"], at["size"], at["sha256"], _whole(file, where, record))
+    anchors[kind, index] = Anchor(
+        at["start"], at["length"], at["place"], at["size"], at["sha256"], _whole(file, where, record)
+    )
     plain = {key: value for key, value in record.items() if key not in ("at", "whole", "abridged")}
     if kind == "outline":
         return {**plain, "start": at["start"], "end": at["start"] + at["length"]}

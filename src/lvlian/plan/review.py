@@ -40,7 +40,9 @@ class Review:
     def of(cls, read: PlanFacts, overlay: Overlay | None = None) -> Review:
         """Start or go on with a review. Raises OverlayError where the document's text is not at hand."""
         if not read.text:
-            raise OverlayError(f"{read.name or 'facts'}: a review needs the document's text, and only its facts are at hand")
+            raise OverlayError(
+                f"{read.name or 'facts'}: a review needs the document's text, and only its facts are at hand"
+            )
         overlay = replace(overlay or Overlay(), name=read.name, sha256=read.sha256)
         return cls(read, overlay, *apply_overlay(read, overlay))
 
@@ -50,14 +52,20 @@ class Review:
         if isinstance(origin, Entry) or self.shown.of(kind)[number].origin == "hand":
             raise OverlayError(f"{self.read.name}: {kind}:{number} is already a person's, there is nothing to accept")
         entry = Entry(
-            action="accept", address=self._address(kind, origin), was=own_values(self.read.of(kind)[origin]), by=by, reason=reason
+            action="accept",
+            address=self._address(kind, origin),
+            was=own_values(self.read.of(kind)[origin]),
+            by=by,
+            reason=reason,
         )
         return self._with(entry)
 
     def correct(self, kind: str, number: int, values: Mapping[str, Any], *, by: str = "", reason: str = "") -> Review:
         """The fact stands, with other values in some fields; the reader's are kept beside. Raises OverlayError, FieldError."""
         if not values:
-            raise OverlayError(f"{self.read.name}, {kind}:{number}: a correction needs at least one field with its new value")
+            raise OverlayError(
+                f"{self.read.name}, {kind}:{number}: a correction needs at least one field with its new value"
+            )
         origin = self._origin(kind, number)
         new = {name: checked(kind, name, value) for name, value in values.items()}
         if isinstance(origin, Entry):
@@ -70,7 +78,9 @@ class Review:
         new = {name: value for name, value in new.items() if not same_value(getattr(fact, name), value)}
         if not new:
             # Everything is back to what the reader says.
-            return self._replaced_all(tuple(old for old in self.overlay.entries if old.action == "add" or not _same_fact(old, address)))
+            return self._replaced_all(
+                tuple(old for old in self.overlay.entries if old.action == "add" or not _same_fact(old, address))
+            )
         was = {name: getattr(fact, name) for name in new}
         return self._with(Entry(action="correct", address=address, was=was, set=new, by=by, reason=reason))
 
@@ -82,7 +92,11 @@ class Review:
         if isinstance(origin, Entry):
             return self._replaced_all(tuple(entry for entry in self.overlay.entries if entry is not origin))
         entry = Entry(
-            action="reject", address=self._address(kind, origin), was=own_values(self.read.of(kind)[origin]), by=by, reason=reason
+            action="reject",
+            address=self._address(kind, origin),
+            was=own_values(self.read.of(kind)[origin]),
+            by=by,
+            reason=reason,
         )
         return self._with(entry)
 
@@ -92,18 +106,26 @@ class Review:
         name = self.read.name
         unknown = sorted(set(record) - {*own_fields(kind), "quote", "occurrence"})
         if unknown:
-            raise OverlayError(f"{name}, new {kind}: field {unknown[0]} is unknown, expected {', '.join(own_fields(kind))}, quote")
+            raise OverlayError(
+                f"{name}, new {kind}: field {unknown[0]} is unknown, expected {', '.join(own_fields(kind))}, quote"
+            )
         quote, occurrence = record.get("quote"), record.get("occurrence", 1)
         if not isinstance(quote, str) or not quote.strip():
             raise OverlayError(f"{name}, new {kind}: field quote is {quote!r}, expected the words that carry the fact")
         place = Place(self.read.text)
         if type(occurrence) is not int or place.span(quote, occurrence) is None:
             there = len(place.starts(quote))
-            found = f"stand {there} times in the text, there is no occurrence {occurrence!r}" if there else "do not stand in the text"
+            found = (
+                f"stand {there} times in the text, there is no occurrence {occurrence!r}"
+                if there
+                else "do not stand in the text"
+            )
             raise OverlayError(f"{name}, new {kind}, field quote: these words {found}")
         values = checked_record(kind, record)
         address = Address(kind=kind, words=words_hash(quote), occurrence=occurrence, quote=quote)
-        if any(old.action == "add" and _same_fact(old, address) and dict(old.set) == values for old in self.overlay.entries):
+        if any(
+            old.action == "add" and _same_fact(old, address) and dict(old.set) == values for old in self.overlay.entries
+        ):
             return self
         entry = Entry(action="add", address=address, set=values, by=by, reason=reason)
         return self._replaced_all((*self.overlay.entries, entry))
@@ -134,19 +156,30 @@ class Review:
         fact, place = listed[number], Place(self.read.text)
         occurrence = place.occurrence(fact)
         if occurrence is None:
-            raise OverlayError(f"{self.read.name}: the words of {kind}:{number} are not found in the text, so no correction can name them")
+            raise OverlayError(
+                f"{self.read.name}: the words of {kind}:{number} are not found in the text, so no correction can name them"
+            )
         beside = index_of(self.read, place)[kind, words_hash(fact.quote), occurrence]
         needed = NEEDED.get(kind, ())
         among = sum(all(same_value(getattr(listed[n], name), getattr(fact, name)) for name in needed) for n in beside)
         telling = {name: getattr(fact, name) for name in TELLING[kind]}
-        alike = [listed[n] for n in beside if n != number and all(same_value(getattr(listed[n], k), v) for k, v in telling.items())]
+        alike = [
+            listed[n]
+            for n in beside
+            if n != number and all(same_value(getattr(listed[n], k), v) for k, v in telling.items())
+        ]
         telling |= {
             name: value
             for name, value in own_values(fact).items()
             if any(not same_value(getattr(other, name), value) for other in alike)
         }
         return Address(
-            kind=kind, words=words_hash(fact.quote), occurrence=occurrence, quote=fact.quote, among=among, telling=telling
+            kind=kind,
+            words=words_hash(fact.quote),
+            occurrence=occurrence,
+            quote=fact.quote,
+            among=among,
+            telling=telling,
         )
 
     def _with(self, entry: Entry) -> Review:
@@ -155,7 +188,9 @@ class Review:
         review = self._replaced_all((*kept, entry))
         outcome = review.report.outcomes[-1]
         if outcome.state == "stale":
-            raise OverlayError(f"{self.read.name}, {entry.address.kind}: no correction can name this fact alone, {outcome.note}")
+            raise OverlayError(
+                f"{self.read.name}, {entry.address.kind}: no correction can name this fact alone, {outcome.note}"
+            )
         return review
 
     def _replaced(self, old: Entry, new: Entry) -> Review:

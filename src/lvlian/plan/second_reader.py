@@ -79,7 +79,9 @@ def read_again(
     first two parts; later failures leave their part unread.
     """
     if not facts.text.strip():
-        raise ReaderError(f"{facts.name or 'facts'}: the second reader needs the document's text, and only its facts are at hand")
+        raise ReaderError(
+            f"{facts.name or 'facts'}: the second reader needs the document's text, and only its facts are at hand"
+        )
     parts = parts_of(facts)
     if len(parts) > max_requests:
         raise ReaderError(f"{facts.name}: takes {len(parts)} requests, more than the {max_requests} that are allowed")
@@ -132,7 +134,11 @@ def messages_for(facts: PlanFacts, part: Part) -> list[dict[str, str]]:
     # A mark that the text cannot hold, and the same for the same text.
     mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
     context = {
-        "title": head.title, "issuer": head.issuer, "date": head.date or head.issued_in or "", "region": head.region, "heading": part.heading
+        "title": head.title,
+        "issuer": head.issuer,
+        "date": head.date or head.issued_in or "",
+        "region": head.region,
+        "heading": part.heading,
     }
     told = {name: " ".join(value.split())[:200] or "not known" for name, value in context.items()}
     return [
@@ -183,7 +189,9 @@ class _Taker:
                     quote = record.get("quote") if isinstance(record, dict) else None
                     self.refused.append(Refusal(kind, str(error), quote[:200] if isinstance(quote, str) else ""))
             if len(records) > _MAX_RECORDS:
-                self.refused.append(Refusal(kind, f"{len(records) - _MAX_RECORDS} records beyond the {_MAX_RECORDS} of one answer", ""))
+                self.refused.append(
+                    Refusal(kind, f"{len(records) - _MAX_RECORDS} records beyond the {_MAX_RECORDS} of one answer", "")
+                )
 
     def facts(self) -> PlanFacts:
         """The facts in the order of the text, with the head and the outline of the first reading."""
@@ -198,13 +206,21 @@ class _Taker:
         if not isinstance(quote, str) or not quote.strip() or len(quote) > _LONGEST_QUOTE:
             raise FieldError("field quote: is missing or no short text")
         start, end = self._place(kind, part, quote, values)
-        words, around = "".join(self.read.text[start:end].split()), "".join(self.read.text[part.start : part.end].split())
+        words, around = (
+            "".join(self.read.text[start:end].split()),
+            "".join(self.read.text[part.start : part.end].split()),
+        )
         _hold(kind, values, words, around)
         section = next((h.text for h in reversed(self.read.outline) if h.start <= start), "")
         fields: dict[str, Any] = dict(values)
         return KINDS[kind](
-            quote=self.read.text[start:end], start=start, section=section, confidence=CONFIDENCE, origin=self.origin,
-            made_by=(self.origin,), **fields,
+            quote=self.read.text[start:end],
+            start=start,
+            section=section,
+            confidence=CONFIDENCE,
+            origin=self.origin,
+            made_by=(self.origin,),
+            **fields,
         )
 
     def _place(self, kind: str, part: Part, quote: str, values: Mapping[str, Value]) -> tuple[int, int]:
@@ -215,7 +231,9 @@ class _Taker:
         key = (kind, words, part.start, tuple(values.items()))
         at = self.folded.text.find(words, self.seen.get(key, low), high)
         if at < 0:
-            raise FieldError("field quote: is a repetition" if key in self.seen else "field quote: does not stand in the text")
+            raise FieldError(
+                "field quote: is a repetition" if key in self.seen else "field quote: does not stand in the text"
+            )
         self.seen[key] = at + 1
         return self.folded.span(at, len(words))
 
@@ -227,7 +245,11 @@ def _tidied(kind: str, record: Any) -> Any:
     out = dict(record)
     for name, field in own_fields(kind).items():
         value = out.get(name)
-        if field.shape == "number" and isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,15}(?:\.\d{1,9})?\s*", value):
+        if (
+            field.shape == "number"
+            and isinstance(value, str)
+            and re.fullmatch(r"\s*-?\d{1,15}(?:\.\d{1,9})?\s*", value)
+        ):
             out[name] = float(value)
         elif field.optional and value == "":
             out[name] = None
@@ -243,7 +265,9 @@ def _hold(kind: str, values: Mapping[str, Value], words: str, around: str) -> No
     for name, field in own_fields(kind).items():
         value = values.get(name)
         if isinstance(value, float):
-            where, said = (around, "in its part of the text") if name.startswith("capacity") else (words, "in its quote")
+            where, said = (
+                (around, "in its part of the text") if name.startswith("capacity") else (words, "in its quote")
+            )
             if not _prints(where, value):
                 raise FieldError(f"field {name}: {value:g} is not printed {said}")
         elif isinstance(value, tuple):
@@ -252,7 +276,9 @@ def _hold(kind: str, values: Mapping[str, Value], words: str, around: str) -> No
                 raise FieldError(f"field {name}: {lost!r} does not stand in its quote")
             if not value:
                 raise FieldError(f"field {name}: is empty")
-        elif isinstance(value, str) and field.choices == () and name not in ("when", "unit", "capacity_unit", "benefit"):
+        elif (
+            isinstance(value, str) and field.choices == () and name not in ("when", "unit", "capacity_unit", "benefit")
+        ):
             if len(value) > 120 or not set(value) <= set(around) | {"占"}:
                 raise FieldError(f"field {name}: {value[:40]!r} is not made of words of the text")
         elif isinstance(value, str) and name in ("unit", "capacity_unit", "benefit") and len(value) > 20:
@@ -312,5 +338,7 @@ def _words() -> dict[str, str]:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    words: dict[str, str] = yaml.load((files("lvlian.plan") / "second_reader.yaml").read_text(encoding="utf-8"), Loader=loader)
+    words: dict[str, str] = yaml.load(
+        (files("lvlian.plan") / "second_reader.yaml").read_text(encoding="utf-8"), Loader=loader
+    )
     return words

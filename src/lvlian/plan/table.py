@@ -27,14 +27,36 @@ _VALUE = re.compile(
 _UNIT_NOTE = re.compile(r"单位[:：]\s*(?P<unit>[^\s，；。）)]{1,8})")
 _BRACKET_UNIT = re.compile(r"[（(](?P<unit>[^（）()]{1,10})[）)]$")
 _A_UNIT = re.compile(r"[元吨%％户家个人亩度米瓦时项条座台套件万亿]|kWh|kW|MW|GW")
-_ORDINAL = re.compile(r"^(?:\d{1,2}[.、．]|[（(]\d{1,2}[）)]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳]|其中[:：])")
+_ORDINAL = re.compile(
+    r"^(?:\d{1,2}[.、．]|[（(]\d{1,2}[）)]|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|[①-⑳]|其中[:：])"
+)
 _ABOVE = re.compile(r"^.*(?:目标值?|指标值?|规划)(?=.{2,})")
 """The words of the upper of two header rows."""
-_TITLE = re.compile(r"(?!.*单位[:：])[^。；]{2,46}(?:表|清单|台账|目录|一览|项目库|任务分解|指标体系|计划)(?:[（(][^（）()]{1,16}[）)])?")
+_TITLE = re.compile(
+    r"(?!.*单位[:：])[^。；]{2,46}(?:表|清单|台账|目录|一览|项目库|任务分解|指标体系|计划)(?:[（(][^（）()]{1,16}[）)])?"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_OPS = {"≥": ">=", ">=": ">=", "不低于": ">=", "不少于": ">=", "达到": ">=", "突破": ">=", ">": ">", "＞": ">", "超过": ">", "≤": "<=", "<=": "<=", "不超过": "<=", "<": "<", "＜": "<", "约": "~"}
+_OPS = {
+    "≥": ">=",
+    ">=": ">=",
+    "不低于": ">=",
+    "不少于": ">=",
+    "达到": ">=",
+    "突破": ">=",
+    ">": ">",
+    "＞": ">",
+    "超过": ">",
+    "≤": "<=",
+    "<=": "<=",
+    "不超过": "<=",
+    "<": "<",
+    "＜": "<",
+    "约": "~",
+}
 _AFTER = {"以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<", "左右": "~", "余": ">"}
-_CAPACITY_LEAD = re.compile(r"(?:年产|年处理|年加工|年回收|年生产|处理|新建|建设|扩建|产能|规模|新增|生产|加工|回收|利用|[：:、，,；;])+")
+_CAPACITY_LEAD = re.compile(
+    r"(?:年产|年处理|年加工|年回收|年生产|处理|新建|建设|扩建|产能|规模|新增|生产|加工|回收|利用|[：:、，,；;])+"
+)
 _PRODUCT_TAIL = re.compile(r"(?:生产线|深?加工|生产|改造|技改|建设|扩建|制造)*(?:及配套.*)?(?:项目|工程|生产线|基地)?$")
 
 
@@ -142,11 +164,21 @@ class _Reader:
             for event, when, when_op, status in self._events(row):
                 milestones.append(
                     Milestone(
-                        project=name, owner=owner if owner and owner not in grammar.no_value else None, product=product,
-                        capacity=measure.value if measure else None, capacity_max=measure.value_max if measure else None,
-                        capacity_unit=measure.unit if measure else None, event=event, when=when, when_op=when_op,
-                        quote=self.text[slice(*span)], start=span[0], section=self.section(span[0]),
-                        confidence=0.95 if when else 0.7, reason=None if when else status, made_by=(f"tables:project:{grid.columns[name_at].header}",),
+                        project=name,
+                        owner=owner if owner and owner not in grammar.no_value else None,
+                        product=product,
+                        capacity=measure.value if measure else None,
+                        capacity_max=measure.value_max if measure else None,
+                        capacity_unit=measure.unit if measure else None,
+                        event=event,
+                        when=when,
+                        when_op=when_op,
+                        quote=self.text[slice(*span)],
+                        start=span[0],
+                        section=self.section(span[0]),
+                        confidence=0.95 if when else 0.7,
+                        reason=None if when else status,
+                        made_by=(f"tables:project:{grid.columns[name_at].header}",),
                     )
                 )
         return milestones, goals
@@ -185,8 +217,16 @@ class _Reader:
             measure = capacity_of(self.paper, start, end)
             if measure is None:
                 continue
-            others = [m for m in self.paper.measures_in(measure.end, end) if capacity_of(self.paper, m.start, end) and m.unit == measure.unit]
-            if others and span != name and not re.search(r"(?:总|合计|形成)[^，；]{0,6}$", self.paper.clean[start : measure.start]):
+            others = [
+                m
+                for m in self.paper.measures_in(measure.end, end)
+                if capacity_of(self.paper, m.start, end) and m.unit == measure.unit
+            ]
+            if (
+                others
+                and span != name
+                and not re.search(r"(?:总|合计|形成)[^，；]{0,6}$", self.paper.clean[start : measure.start])
+            ):
                 break  # several products: no figure for the whole
             return measure, product or self._product_beside(start, end, measure)
         if product is None:
@@ -218,8 +258,14 @@ class _Reader:
             year = re.search(r"(?:19|20)\d\d", header)
             indicator = re.sub(r"^(?:19|20)\d\d年?(?:度)?", "", _BRACKET_UNIT.sub("", header)) or "总投资"
             goal = self._goal(
-                row, row[c], indicator if "投资" in indicator else "总投资", _header_unit(header) or self._note(), year.group() if year else None, "in" if year else None,
-                project or self.paper.head.region, header,
+                row,
+                row[c],
+                indicator if "投资" in indicator else "总投资",
+                _header_unit(header) or self._note(),
+                year.group() if year else None,
+                "in" if year else None,
+                project or self.paper.head.region,
+                header,
             )
             if goal:
                 yield goal
@@ -229,7 +275,9 @@ class _Reader:
         grid = self.grid
         at = grid.column("indicator", "exact_indicator")
         if at is None:
-            at = next((i for i, c in enumerate(grid.columns) if c.role not in ("number", "year", "unit", "growth")), None)
+            at = next(
+                (i for i, c in enumerate(grid.columns) if c.role not in ("number", "year", "unit", "growth")), None
+            )
         unit_at = grid.column("unit")
         if at is None:
             return
@@ -247,10 +295,23 @@ class _Reader:
                     continue
                 when = column.when or (years[-1] if years else None)
                 when_op = "by" if re.search(r"到|底|末", column.header) else "in" if column.when else None
-                shown = indicator if column.role == "year" else indicator + _ABOVE.sub("", _BRACKET_UNIT.sub("", column.header))
+                shown = (
+                    indicator
+                    if column.role == "year"
+                    else indicator + _ABOVE.sub("", _BRACKET_UNIT.sub("", column.header))
+                )
                 goal = self._goal(
-                    row, row[c], shown, unit if column.role == "year" else _header_unit(column.header) or "%", when, when_op, self.paper.head.region or None,
-                    column.header, growth=column.role == "growth", note=_header_unit(column.header) or self._note(), at=at,
+                    row,
+                    row[c],
+                    shown,
+                    unit if column.role == "year" else _header_unit(column.header) or "%",
+                    when,
+                    when_op,
+                    self.paper.head.region or None,
+                    column.header,
+                    growth=column.role == "growth",
+                    note=_header_unit(column.header) or self._note(),
+                    at=at,
                 )
                 if goal:
                     yield goal
@@ -267,15 +328,33 @@ class _Reader:
                     continue
                 unit = _header_unit(column.header)
                 goal = self._goal(
-                    row, row[c], _BRACKET_UNIT.sub("", column.header) if unit else column.header, unit or self._note(), year[1],
-                    "by" if re.search(r"到|底|末", year.group()) else "in", self.paper.head.region or None, self.cell(row, at), at=at,
+                    row,
+                    row[c],
+                    _BRACKET_UNIT.sub("", column.header) if unit else column.header,
+                    unit or self._note(),
+                    year[1],
+                    "by" if re.search(r"到|底|末", year.group()) else "in",
+                    self.paper.head.region or None,
+                    self.cell(row, at),
+                    at=at,
                 )
                 if goal:
                     yield goal
 
     def _goal(
-        self, row: tuple[Span, ...], span: Span, indicator: str, unit: str | None, when: str | None, when_op: str | None, subject: str | None, header: str,
-        *, growth: bool = False, note: str | None = None, at: int | None = None,
+        self,
+        row: tuple[Span, ...],
+        span: Span,
+        indicator: str,
+        unit: str | None,
+        when: str | None,
+        when_op: str | None,
+        subject: str | None,
+        header: str,
+        *,
+        growth: bool = False,
+        note: str | None = None,
+        at: int | None = None,
     ) -> Goal | None:
         """The goal of one cell; None where it holds no figure."""
         grammar = _grammar()
@@ -286,19 +365,37 @@ class _Reader:
         own = found["unit"].replace("％", "%")
         op = _AFTER.get(found["after"] or "") or next((o for mark, o in _OPS.items() if words.startswith(mark)), "=")
         unit = (own or unit or note or "").replace("％", "%") or None
-        baseline = bool(grammar.baseline.search(header)) or bool(when and self.paper.year and int(when[:4]) < self.paper.year and when_op == "in" and "计划" not in header)
+        baseline = bool(grammar.baseline.search(header)) or bool(
+            when and self.paper.year and int(when[:4]) < self.paper.year and when_op == "in" and "计划" not in header
+        )
         mode = (
-            "growth_rate" if growth or (grammar.rates.search(indicator) and unit == "%") else "baseline" if baseline
-            else "increase" if grammar.changes.match(indicator) else "level"
+            "growth_rate"
+            if growth or (grammar.rates.search(indicator) and unit == "%")
+            else "baseline"
+            if baseline
+            else "increase"
+            if grammar.changes.match(indicator)
+            else "level"
         )
         start = row[at][0] if at is not None and at < len(row) else span[0]
         whole = 0 <= span[1] - start <= 120 and "\n" not in self.text[start : span[1]]
         quote_at = start if whole and start <= span[0] else span[0]
         return Goal(
-            indicator=indicator, subject=subject, op=op, value=float(found["low"].replace(",", "")),
-            value_max=float(found["high"].replace(",", "")) if found["high"] else None, unit=unit, mode=mode, when=when, when_op=when_op,
-            quote=self.text[quote_at : span[1]], start=quote_at, section=self.section(span[0]), confidence=0.9 if unit else 0.7,
-            reason=None if unit else "no unit in the table", made_by=(f"tables:{'growth' if growth else 'column'}:{header}",),
+            indicator=indicator,
+            subject=subject,
+            op=op,
+            value=float(found["low"].replace(",", "")),
+            value_max=float(found["high"].replace(",", "")) if found["high"] else None,
+            unit=unit,
+            mode=mode,
+            when=when,
+            when_op=when_op,
+            quote=self.text[quote_at : span[1]],
+            start=quote_at,
+            section=self.section(span[0]),
+            confidence=0.9 if unit else 0.7,
+            reason=None if unit else "no unit in the table",
+            made_by=(f"tables:{'growth' if growth else 'column'}:{header}",),
         )
 
     def _note(self) -> str | None:
@@ -332,7 +429,12 @@ class _Reader:
             subject = self.cell(row, subject_at)
             out.append(
                 Duty(
-                    units=tuple(units), lead=lead, section=subject or self.section(start), quote=self.text[start:end], start=start, confidence=0.9,
+                    units=tuple(units),
+                    lead=lead,
+                    section=subject or self.section(start),
+                    quote=self.text[start:end],
+                    start=start,
+                    confidence=0.9,
                     made_by=(f"tables:units:{grid.columns[columns[0]].header}",),
                 )
             )
@@ -377,4 +479,3 @@ def _dates(words: str, year: int | None) -> Iterator[tuple[str, str]]:
             continue
         when = f"{found['year']}-{int(found['month']):02d}" if found["month"] else found["year"]
         yield when, "by" if found["edge"] else "in"
-

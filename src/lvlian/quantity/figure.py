@@ -5,7 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from math import isnan
 
-DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0, "Ｏ": 0, "壹": 1, "贰": 2, "叁": 3}
+DIGIT = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "○": 0,
+    "Ｏ": 0,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+}
 PLACE = {"十": 10, "百": 100, "千": 1000}
 SCALE = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
 MAX_LENGTH = 24
@@ -68,10 +76,10 @@ def chinese_value(text: str) -> float | None:
         decimals = tail.rstrip("万亿")
         whole = chinese_value(head)
         digits = [DIGIT.get(c) for c in decimals]
-        if whole is None or not digits or None in digits or tail[len(decimals):] not in ("", *SCALE):
+        if whole is None or not digits or None in digits or tail[len(decimals) :] not in ("", *SCALE):
             return None
         figure = Decimal(f"{whole}." + "".join(map(str, digits)))
-        return plain(figure * SCALE.get(tail[len(decimals):], 1))
+        return plain(figure * SCALE.get(tail[len(decimals) :], 1))
     total, rest = 0, text
     for word in ("万亿", "亿", "万"):
         left, found, right = rest.partition(word)

@@ -59,8 +59,11 @@ def find_measures(text: str, start: int = 0, end: int | None = None) -> Iterator
         at = measure.end
         if start:
             measure = replace(
-                measure, start=start + measure.start, end=start + at,
-                number_start=start + measure.number_start, number_end=start + measure.number_end,
+                measure,
+                start=start + measure.start,
+                end=start + at,
+                number_start=start + measure.number_start,
+                number_end=start + measure.number_end,
             )
         yield measure
 

@@ -56,16 +56,29 @@ def find_numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[
         at = place.end
         if (atom := place.atom) is None or place.kind != "number":
             figure = atom.figure if atom else float("nan")
-            yield Number(start + place.start, start + at, figure, None, atom.scale if atom else "", place.kind, start + at)
+            yield Number(
+                start + place.start, start + at, figure, None, atom.scale if atom else "", place.kind, start + at
+            )
             continue
         scale, at = with_scale(part, atom)
         second = range_end(part, atom, at)
         if second is None:
-            yield Number(start + place.start, start + at, atom.figure, None, scale, "number", start + atom.figure_end, atom.chinese)
+            yield Number(
+                start + place.start,
+                start + at,
+                atom.figure,
+                None,
+                scale,
+                "number",
+                start + atom.figure_end,
+                atom.chinese,
+            )
         else:
             other, scale_max, at = second
             low, high = common_scale(atom.figure, scale, other.figure, scale_max)
-            yield Number(start + place.start, start + at, low, high, scale_max, "number", start + other.figure_end, atom.chinese)
+            yield Number(
+                start + place.start, start + at, low, high, scale_max, "number", start + other.figure_end, atom.chinese
+            )
 
 
 def parse_number(text: str) -> Number:

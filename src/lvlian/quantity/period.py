@@ -92,15 +92,33 @@ _EDGE = (
 )
 
 _PER = {
-    "半年": "half_year", "年": "year", "年度": "year", "季": "quarter", "季度": "quarter", "月": "month", "月度": "month", "周": "week",
-    "星期": "week", "日": "day", "天": "day", "旬": "ten_days", "半月": "half_month", "半个月": "half_month", "个月": "month", "工作日": "working_day",
-    "个季度": "quarter", "个工作日": "working_day", "小时": "hour", "个小时": "hour",
+    "半年": "half_year",
+    "年": "year",
+    "年度": "year",
+    "季": "quarter",
+    "季度": "quarter",
+    "月": "month",
+    "月度": "month",
+    "周": "week",
+    "星期": "week",
+    "日": "day",
+    "天": "day",
+    "旬": "ten_days",
+    "半月": "half_month",
+    "半个月": "half_month",
+    "个月": "month",
+    "工作日": "working_day",
+    "个季度": "quarter",
+    "个工作日": "working_day",
+    "小时": "hour",
+    "个小时": "hour",
 }
 _RELATIVE_YEAR = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "上年": -1, "上一年": -1, "明年": 1}
 _NUMERAL = frozenset("0123456789〇零一二三四五六七八九十百千万两半数几多")
 
 
 # ---- small parts --------------------------------------------------------------------------------------------------
+
 
 def _small(text: str) -> int:
     """A number below a thousand in digits or Chinese; 0 where it is none."""
@@ -211,7 +229,7 @@ def _relative_year(match: re.Match[str], edge: re.Match[str], issued: int | None
 
 def _bare_rest(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """9月底前, 上半年, 第三季度: of the year of issue."""
-    before = match.string[max(0, match.start() - 1):match.start()]
+    before = match.string[max(0, match.start() - 1) : match.start()]
     if before in _NUMERAL or before in tuple("./年每个第"):
         return None
     return _within_year(match, edge, issued)
@@ -219,7 +237,7 @@ def _bare_rest(match: re.Match[str], edge: re.Match[str], issued: int | None) ->
 
 def _year_edge(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """年底前, 年末, 年内, 年初: of the year of issue."""
-    before = match.string[max(0, match.start() - 1):match.start()]
+    before = match.string[max(0, match.start() - 1) : match.start()]
     if before in _NUMERAL or before in tuple("每全周"):
         return None
     binds: Binding = "in" if match["start"] else "by"
@@ -246,14 +264,16 @@ def _cadence(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _
     """每季度, 每两年, 按月, 逐年, 一月一调度; 年均 is an average and leaves `when_op` open."""
     groups = match.groupdict()
     count = _small(groups["count"]) if groups.get("count") else 1
-    return _Told(None, None, "each", None, per=_PER[match["per"]], count=float(count), average=bool(groups.get("average")))
+    return _Told(
+        None, None, "each", None, per=_PER[match["per"]], count=float(count), average=bool(groups.get("average"))
+    )
 
 
 def _length(match: re.Match[str], edge: re.Match[str], issued: int | None) -> _Told | None:
     """三年内, 1一2年内, 20个工作日内, 近三年, 未来五年: no date of the calendar."""
     if not match["lead"] and not match["tail"]:
         return None
-    if not match["lead"] and match.string[max(0, match.start() - 1):match.start()] in _NUMERAL | {".", "第"}:
+    if not match["lead"] and match.string[max(0, match.start() - 1) : match.start()] in _NUMERAL | {".", "第"}:
         return None
     most = match["most"] or match["count"]
     count = 0.5 if most == "半" else float(_small(most))
@@ -277,26 +297,65 @@ _RELATIVE_GUARD = r"(?!产[^值量能业出销]|均|处理|生产|加工|龄|薪
 
 # first characters, pattern, builder; in the order of trial
 _GRAMMAR: tuple[tuple[str, str, _Build], ...] = (
-    (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_S}(?P<month>{_MONTH}){_S}月份?{_DASH}(?P<year_to>{_YEAR}){_S}年{_S}(?P<month_to>{_MONTH}){_S}月",
-     _months_across),
-    (_DIGITS + "一二", rf"(?P<year>{_YEAR})(?:{_S}年)?{_DASH}(?P<year_to>{_YEAR}){_S}年(?!{_S}[0-9]{{1,2}}{_S}月){_END_OF_YEAR_NAME}", _year_range),
-    (_DIGITS, rf"(?P<year>20[0-9]{{2}}){_DASH}(?P<year_to>20[0-9]{{2}})(?![0-9A-Za-z—–~.-]|{_S}[个万亿元号])", _year_range),
+    (
+        _DIGITS + "一二",
+        rf"(?P<year>{_YEAR}){_S}年{_S}(?P<month>{_MONTH}){_S}月份?{_DASH}(?P<year_to>{_YEAR}){_S}年{_S}(?P<month_to>{_MONTH}){_S}月",
+        _months_across,
+    ),
+    (
+        _DIGITS + "一二",
+        rf"(?P<year>{_YEAR})(?:{_S}年)?{_DASH}(?P<year_to>{_YEAR}){_S}年(?!{_S}[0-9]{{1,2}}{_S}月){_END_OF_YEAR_NAME}",
+        _year_range,
+    ),
+    (
+        _DIGITS,
+        rf"(?P<year>20[0-9]{{2}}){_DASH}(?P<year_to>20[0-9]{{2}})(?![0-9A-Za-z—–~.-]|{_S}[个万亿元号])",
+        _year_range,
+    ),
     (_DIGITS + "一二", rf"(?P<year>{_YEAR}){_S}年{_END_OF_YEAR_NAME}{_REST}?", _dated),
-    (_DIGITS, r"(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9./-])", _numeric_date),
+    (
+        _DIGITS,
+        r"(?P<year>(?:19|20)[0-9]{2})(?P<mark>[-./])(?P<month>1[0-2]|0?[1-9])(?P=mark)(?P<day>3[01]|[12][0-9]|0?[1-9])(?![0-9./-])",
+        _numeric_date,
+    ),
     (_DIGITS, r"(?P<year>20[0-9]{2})-(?P<month>1[0-2]|0[1-9])(?P<day>)(?![0-9./-])", _numeric_date),
     (_DIGITS, rf"(?P<year>20[0-9]{{2}})(?={_S}(?:[、和及]{_S}20[0-9]{{2}}{_S}){{1,8}}年)", _listed_year),
-    (_DIGITS + _CHINESE_DIGITS + "半近未今过最", (rf"(?P<lead>近|未来|今后|过去|最近|)(?P<count>{_SMALL}|半(?=年))(?:{_S}(?:[—–~-]{{1,2}}|至|到|一){_S}(?P<most>{_SMALL}))?{_S}"
-     rf"(?P<per>个?工作日|年|个月|个季度|周|日|天|个?小时){_S}(?P<tail>之内|以内|内(?![部蒙容外涵陆需河资生江控燃])|)"), _length),
+    (
+        _DIGITS + _CHINESE_DIGITS + "半近未今过最",
+        (
+            rf"(?P<lead>近|未来|今后|过去|最近|)(?P<count>{_SMALL}|半(?=年))(?:{_S}(?:[—–~-]{{1,2}}|至|到|一){_S}(?P<most>{_SMALL}))?{_S}"
+            rf"(?P<per>个?工作日|年|个月|个季度|周|日|天|个?小时){_S}(?P<tail>之内|以内|内(?![部蒙容外涵陆需河资生江控燃])|)"
+        ),
+        _length,
+    ),
     ("一", r"一(?P<per>年|季度|季|月|周|旬)一(?=[^一二三四五六七八九十、，。])", _cadence),
     (_DIGITS + _CHINESE_DIGITS, rf"{_MONTHS}", _bare_rest),
     (_DIGITS + _CHINESE_DIGITS + "第前Q", rf"(?:{_QUARTER})(?P<month>)(?P<half>)(?P<day>)(?P<month_to>)", _bare_rest),
     ("上下", rf"{_HALF}(?P<month>)(?P<quarter>)(?P<roman>)(?P<quarters>)(?P<day>)", _bare_rest),
-    ("今本当去上明", rf"(?<![如成基日根资样版文相过以目应])(?P<year>今年|本年|当年|去年|上一年|上年|明年){_RELATIVE_GUARD}{_REST}?", _relative_year),
-    ("年岁", r"(?:年|岁(?=末))(?:[底末](?:之前|以前|前(?![期沿]))?|内(?![部蒙容])|前(?=[,，。；;完建实力投])|(?P<start>初))", _year_edge),
-    (_OPEN + "十", (rf"(?P<open>[{_OPEN}]|){_S}十(?P<plan>[一二三四五六七]|)五{_S}(?P<close>[{_CLOSE}]|){_S}"
-     r"(?:(?P<end>(?:规划|时期|计划)?(?:期末|末期|末|期内末))|(?P<since>以来)|(?:时期|期间|初期|前期|中期|后期)|"
-     r"(?=规划期)规划期间?|)(?!规划|计划|发展|专项|重点专项|国民经济|纲要|[”》])"), _five_year_plan),
-    ("每", rf"每{_S}(?:一?个?|(?P<count>{_SMALL}){_S}个?)(?P<per>半年|半个?月|年|季度|季|月|周|星期|日|天|旬)(?!产|均)(?:度(?!电))?(?:年?[底末初]前?(?![端期]))?", _cadence),
+    (
+        "今本当去上明",
+        rf"(?<![如成基日根资样版文相过以目应])(?P<year>今年|本年|当年|去年|上一年|上年|明年){_RELATIVE_GUARD}{_REST}?",
+        _relative_year,
+    ),
+    (
+        "年岁",
+        r"(?:年|岁(?=末))(?:[底末](?:之前|以前|前(?![期沿]))?|内(?![部蒙容])|前(?=[,，。；;完建实力投])|(?P<start>初))",
+        _year_edge,
+    ),
+    (
+        _OPEN + "十",
+        (
+            rf"(?P<open>[{_OPEN}]|){_S}十(?P<plan>[一二三四五六七]|)五{_S}(?P<close>[{_CLOSE}]|){_S}"
+            r"(?:(?P<end>(?:规划|时期|计划)?(?:期末|末期|末|期内末))|(?P<since>以来)|(?:时期|期间|初期|前期|中期|后期)|"
+            r"(?=规划期)规划期间?|)(?!规划|计划|发展|专项|重点专项|国民经济|纲要|[”》])"
+        ),
+        _five_year_plan,
+    ),
+    (
+        "每",
+        rf"每{_S}(?:一?个?|(?P<count>{_SMALL}){_S}个?)(?P<per>半年|半个?月|年|季度|季|月|周|星期|日|天|旬)(?!产|均)(?:度(?!电))?(?:年?[底末初]前?(?![端期]))?",
+        _cadence,
+    ),
     ("按", r"按(?P<per>半年|年度|年|季度|季|月度|月|周|日|旬)(?!产|均|期|处理|照|度电)", _cadence),
     ("逐", r"逐(?P<per>年|季度|季|月|周|日|旬)", _cadence),
     ("年月季日", r"(?P<per>年|月|季|日)(?P<average>均)(?![衡匀质])", _cadence),
@@ -347,8 +406,18 @@ def find_periods(
                 continue
             told = build(match, edge, said.year_for(part, free, at, year) if build is _bare_rest else year)
             if told is not None:
-                mention, until = _mention(part, free, match.start(), (edge if build in _EDGED else match).end(), told, said.until and part[free:at].strip() in _AND)
-                said = _Said(until, _year(match["year"]) if build is _dated and _finer(told) else said.year_for(part, free, at, None))
+                mention, until = _mention(
+                    part,
+                    free,
+                    match.start(),
+                    (edge if build in _EDGED else match).end(),
+                    told,
+                    said.until and part[free:at].strip() in _AND,
+                )
+                said = _Said(
+                    until,
+                    _year(match["year"]) if build is _dated and _finer(told) else said.year_for(part, free, at, None),
+                )
                 at = free = mention.end
                 yield PeriodMention(start + mention.start, start + at, mention.period)
                 break

@@ -52,8 +52,11 @@ def lexicon() -> Lexicon:
     for word in sorted(set(data["idioms"]), key=len, reverse=True):
         idioms.setdefault(word[0], []).append(word)
     return Lexicon(
-        {first: tuple(words) for first, words in idioms.items()}, frozenset(data["ordinal_before"]),
-        frozenset(data["rank_before"]), frozenset(data["not_one_after"]), frozenset(data["near_before"]),
+        {first: tuple(words) for first, words in idioms.items()},
+        frozenset(data["ordinal_before"]),
+        frozenset(data["rank_before"]),
+        frozenset(data["not_one_after"]),
+        frozenset(data["near_before"]),
     )
 
 
@@ -100,7 +103,7 @@ def _chinese_atom(text: str, at: int) -> Atom | None:
     token, end = match[0], match.end()
     if len(token) > MAX_LENGTH * 2:
         return None
-    if token[-1] == "千" and text[end:end + 1] in _THOUSANDFOLD and len(token) > 1:
+    if token[-1] == "千" and text[end : end + 1] in _THOUSANDFOLD and len(token) > 1:
         # 五千瓦 is five 千瓦: the unit's own 千 is not part of the numeral
         token, end = token[:-1], end - 1
     value = chinese_value(token)
@@ -146,7 +149,7 @@ def _is_code(text: str, start: int, end: int) -> bool:
     before = text[start - 1] if start else ""
     if before and before.isascii() and (before.isalnum() or before in "_:./#"):
         return True
-    after, beyond = text[end:end + 1], text[end + 1:end + 2]
+    after, beyond = text[end : end + 1], text[end + 1 : end + 2]
     return after in (":", "/", "_") and "0" <= beyond <= "9"
 
 
@@ -171,7 +174,7 @@ def next_place(text: str, at: int) -> Place | None:
         char = text[at]
         if "0" <= char <= "9":
             end = run_end(text, at)
-            if text[end:end + 1] in _CHAIN_MARKS and (chain := _CHAIN.match(text, at)):
+            if text[end : end + 1] in _CHAIN_MARKS and (chain := _CHAIN.match(text, at)):
                 at = chain.end()
                 continue
             atom = None if _is_code(text, at, end) else atom_at(text, at)
@@ -197,7 +200,7 @@ def next_place(text: str, at: int) -> Place | None:
 
 
 def _ordinal(text: str, at: int) -> Place | None:
-    follow = at + 1 + (text[at + 1:at + 2] == " ")
+    follow = at + 1 + (text[at + 1 : at + 2] == " ")
     if follow >= len(text) or text[follow] in _NOT_NUMERAL or not _START.match(text, follow):
         return None
     return Place(at, run_end(text, follow), atom_at(text, follow), "ordinal")
@@ -237,7 +240,7 @@ def _rank(text: str, at: int) -> NumberKind:
 
 def _chinese_kind(text: str, atom: Atom) -> NumberKind | None:
     before = text[atom.start - 1] if atom.start else ""
-    token = text[atom.start:atom.end]
+    token = text[atom.start : atom.end]
     words = lexicon()
     if token == "一" and before in words.not_one_after:
         return None
@@ -280,7 +283,7 @@ def range_end(text: str, first: Atom, at: int) -> tuple[Atom, str, int] | None:
         return None
     if not other.chinese and _is_code(text, dash, other.end):
         return None
-    beyond = text[other.end:other.end + 2]
+    beyond = text[other.end : other.end + 2]
     if beyond[:1] in tuple("-—–~") and beyond[1:2].isdigit():
         return None
     scale, end = with_scale(text, other)

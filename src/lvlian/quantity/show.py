@@ -33,7 +33,7 @@ def _unscaled(unit: str) -> tuple[Decimal, str]:
         return Decimal(1), text
     for word, factor in table.scales.items():
         if text.startswith(word):
-            return Decimal(int(factor)), text[len(word):]
+            return Decimal(int(factor)), text[len(word) :]
     return Decimal(1), text
 
 
@@ -46,12 +46,24 @@ def _takes_scale(unit: str) -> bool:
     entry = unit_table().entries.get(symbol)
     if entry is None:
         return not base or not base.isascii()
-    return not base.isascii() and entry.dimension not in ("ratio", "percentage_point", "time", "price_share", "temperature")
+    return not base.isascii() and entry.dimension not in (
+        "ratio",
+        "percentage_point",
+        "time",
+        "price_share",
+        "temperature",
+    )
 
 
 def show(
-    value: float, unit: str = "", value_max: float | None = None, *, op: str = "=", words: bool = False,
-    separators: bool = False, digits: int | None = None,
+    value: float,
+    unit: str = "",
+    value_max: float | None = None,
+    *,
+    op: str = "=",
+    words: bool = False,
+    separators: bool = False,
+    digits: int | None = None,
 ) -> str:
     """`value` (to `value_max`) in `unit` with 万 or 亿 as a reader expects: 2030000, 吨 → `203万吨`.
 

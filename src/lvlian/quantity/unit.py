@@ -56,7 +56,7 @@ def _part(piece: str) -> tuple[str, str] | None:
         if piece == scale:
             return scale, ""
         if piece.startswith(scale):
-            symbol = _symbol(piece[len(scale):])
+            symbol = _symbol(piece[len(scale) :])
             return None if symbol is None else (scale, symbol)
     if piece.startswith("个") and piece[1:] in table.after_ge:
         return "", table.symbol_of.get(piece[1:], piece[1:])
@@ -70,9 +70,10 @@ def _symbol(form: str) -> str | None:
 
 def _unknown(printed: str, piece: str) -> str:
     table = unit_table()
-    near = get_close_matches(piece, table.symbol_of, n=1, cutoff=0.3) or [
-        form for form in table.symbol_of if form[0] == piece[0] or form[-1] == piece[-1]
-    ][:1]
+    near = (
+        get_close_matches(piece, table.symbol_of, n=1, cutoff=0.3)
+        or [form for form in table.symbol_of if form[0] == piece[0] or form[-1] == piece[-1]][:1]
+    )
     hint = f"the nearest known unit is {near[0]!r}" if near else "unit.yaml has no unit like it"
     return f"unit: found {_short(printed)!r}, which is not in unit.yaml; {hint}"
 
@@ -138,7 +139,9 @@ def convert(value: float, unit: str, to: str) -> float:
     if source == target:
         return _clean(value * factor / factor_to)
     if source.dimensionality != target.dimensionality:
-        raise UnitError(f"unit: {_short(unit)!r} cannot be told in {_short(to)!r}, they measure {source.dimensionality} and {target.dimensionality}")
+        raise UnitError(
+            f"unit: {_short(unit)!r} cannot be told in {_short(to)!r}, they measure {source.dimensionality} and {target.dimensionality}"
+        )
     return _clean(float(registry().Quantity(value, source).to(target).magnitude) * factor / factor_to)
 
 

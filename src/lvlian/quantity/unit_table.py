@@ -16,7 +16,9 @@ import yaml
 
 FULL_WIDTH = {0xFF10 + i: 0x30 + i for i in range(10)}
 FULL_WIDTH |= {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF41 + i: 0x61 + i for i in range(26)}
-FULL_WIDTH |= {ord(wide): ord(narrow) for wide, narrow in zip("％﹪．／－～〜\u00a0\u3000\u2009\u202f", "%%./-~~    ", strict=True)}
+FULL_WIDTH |= {
+    ord(wide): ord(narrow) for wide, narrow in zip("％﹪．／－～〜\u00a0\u3000\u2009\u202f", "%%./-~~    ", strict=True)
+}
 _FULL_WIDTH = re.compile("[" + "".join(map(chr, FULL_WIDTH)) + "]")
 
 
@@ -82,7 +84,7 @@ def _alternation(forms: list[tuple[str, str]]) -> str:
         groups.setdefault(form[0], []).append((form, not_before))
     branches = []
     for first, members in groups.items():
-        rest = "|".join(_guarded(form, not_before)[len(re.escape(first)):] for form, not_before in members)
+        rest = "|".join(_guarded(form, not_before)[len(re.escape(first)) :] for form, not_before in members)
         branches.append(f"{re.escape(first)}(?:{rest})")
     return f"(?=[{''.join(map(re.escape, groups))}])(?:{'|'.join(branches)})"
 
@@ -95,8 +97,12 @@ def unit_table() -> UnitTable:
     for symbol, row in data["units"].items():
         definition = row.get("is")
         entries[symbol] = UnitEntry(
-            symbol, row["dimension"], None if definition is None else str(definition), tuple(row.get("aliases", ())),
-            row.get("name", symbol), row.get("not_before", ""),
+            symbol,
+            row["dimension"],
+            None if definition is None else str(definition),
+            tuple(row.get("aliases", ())),
+            row.get("name", symbol),
+            row.get("not_before", ""),
         )
     for symbol, not_before in data["count"].items():
         entries[symbol] = UnitEntry(symbol, f"count_{symbol}", None, (), symbol, not_before)
@@ -111,7 +117,9 @@ def unit_table() -> UnitTable:
     forms = [(form, guard) for form, guard in forms if form not in only_with_ge]
     alone = _alternation([(form, guard) for form, guard in forms if form not in only_scaled])
     rare = frozenset(data["count"]) - frozenset(data["count_below"])
-    below = _alternation([*((form, guard) for form, guard in forms if form not in rare), *((form, "") for form in below_line)])
+    below = _alternation(
+        [*((form, guard) for form, guard in forms if form not in rare), *((form, "") for form in below_line)]
+    )
     ge = _alternation([(form, "份底初末" if form == "月" else "") for form in after_ge])
     slash = r"\s?[/／]\s?(?:每)?(?:[万百]\s?)?"
     every = "每(?:万)?(?=吨|千瓦时|度|亩|平方米|平方公里|公斤|千克|立方米|年|天|日|户|人(?!均)|台|套|kWh|t)"
@@ -122,6 +130,12 @@ def unit_table() -> UnitTable:
         rf"(?P<per>(?:(?:{slash}|{every}){below}){{0,2}})|)"
     )
     return UnitTable(
-        entries, symbol_of, {k: float(v) for k, v in data["scales"].items()}, dict(data["preferred"]),
-        after_ge, below_line, pattern, re.compile("|".join(sorted(data["class_nouns"], key=len, reverse=True))),
+        entries,
+        symbol_of,
+        {k: float(v) for k, v in data["scales"].items()},
+        dict(data["preferred"]),
+        after_ge,
+        below_line,
+        pattern,
+        re.compile("|".join(sorted(data["class_nouns"], key=len, reverse=True))),
     )

@@ -10,7 +10,11 @@ OWNER = {"owner": "启翼公司", "product": "汽车部件", "capacity": 8.0}
 
 
 def test_before_the_date_of_issue() -> None:
-    facts = plan(step("甲项目", "投产", "2024-12"), step("乙项目", "投产", "2025-01"), goal("铝产业产值", 90, "亿元", "2023", mode="baseline"))
+    facts = plan(
+        step("甲项目", "投产", "2024-12"),
+        step("乙项目", "投产", "2025-01"),
+        goal("铝产业产值", 90, "亿元", "2023", mode="baseline"),
+    )
     (finding,) = told(facts, "date-past")
     assert finding.message_zh.startswith("1个节点早于印发日（2025-01-10）") and len(finding.facts) == 1
     assert told(plan(step("甲项目", "投产", "2024-12"), date=None), "date-past") == []
@@ -28,7 +32,14 @@ def test_a_start_before_its_land() -> None:
     def facts(start: str) -> PlanFacts:
         return plan(
             step("启翼年产8万吨汽车部件项目", "开工", start, **OWNER),
-            step("启翼汽车部件有限公司8万吨汽车零部件项目", "供地", "2025-09", owner="启翼汽车部件有限公司", product="汽车零部件", capacity=8.0),
+            step(
+                "启翼汽车部件有限公司8万吨汽车零部件项目",
+                "供地",
+                "2025-09",
+                owner="启翼汽车部件有限公司",
+                product="汽车零部件",
+                capacity=8.0,
+            ),
         )
 
     (clash,) = told(facts("2025-08"), "start-before-land")
@@ -41,7 +52,8 @@ def test_a_lot_that_is_for_a_named_project() -> None:
         text = "一、用地\n第二批次380亩2025年12月底前供地，用于启翼公司年产8万吨汽车部件项目。\n"
         return plan(
             step("启翼公司年产8万吨汽车部件项目", "开工", start, **OWNER),
-            step("第二批次", "供地", "2025-12", capacity=380, unit="亩", quote="第二批次380亩2025年12月底前供地"), text=text,
+            step("第二批次", "供地", "2025-12", capacity=380, unit="亩", quote="第二批次380亩2025年12月底前供地"),
+            text=text,
         )
 
     assert [f.severity for f in told(facts("2025-10"), "start-before-land")] == ["conflict"]

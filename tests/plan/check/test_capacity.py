@@ -9,7 +9,8 @@ from .conftest import goal, plan, step, told
 
 def county(metal: float, *, anode: float = 30) -> PlanFacts:
     return plan(
-        goal("电解铝产量", metal, "万吨"), goal("铝水就地转化率", 90, "%"),
+        goal("电解铝产量", metal, "万吨"),
+        goal("铝水就地转化率", 90, "%"),
         step("年产40万吨铝棒项目", "投产", "2025-12", owner="澜棒合金公司", product="铝棒", capacity=40),
         step("年产40万吨铝棒项目", "达产", "2026-06", owner="澜棒合金公司", product="铝棒", capacity=40),
         step("年产30万吨铝板带项目", "投产", "2026-12", owner="云岫公司", product="铝板带", capacity=30),

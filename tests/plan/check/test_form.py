@@ -23,11 +23,17 @@ from .conftest import plan, told
 )
 def test_brackets(words: str, wrong: int) -> None:
     found = told(plan(text=f"一、任务\n{words}\n"), "brackets")
-    assert (found[0].message_zh.startswith(f"{wrong}处") if wrong else not found)
+    assert found[0].message_zh.startswith(f"{wrong}处") if wrong else not found
 
 
 def test_the_margin_of_a_web_page_is_left_alone() -> None:
-    assert told(plan(text="一、任务\n落实各项任务，推动项目早开工、早建成。\n全部评论(0\n登录\n暂无评论\n提示\n确定\n"), "brackets") == []
+    assert (
+        told(
+            plan(text="一、任务\n落实各项任务，推动项目早开工、早建成。\n全部评论(0\n登录\n暂无评论\n提示\n确定\n"),
+            "brackets",
+        )
+        == []
+    )
 
 
 def test_numbering() -> None:

@@ -15,15 +15,35 @@ def codes(facts: PlanFacts, code: str) -> list[str]:
 
 def test_dates_units_bases() -> None:
     assert codes(plan(goal("铝水就地转化率", 80, "%", None)), "goal-without-date") == ["gap"]
-    assert codes(plan(goal("电耗基准水平", 13350, "千瓦时/吨", None), goal("硫酸产能", 140, "万吨", None, mode="baseline")), "goal-without-date") == []
+    assert (
+        codes(
+            plan(goal("电耗基准水平", 13350, "千瓦时/吨", None), goal("硫酸产能", 140, "万吨", None, mode="baseline")),
+            "goal-without-date",
+        )
+        == []
+    )
     assert codes(plan(goal("新建车间", 5, "")), "goal-without-unit") == ["gap"]
     assert codes(plan(goal("生产效率", 25, "%", mode="increase")), "base-missing") == ["gap"]
-    assert codes(plan(goal("铝产业产值年均增速", 15, "%", mode="growth_rate"), goal("铝产业产值", 90, "亿元", "2024", mode="baseline")), "base-missing") == []
+    assert (
+        codes(
+            plan(
+                goal("铝产业产值年均增速", 15, "%", mode="growth_rate"),
+                goal("铝产业产值", 90, "亿元", "2024", mode="baseline"),
+            ),
+            "base-missing",
+        )
+        == []
+    )
 
 
 def test_a_rise_that_reads_two_ways() -> None:
-    assert codes(plan(goal("矿山数字化率", 50, "%", mode="increase", quote="矿山数字化率提高50%")), "rise-ambiguous") == ["notice"]
-    assert codes(plan(goal("矿山数字化率", 50, "个百分点", mode="increase", quote="提高50个百分点")), "rise-ambiguous") == []
+    assert codes(
+        plan(goal("矿山数字化率", 50, "%", mode="increase", quote="矿山数字化率提高50%")), "rise-ambiguous"
+    ) == ["notice"]
+    assert (
+        codes(plan(goal("矿山数字化率", 50, "个百分点", mode="increase", quote="提高50个百分点")), "rise-ambiguous")
+        == []
+    )
     assert codes(plan(goal("生产效率", 50, "%", mode="increase", quote="生产效率提高50%")), "rise-ambiguous") == []
 
 
@@ -31,7 +51,10 @@ def test_steps_and_vague_words() -> None:
     undated = plan(step("甲项目", "开工", None, quote="甲项目"), text="一、任务\n甲项目尽早实现开工。\n")
     (finding,) = told(undated, "step-without-date")
     assert "1处只写“尽早”" in finding.message_zh and codes(undated, "vague-date") == []
-    dated = plan(step("甲项目", "开工", None, owner="启翼公司", product="部件", capacity=8), step("甲项目", "投产", "2026-05", owner="启翼公司", product="部件", capacity=8))
+    dated = plan(
+        step("甲项目", "开工", None, owner="启翼公司", product="部件", capacity=8),
+        step("甲项目", "投产", "2026-05", owner="启翼公司", product="部件", capacity=8),
+    )
     assert codes(dated, "step-without-date") == []
     assert codes(plan(text="一、任务\n（一）尽快启动。适时出台补贴措施，不定期开会。\n"), "vague-date") == ["gap"]
     assert codes(plan(text="一、任务\n2026年3月出台补贴措施。\n"), "vague-date") == []
@@ -62,9 +85,18 @@ TASKS = "一、目标\n铝产业产值90亿元。\n二、任务\n（一）稳住
 
 
 def test_tasks_without_a_unit() -> None:
-    duties = [Duty(units=("县工信局",), quote="责任单位：县工信局"), Duty(units=("县投资局",), quote="责任单位：县投资局")]
+    duties = [
+        Duty(units=("县工信局",), quote="责任单位：县工信局"),
+        Duty(units=("县投资局",), quote="责任单位：县投资局"),
+    ]
     assert codes(plan(*duties, text=TASKS), "duty-missing") == ["gap"]
-    assert codes(plan(*duties, Duty(units=("县商务局",), quote="责任单位：县商务局"), text=TASKS + "责任单位：县商务局\n"), "duty-missing") == []
+    assert (
+        codes(
+            plan(*duties, Duty(units=("县商务局",), quote="责任单位：县商务局"), text=TASKS + "责任单位：县商务局\n"),
+            "duty-missing",
+        )
+        == []
+    )
 
 
 def test_addressees() -> None:
@@ -78,17 +110,28 @@ def test_addressees() -> None:
 
 def test_substations_and_rewards() -> None:
     text = "一、用电\n支持启翼、云岫等项目业主建设110千伏变电站，满足用电需求。\n"
-    steps = [step("启翼年产8万吨部件项目", "投产", "2026-05", owner="启翼公司", capacity=8), step("云岫年产9万吨扁锭项目", "投产", "2026-06", owner="云岫公司", capacity=9)]
+    steps = [
+        step("启翼年产8万吨部件项目", "投产", "2026-05", owner="启翼公司", capacity=8),
+        step("云岫年产9万吨扁锭项目", "投产", "2026-06", owner="云岫公司", capacity=9),
+    ]
     assert codes(plan(*steps, text=text), "factor-undated") == ["gap"]
     assert codes(plan(*steps, text=text.replace("变电站，", "变电站，2025年12月底前建成，")), "factor-undated") == []
     vague = Incentive(who="入库企业", benefit="奖励", quote="对入库企业按照有关政策给予相应的奖励")
     assert codes(plan(vague), "reward-without-measure") == ["gap"]
-    assert codes(plan(Incentive(who="入库企业", benefit="奖励", amount=20, unit="万元", quote="按有关政策奖励20万元")), "reward-without-measure") == []
+    assert (
+        codes(
+            plan(Incentive(who="入库企业", benefit="奖励", amount=20, unit="万元", quote="按有关政策奖励20万元")),
+            "reward-without-measure",
+        )
+        == []
+    )
 
 
 def test_counts() -> None:
     assert codes(plan(text="一、目标\n壮大“建筑用铝、交通用铝、包装用铝”等三条产业链。\n"), "list-count") == ["agrees"]
-    assert codes(plan(text="一、目标\n壮大“建筑用铝、交通用铝、包装用铝、电力用铝”等三条产业链。\n"), "list-count") == ["notice"]
+    assert codes(plan(text="一、目标\n壮大“建筑用铝、交通用铝、包装用铝、电力用铝”等三条产业链。\n"), "list-count") == [
+        "notice"
+    ]
     assert codes(plan(text="一、目标\n壮大“建筑用铝、交通用铝”等三条产业链。\n"), "list-count") == []
     firms = [step(f"{n}公司项目", "升规纳统", "2027-08", owner=f"{n}公司") for n in ("启翼", "云岫", "澜棒")]
     assert codes(plan(goal("规模以上工业企业", 5, "户", mode="increase"), *firms), "firms-named") == ["notice"]

@@ -11,7 +11,9 @@ from lvlian.plan.check.table import assumptions_markdown, codes_markdown
 
 def test_the_tables_are_those_of_the_registry(root: Path) -> None:
     page = (root / "docs" / "checks.md").read_text("utf-8")
-    assert codes_markdown().strip() in page and assumptions_markdown().strip() in page, "run python -m lvlian.plan.check.table"
+    assert codes_markdown().strip() in page and assumptions_markdown().strip() in page, (
+        "run python -m lvlian.plan.check.table"
+    )
 
 
 def test_the_worked_example_runs(root: Path) -> None:

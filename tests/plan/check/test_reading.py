@@ -46,7 +46,9 @@ KNOWN: list[tuple[str, str, str, Mends]] = [
 
 
 @pytest.mark.parametrize(("name", "code", "words", "mends"), KNOWN, ids=[f"{n}-{c}-{w[:6]}" for n, c, w, _ in KNOWN])
-def test_a_finding_of_the_text_vanishes_when_the_text_is_mended(shared: Path, name: str, code: str, words: str, mends: Mends) -> None:
+def test_a_finding_of_the_text_vanishes_when_the_text_is_mended(
+    shared: Path, name: str, code: str, words: str, mends: Mends
+) -> None:
     text = read_source(shared / "plans" / f"{name}.txt").text
     before = _check(text, name)
     assert _told(before, code, words)
@@ -62,8 +64,14 @@ def test_a_finding_of_the_text_vanishes_when_the_text_is_mended(shared: Path, na
 
 
 SLIPS = [
-    ("parts-total", "110 \\+ 80 \\+ 20 = 210 ≠ 220"), ("share", "75% ≠ 78%"), ("value-per-kwh", "3.70–3.85"), ("two-firm-names", "青岩铝源新材料"),
-    ("start-before-land", "汽车轻量化"), ("step-without-date", "光伏边框"), ("reward-by-tax", "缴纳税收"), ("annex-missing", "要素保障清单"),
+    ("parts-total", "110 \\+ 80 \\+ 20 = 210 ≠ 220"),
+    ("share", "75% ≠ 78%"),
+    ("value-per-kwh", "3.70–3.85"),
+    ("two-firm-names", "青岩铝源新材料"),
+    ("start-before-land", "汽车轻量化"),
+    ("step-without-date", "光伏边框"),
+    ("reward-by-tax", "缴纳税收"),
+    ("annex-missing", "要素保障清单"),
 ]
 
 

@@ -15,7 +15,15 @@ def test_one_indicator_two_figures() -> None:
 
 
 def test_bare_names_and_investments_are_kept_apart() -> None:
-    assert told(plan(goal("产值", 5, "亿元", section="（一）在建项目"), goal("产值", 9, "亿元", section="（二）未开工项目")), "two-figures") == []
+    assert (
+        told(
+            plan(
+                goal("产值", 5, "亿元", section="（一）在建项目"), goal("产值", 9, "亿元", section="（二）未开工项目")
+            ),
+            "two-figures",
+        )
+        == []
+    )
     assert told(plan(goal("总投资", 5, "亿元"), goal("总投资", 9, "亿元")), "two-figures") == []
 
 
@@ -31,4 +39,6 @@ def test_growth_beyond_any_seen() -> None:
     jump = plan(goal("铝产业产值", 200, "亿元", "2025"), goal("铝产业产值", 700, "亿元", "2026"))
     (finding,) = told(jump, "goal-jumps")
     assert "3.50 倍 >" in finding.arithmetic[0] and finding.assumptions
-    assert told(plan(goal("铝产业产值", 200, "亿元", "2025"), goal("铝产业产值", 260, "亿元", "2026")), "goal-jumps") == []
+    assert (
+        told(plan(goal("铝产业产值", 200, "亿元", "2025"), goal("铝产业产值", 260, "亿元", "2026")), "goal-jumps") == []
+    )

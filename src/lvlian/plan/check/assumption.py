@@ -84,7 +84,10 @@ class Words:
 
 
 def _read(name: str) -> dict[str, Any]:
-    data = yaml.load(files("lvlian.plan.check").joinpath(name).read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    data = yaml.load(
+        files("lvlian.plan.check").joinpath(name).read_text("utf-8"),
+        Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),
+    )
     if not isinstance(data, dict):
         raise AssumptionError(f"{name}: expected a mapping")
     return data
@@ -101,7 +104,11 @@ def load_assumptions() -> dict[str, Assumption]:
     """The figures of `thresholds.yaml` by name. Raises AssumptionError on a missing field or a range the wrong way round."""
     out = {}
     for name, entry in _read("thresholds.yaml").items():
-        if not isinstance(entry, dict) or not {"zh", "en", "source"} <= entry.keys() or not ("value" in entry or {"low", "high"} <= entry.keys()):
+        if (
+            not isinstance(entry, dict)
+            or not {"zh", "en", "source"} <= entry.keys()
+            or not ("value" in entry or {"low", "high"} <= entry.keys())
+        ):
             raise AssumptionError(f"thresholds.yaml, {name}: expected value or low and high, with zh, en and source")
         low = Decimal(str(entry.get("value", entry.get("low"))))
         high = Decimal(str(entry.get("value", entry.get("high"))))

@@ -42,7 +42,9 @@ def plants(case: Case) -> list[Plant]:
         dimension, scale = case.unit(step.milestone.capacity_unit)
         if dimension != "mass" or step.low is None or step.high is None or step.low <= 0:
             continue
-        product = case.library.product_of(step.milestone.product or "") or case.library.product_of(step.milestone.project)
+        product = case.library.product_of(step.milestone.product or "") or case.library.product_of(
+            step.milestone.project
+        )
         if product is None or id(step) in seen:
             continue
         seen.update(id(other) for other in case.kin(step))
@@ -57,9 +59,12 @@ def plants(case: Case) -> list[Plant]:
 def metal_supply(case: Case, listed: Sequence[Plant]) -> tuple[Decimal, list[Target | Step]]:
     """Tonnes of primary metal a year: the largest goal, or the capacity of the smelters listed, whichever is more."""
     goals = [
-        t for t in case.targets
-        if t.dimension == "mass" and t.goal.mode == "level"
-        and (indicator := case.library.indicator_of(t.goal.indicator)) is not None and indicator.id == "primary_output"
+        t
+        for t in case.targets
+        if t.dimension == "mass"
+        and t.goal.mode == "level"
+        and (indicator := case.library.indicator_of(t.goal.indicator)) is not None
+        and indicator.id == "primary_output"
     ]
     best = max(goals, key=lambda t: t.value * t.scale, default=None)
     smelters = [p for p in listed if p.product.id == _METAL]
@@ -78,7 +83,11 @@ def _span(low: Decimal, high: Decimal) -> str:
 
 
 @check(
-    "capacity-metal", family="capacity", zh="下游产能与铝液供应", en="processing capacity against metal", needs=("milestones",),
+    "capacity-metal",
+    family="capacity",
+    zh="下游产能与铝液供应",
+    en="processing capacity against metal",
+    needs=("milestones",),
     severities=("notice", "agrees"),
     meaning="列出的铝加工产能合计，与电解铝产量（或产能）比；另按工序换算需铝量：下限为上道供下道、新废料全部回炉，上限为互不供料。",
 )
@@ -96,14 +105,20 @@ def capacity_metal(case: Case) -> Iterator[Finding]:
     limit = case.assumed["capacity_over_metal"]
     severity: Severity = "notice" if low > metal * limit.value else "agrees"
     tons = shown(supply / TEN_THOUSAND)
-    lines = [f"下游合计 {' + '.join(p.told() for p in users)} = {_span(low, high)} {'>' if low > supply else '≤'} {tons}（万吨/年）"]
+    lines = [
+        f"下游合计 {' + '.join(p.told() for p in users)} = {_span(low, high)} {'>' if low > supply else '≤'} {tons}（万吨/年）"
+    ]
     if again:
         sign = "<" if low > metal else "≥"
-        lines.append(f"加再生铝 {tons} + {' + '.join(p.told() for p in recycled)} = {shown(metal / TEN_THOUSAND)} {sign} {_span(low, high)}（万吨/年）")
+        lines.append(
+            f"加再生铝 {tons} + {' + '.join(p.told() for p in recycled)} = {shown(metal / TEN_THOUSAND)} {sign} {_span(low, high)}（万吨/年）"
+        )
     first = [p for p in users if p.product.stage.id == "casting" and any(r.of == _METAL for r in p.product.recipes)]
     if first:
         amount = _sum(first)
-        lines.append(f"其中直接用铝液的初加工 {' + '.join(p.told() for p in first)} = {_span(*amount)} {'>' if amount[0] > supply else '≤'} {tons}（万吨/年）")
+        lines.append(
+            f"其中直接用铝液的初加工 {' + '.join(p.told() for p in first)} = {_span(*amount)} {'>' if amount[0] > supply else '≤'} {tons}（万吨/年）"
+        )
     demand = case.library.metal_demand([(p.product.id, float(p.low)) for p in users])
     if demand.lines:
         need = Decimal(repr(round(demand.low, 3))), Decimal(repr(round(demand.high, 3)))
@@ -112,16 +127,24 @@ def capacity_metal(case: Case) -> Iterator[Finding]:
         lines.append(f"换算需铝 {_span(*need)} 万吨/年（上下道互供—互不供料）{left}")
     over = shown(low / supply, 1)
     yield case.finding(
-        "capacity-metal", severity,
-        f"列出的下游产能合计 {_span(low, high)} 万吨/年，电解铝 {tons} 万吨/年" + (f"，约为 {over} 倍，原料来源待核对。" if severity == "notice" else "，铝液够用。"),
+        "capacity-metal",
+        severity,
+        f"列出的下游产能合计 {_span(low, high)} 万吨/年，电解铝 {tons} 万吨/年"
+        + (f"，约为 {over} 倍，原料来源待核对。" if severity == "notice" else "，铝液够用。"),
         f"Processing capacity listed is {_span(low, high)} ×10⁴ t/a, primary metal {tons} ×10⁴ t/a"
         + (f" (about {over} times)." if severity == "notice" else ": enough."),
-        [*sources, *(p.step for p in users), *(p.step for p in recycled)], lines, [limit],
+        [*sources, *(p.step for p in users), *(p.step for p in recycled)],
+        lines,
+        [limit],
     )
 
 
 @check(
-    "liquid-conversion", family="capacity", zh="就地转化率与用铝液产能", en="local conversion against casting capacity", needs=("goals", "milestones"),
+    "liquid-conversion",
+    family="capacity",
+    zh="就地转化率与用铝液产能",
+    en="local conversion against casting capacity",
+    needs=("goals", "milestones"),
     severities=("notice", "agrees"),
     meaning="铝液就地转化率目标 × 电解铝产量，与列出的初加工产能（棒、锭、铸轧、杆）比；产能不足且加上其他加工仍不足时提示。",
 )
@@ -132,8 +155,11 @@ def liquid_conversion(case: Case) -> Iterator[Finding]:
     users = [p for p in listed if p.product.metal == "aluminium" and p.product.stage.id in _CONSUMERS]
     first = [p for p in users if p.product.stage.id == "casting"]
     rates = [
-        t for t in case.targets
-        if t.dimension == "share" and (i := case.library.indicator_of(t.goal.indicator)) is not None and i.id == "liquid_local_conversion"
+        t
+        for t in case.targets
+        if t.dimension == "share"
+        and (i := case.library.indicator_of(t.goal.indicator)) is not None
+        and i.id == "liquid_local_conversion"
     ]
     rate = max(rates, key=lambda t: t.value, default=None)
     if rate is None or supply <= 0 or len(users) < 2:
@@ -146,7 +172,8 @@ def liquid_conversion(case: Case) -> Iterator[Finding]:
     sign = "≥" if severity == "agrees" else "<"
     able = direct if severity == "agrees" else widest
     yield case.finding(
-        "liquid-conversion", severity,
+        "liquid-conversion",
+        severity,
         f"就地转化 {shown(rate.value)}% 需消化铝液 {shown(needed / TEN_THOUSAND, 1)} 万吨/年，列出的{'初加工' if severity == 'agrees' else '全部加工'}产能 "
         f"{shown(able / TEN_THOUSAND, 1)} 万吨/年，{'够用' if severity == 'agrees' else '不够'}。",
         f"Converting {shown(rate.value)} % locally means {shown(needed / TEN_THOUSAND, 1)} ×10⁴ t/a of liquid metal; "
@@ -160,7 +187,12 @@ def liquid_conversion(case: Case) -> Iterator[Finding]:
 
 
 @check(
-    "feed-supply", family="capacity", zh="氧化铝、阳极与电解铝", en="alumina and anodes for the smelter", needs=("milestones",), severities=("notice", "agrees"),
+    "feed-supply",
+    family="capacity",
+    zh="氧化铝、阳极与电解铝",
+    en="alumina and anodes for the smelter",
+    needs=("milestones",),
+    severities=("notice", "agrees"),
     meaning="列出的预焙阳极、氧化铝产能，与电解铝产量按单耗推得的需求比；不足部分须外购。",
 )
 def feed_supply(case: Case) -> Iterator[Finding]:
@@ -178,13 +210,14 @@ def feed_supply(case: Case) -> Iterator[Finding]:
         name = makers[0].product.zh
         sign = "≤" if have >= high else ">" if have < low else "≈"
         yield case.finding(
-            "feed-supply", severity,
+            "feed-supply",
+            severity,
             f"电解铝 {shown(supply / TEN_THOUSAND)} 万吨/年需{name} {_span(low, high)} 万吨/年，列出 {shown(have / TEN_THOUSAND)} 万吨/年"
             + ("，够用。" if severity == "agrees" else f"，其余 {_span(low - have, high - have)} 万吨/年没有写来源。"),
             f"{shown(supply / TEN_THOUSAND)} ×10⁴ t/a of metal take {_span(low, high)} ×10⁴ t/a of {makers[0].product.en}; {shown(have / TEN_THOUSAND)} are listed.",
             [*sources, *(p.step for p in makers)],
-            [f"{shown(supply / TEN_THOUSAND)} × {shown(assumed.low)}–{shown(assumed.high)} = {_span(low, high)} {sign} {shown(have / TEN_THOUSAND)}（万吨/年）"],
+            [
+                f"{shown(supply / TEN_THOUSAND)} × {shown(assumed.low)}–{shown(assumed.high)} = {_span(low, high)} {sign} {shown(have / TEN_THOUSAND)}（万吨/年）"
+            ],
             [assumed],
         )
-
-

@@ -51,7 +51,9 @@ class Target:
         """The figure without its unit: `900 左右`, `105 以上`, `1—2`."""
         top = f"—{shown(self.value_max)}" if self.value_max is not None else ""
         word = OP_WORDS.get(self.goal.op, "")
-        return f"{word} {shown(self.value)}{top}".strip() if word == "超过" else f"{shown(self.value)}{top} {word}".strip()
+        return (
+            f"{word} {shown(self.value)}{top}".strip() if word == "超过" else f"{shown(self.value)}{top} {word}".strip()
+        )
 
     def told(self) -> str:
         """The figure with its unit, as a plan writes it: `900亿元左右`, `5户以上`, `93.8%`."""
@@ -169,7 +171,11 @@ class Case:
     @cached_property
     def targets(self) -> tuple[Target, ...]:
         """The goals whose figures are finite and that were read with some confidence, in order."""
-        return tuple(self._target(goal) for goal in self.facts.goals if self._sure(goal) and _finite(goal.value) and _finite(goal.value_max))
+        return tuple(
+            self._target(goal)
+            for goal in self.facts.goals
+            if self._sure(goal) and _finite(goal.value) and _finite(goal.value_max)
+        )
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -194,16 +200,32 @@ class Case:
         value = exact(goal.value)
         top = exact(goal.value_max) if goal.value_max is not None else None
         return Target(
-            goal=goal, value=value, value_max=top, bounds=bounds_of(goal.op, value, top, self.assumed["about"].value),
-            moment=moment_of(goal.when), dimension=dimension, scale=scale, regional=self.is_region(goal.subject), section=self.section_of(goal),
+            goal=goal,
+            value=value,
+            value_max=top,
+            bounds=bounds_of(goal.op, value, top, self.assumed["about"].value),
+            moment=moment_of(goal.when),
+            dimension=dimension,
+            scale=scale,
+            regional=self.is_region(goal.subject),
+            section=self.section_of(goal),
         )
 
     def _step(self, milestone: Milestone) -> Step:
         low = exact(milestone.capacity) if milestone.capacity is not None and _finite(milestone.capacity) else None
-        top = exact(milestone.capacity_max) if milestone.capacity_max is not None and _finite(milestone.capacity_max) else low
+        top = (
+            exact(milestone.capacity_max)
+            if milestone.capacity_max is not None and _finite(milestone.capacity_max)
+            else low
+        )
         return Step(
-            milestone=milestone, moment=moment_of(milestone.when), stage=self.stage(milestone.event), owner=milestone.owner or "",
-            low=low, high=top, section=self.section_of(milestone),
+            milestone=milestone,
+            moment=moment_of(milestone.when),
+            stage=self.stage(milestone.event),
+            owner=milestone.owner or "",
+            low=low,
+            high=top,
+            section=self.section_of(milestone),
         )
 
     def unit(self, unit: str | None) -> tuple[str, Decimal]:
@@ -250,7 +272,9 @@ class Case:
         known = self._kin_of.get(order[id(step)])
         if known is None:
             near = {id(other): other for key in _keys(step) for other in self._kin.get(key, ())[:_MOST_KIN]}
-            known = sorted((o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)])
+            known = sorted(
+                (o for o in near.values() if o is step or self.same_project(step, o)), key=lambda o: order[id(o)]
+            )
             self._kin_of[order[id(step)]] = known
         return known
 
@@ -297,14 +321,26 @@ class Case:
         return Evidence(kind="text", quote=quote, start=at, section=paper.section_at(start))
 
     def finding(
-        self, code: str, severity: Severity, zh: str, en: str, facts: Iterable[Fact | Evidence | Target | Step] = (),
-        arithmetic: Iterable[str] = (), assumptions: Iterable[Assumption | str] = (),
+        self,
+        code: str,
+        severity: Severity,
+        zh: str,
+        en: str,
+        facts: Iterable[Fact | Evidence | Target | Step] = (),
+        arithmetic: Iterable[str] = (),
+        assumptions: Iterable[Assumption | str] = (),
     ) -> Finding:
         """A finding of this document; facts that stand twice in the list are told once."""
         told = dict.fromkeys(fact if isinstance(fact, Evidence) else self.evidence(_fact(fact)) for fact in facts)
         return Finding(
-            code=code if severity != "agrees" else f"{code}-agrees", severity=severity, message_zh=zh, message_en=en, facts=tuple(told),
-            arithmetic=tuple(arithmetic), document=self.facts.name or self.facts.document.title, assumptions=tuple(str(a) for a in assumptions),
+            code=code if severity != "agrees" else f"{code}-agrees",
+            severity=severity,
+            message_zh=zh,
+            message_en=en,
+            facts=tuple(told),
+            arithmetic=tuple(arithmetic),
+            document=self.facts.name or self.facts.document.title,
+            assumptions=tuple(str(a) for a in assumptions),
         )
 
 

@@ -21,7 +21,9 @@ TABLE: dict[str, Check] = dict(
 """All checks by code: family by family, within one as its module has them."""
 
 
-def check_plan(facts: PlanFacts, *, checks: Collection[str] | None = None, library: Library | None = None) -> list[Finding]:
+def check_plan(
+    facts: PlanFacts, *, checks: Collection[str] | None = None, library: Library | None = None
+) -> list[Finding]:
     """The findings of a plan: conflicts first, what agrees last, within that in the order of the table and of the text.
 
     `checks` names the codes to run (all where it is None); `library` is the chain's (the one shipped where it is None). Checks

@@ -11,15 +11,44 @@ from lvlian.plan.check.case import Case, listed
 from lvlian.plan.check.rule import check
 from lvlian.plan.facts import Heading
 
-_OPEN = {"（": "）", "(": "）", "〔": "〕", "［": "］", "[": "］", "【": "】", "《": "》", "〈": "〉", "“": "”", "‘": "’", "「": "」"}
-_CLOSE = {"）": "）", ")": "）", "〕": "〕", "］": "］", "]": "］", "】": "】", "》": "》", "〉": "〉", "”": "”", "’": "’", "」": "」"}
+_OPEN = {
+    "（": "）",
+    "(": "）",
+    "〔": "〕",
+    "［": "］",
+    "[": "］",
+    "【": "】",
+    "《": "》",
+    "〈": "〉",
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+}
+_CLOSE = {
+    "）": "）",
+    ")": "）",
+    "〕": "〕",
+    "］": "］",
+    "]": "］",
+    "】": "】",
+    "》": "》",
+    "〉": "〉",
+    "”": "”",
+    "’": "’",
+    "」": "」",
+}
 _LIST_MARKER = re.compile(r"(?:^|[\s，；。：、])[\dA-Za-z一二三四五六七八九十①-⑳]{1,3}$")
 _NEAR = 8
 """A wrong closing mark this close to its opening one is a pair of different brackets, `〔2021)`; further off one is missing."""
 
 
 @check(
-    "brackets", family="form", zh="括号、引号不成对", en="brackets and quotes that do not close", needs=("text",), severities=("notice",),
+    "brackets",
+    family="form",
+    zh="括号、引号不成对",
+    en="brackets and quotes that do not close",
+    needs=("text",),
+    severities=("notice",),
     meaning="括号、书名号、引号没有闭合，或开、闭不是一种；网页外围的短行不查。",
 )
 def brackets(case: Case) -> Iterator[Finding]:
@@ -29,7 +58,11 @@ def brackets(case: Case) -> Iterator[Finding]:
         quotes = [case.words_at(*span) for span in found]
         shownq = listed([f"“{q.quote.strip()[:24]}”" for q in quotes], 4)
         yield case.finding(
-            "brackets", "notice", f"{len(found)}处括号或引号不成对：{shownq}。", f"{len(found)} brackets or quotes do not close.", quotes,
+            "brackets",
+            "notice",
+            f"{len(found)}处括号或引号不成对：{shownq}。",
+            f"{len(found)} brackets or quotes do not close.",
+            quotes,
         )
 
 
@@ -71,7 +104,9 @@ def _unpaired(case: Case) -> list[tuple[int, int]]:
 
 def _outside_body(source: str, at: int) -> bool:
     """Whether a mark stands on a short line without punctuation, such as a button or a counter of a web page."""
-    line = source[source.rfind("\n", 0, at) + 1 : (source.find("\n", at) if "\n" in source[at:] else len(source))].strip()
+    line = source[
+        source.rfind("\n", 0, at) + 1 : (source.find("\n", at) if "\n" in source[at:] else len(source))
+    ].strip()
     return len(line) < 12 and not re.search(r"[，。；：、]", line)
 
 
@@ -98,7 +133,12 @@ def _value(words: str) -> int:
 
 
 @check(
-    "numbering", family="form", zh="标题序号不连续", en="heading numbers that jump", needs=("text",), severities=("notice",),
+    "numbering",
+    family="form",
+    zh="标题序号不连续",
+    en="heading numbers that jump",
+    needs=("text",),
+    severities=("notice",),
     meaning="同一种序号前后不连续（一、三、），既不是接续也不是重新从一开始。",
 )
 def numbering(case: Case) -> Iterator[Finding]:
@@ -113,18 +153,29 @@ def numbering(case: Case) -> Iterator[Finding]:
         before = last.get(form)
         if before is not None and value not in (before[0] + 1, 1):
             yield case.finding(
-                "numbering", "notice", f"标题序号由“{before[1].text[:16]}”跳到“{heading.text[:16]}”。", f"Heading numbers go from {before[0]} to {value}.",
-                [_evidence(case, before[1]), _evidence(case, heading)], [f"{before[0]} + 1 ≠ {value}"],
+                "numbering",
+                "notice",
+                f"标题序号由“{before[1].text[:16]}”跳到“{heading.text[:16]}”。",
+                f"Heading numbers go from {before[0]} to {value}.",
+                [_evidence(case, before[1]), _evidence(case, heading)],
+                [f"{before[0]} + 1 ≠ {value}"],
             )
         last[form] = (value, heading)
 
 
 def _evidence(case: Case, heading: Heading) -> Evidence:
-    return Evidence(kind="text", quote=case.facts.text[heading.start : heading.end], start=heading.start, section=heading.text)
+    return Evidence(
+        kind="text", quote=case.facts.text[heading.start : heading.end], start=heading.start, section=heading.text
+    )
 
 
 @check(
-    "reference", family="form", zh="引用的章节不存在", en="a reference that leads nowhere", needs=("text",), severities=("notice",),
+    "reference",
+    family="form",
+    zh="引用的章节不存在",
+    en="a reference that leads nowhere",
+    needs=("text",),
+    severities=("notice",),
     meaning="“本方案第七部分”一类的引用，没有这一部分。",
 )
 def reference(case: Case) -> Iterator[Finding]:
@@ -134,16 +185,27 @@ def reference(case: Case) -> Iterator[Finding]:
     tops = [n[1] for h in case.headings if h.level == 1 and (n := _number(h)) is not None and n[0] == "一、"]
     if not tops:
         return
-    for match in re.finditer(r"本(?:方案|意见|规划|办法|措施|通知|计划)第([一二三四五六七八九十]{1,3})(?:部分|章)", case.paper.clean):
+    for match in re.finditer(
+        r"本(?:方案|意见|规划|办法|措施|通知|计划)第([一二三四五六七八九十]{1,3})(?:部分|章)", case.paper.clean
+    ):
         if _value(match[1]) > max(tops):
             yield case.finding(
-                "reference", "notice", f"引用“{match[0]}”，全文只有 {max(tops)} 个部分。", f"A part is referred to that the paper does not have ({max(tops)} parts).",
-                [case.words_at(*match.span())], [f"{_value(match[1])} > {max(tops)}"],
+                "reference",
+                "notice",
+                f"引用“{match[0]}”，全文只有 {max(tops)} 个部分。",
+                f"A part is referred to that the paper does not have ({max(tops)} parts).",
+                [case.words_at(*match.span())],
+                [f"{_value(match[1])} > {max(tops)}"],
             )
 
 
 @check(
-    "slips", family="form", zh="错字", en="slips of typing", needs=("text",), severities=("notice",),
+    "slips",
+    family="form",
+    zh="错字",
+    en="slips of typing",
+    needs=("text",),
+    severities=("notice",),
     meaning="slips.yaml 所列的错字（治炼、1一5年……），多为识别或录入所致。",
 )
 def slips(case: Case) -> Iterator[Finding]:
@@ -161,6 +223,10 @@ def slips(case: Case) -> Iterator[Finding]:
     found.sort(key=lambda row: row[0])
     if found:
         yield case.finding(
-            "slips", "notice", f"{len(found)}处疑为错字：{listed([f'{wrong}→{meant}' for _, wrong, meant, _ in found], 8)}。",
-            f"{len(found)} slips of typing.", [evidence for *_, evidence in found], [f"{wrong} ≠ {meant}" for _, wrong, meant, _ in found],
+            "slips",
+            "notice",
+            f"{len(found)}处疑为错字：{listed([f'{wrong}→{meant}' for _, wrong, meant, _ in found], 8)}。",
+            f"{len(found)} slips of typing.",
+            [evidence for *_, evidence in found],
+            [f"{wrong} ≠ {meant}" for _, wrong, meant, _ in found],
         )

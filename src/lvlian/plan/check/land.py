@@ -30,12 +30,25 @@ def plots(case: Case) -> tuple[Plot | None, list[Plot]]:
     for step in case.steps:
         dimension, scale = case.unit(step.milestone.capacity_unit)
         if dimension == "area" and step.low:
-            found.setdefault(plain(step.milestone.project), Plot(name=step.milestone.project, area=step.low * scale, fact=step, start=step.milestone.start))
+            found.setdefault(
+                plain(step.milestone.project),
+                Plot(name=step.milestone.project, area=step.low * scale, fact=step, start=step.milestone.start),
+            )
     for target in case.targets:
         if target.dimension == "area" and target.value > 0 and target.value_max is None:
-            name = f"{target.goal.subject or ''}{target.goal.indicator}" if not target.regional else target.goal.indicator
+            name = (
+                f"{target.goal.subject or ''}{target.goal.indicator}" if not target.regional else target.goal.indicator
+            )
             key = plain(name) + (shown(target.value) if name == target.goal.indicator else "")
-            found.setdefault(key, Plot(name=f"{name} {target.goal.quote}", area=target.value * target.scale, fact=target, start=target.goal.start))
+            found.setdefault(
+                key,
+                Plot(
+                    name=f"{name} {target.goal.quote}",
+                    area=target.value * target.scale,
+                    fact=target,
+                    start=target.goal.start,
+                ),
+            )
     lots = [p for p in found.values() if case.words.within(p.name, "land_lot")]
     rest = [p for p in found.values() if p not in lots and case.words.within(p.name, "land_total")]
     total = max(rest, key=lambda p: p.area, default=None)
@@ -55,13 +68,19 @@ def _plots_in_text(case: Case) -> tuple[Plot | None, list[Plot]]:
         total = re.search(rf"{total_words}[^。；，\d]{{0,16}}([\d.]+)亩", words)
         if total is None:
             continue
-        lots = list(re.finditer(rf"([^，。；：]{{0,20}}?{lot_words}[^，。；：\d]{{0,12}}?[(（]?[^，。；：\d]{{0,8}})([\d.]+)亩", words[total.end() :]))
+        lots = list(
+            re.finditer(
+                rf"([^，。；：]{{0,20}}?{lot_words}[^，。；：\d]{{0,12}}?[(（]?[^，。；：\d]{{0,8}})([\d.]+)亩",
+                words[total.end() :],
+            )
+        )
         if len(lots) < 2:
             continue
         at = paragraph.start + total.end()
         whole = case.words_at(paragraph.start + total.start(), at)
         return Plot(name=total[0], area=_decimal(total[1]), fact=whole, start=whole.start), [
-            Plot(name=m[1], area=_decimal(m[2]), fact=(e := case.words_at(at + m.start(), at + m.end())), start=e.start) for m in lots
+            Plot(name=m[1], area=_decimal(m[2]), fact=(e := case.words_at(at + m.start(), at + m.end())), start=e.start)
+            for m in lots
         ]
     return None, []
 
@@ -72,7 +91,11 @@ def _decimal(words: str) -> Decimal:
 
 
 @check(
-    "land-lots", family="total", zh="用地批次之和与总亩数", en="land lots against the total", needs=("milestones",),
+    "land-lots",
+    family="total",
+    zh="用地批次之和与总亩数",
+    en="land lots against the total",
+    needs=("milestones",),
     severities=("conflict", "notice", "agrees"),
     meaning="各批次、成片开发方案的亩数相加，与“剩余”“共”等总亩数比。",
 )
@@ -89,15 +112,21 @@ def land_lots(case: Case) -> Iterator[Finding]:
     if not agrees:
         line += f"；{difference(amount, total.area)}"
     yield case.finding(
-        "land-lots", severity,
+        "land-lots",
+        severity,
         f"{len(lots)}个批次用地之和与总亩数{'相符' if agrees else '不符'}：合计 {shown(amount)} 亩，总数 {shown(total.area)} 亩。",
         f"{len(lots)} lots of land add up to {shown(amount)} mu, the total is {shown(total.area)}.",
-        [total.fact, *(lot.fact for lot in lots)], [line],
+        [total.fact, *(lot.fact for lot in lots)],
+        [line],
     )
 
 
 @check(
-    "land-approved", family="total", zh="已批用地计入待批总数", en="approved land counted as still to be approved", needs=("milestones", "text"),
+    "land-approved",
+    family="total",
+    zh="已批用地计入待批总数",
+    en="approved land counted as still to be approved",
+    needs=("milestones", "text"),
     severities=("notice",),
     meaning="总亩数写“尽快报批”，其中一批又写“已审批”。",
 )
@@ -106,16 +135,24 @@ def land_approved(case: Case) -> Iterator[Finding]:
     total, lots = plots(case)
     if total is None or len(lots) < 2:
         return
-    approved = [lot for lot in lots if _before(case, lot.start, "land_approved") or case.words.within(lot.name, "land_approved")]
+    approved = [
+        lot for lot in lots if _before(case, lot.start, "land_approved") or case.words.within(lot.name, "land_approved")
+    ]
     amount = sum((lot.area for lot in lots), Decimal(0))
-    if not approved or not _waiting(case, total) or abs(amount - total.area) > case.assumed["rounding"].value * total.area:
+    if (
+        not approved
+        or not _waiting(case, total)
+        or abs(amount - total.area) > case.assumed["rounding"].value * total.area
+    ):
         return
     already = sum((lot.area for lot in approved), Decimal(0))
     yield case.finding(
-        "land-approved", "notice",
+        "land-approved",
+        "notice",
         f"待报批的 {shown(total.area)} 亩中，{shown(already)} 亩写明已审批，实际待批 {shown(total.area - already)} 亩。",
         f"Of {shown(total.area)} mu said to await approval, {shown(already)} are called approved already.",
-        [total.fact, *(lot.fact for lot in approved)], [f"{shown(total.area)} − {shown(already)} = {shown(total.area - already)}（亩）"],
+        [total.fact, *(lot.fact for lot in approved)],
+        [f"{shown(total.area)} − {shown(already)} = {shown(total.area - already)}（亩）"],
     )
 
 
@@ -136,7 +173,12 @@ def _waiting(case: Case, total: Plot) -> bool:
 
 
 @check(
-    "start-before-land", family="calendar", zh="开工早于供地", en="a start before its land", needs=("milestones",), severities=("conflict",),
+    "start-before-land",
+    family="calendar",
+    zh="开工早于供地",
+    en="a start before its land",
+    needs=("milestones",),
+    severities=("conflict",),
     meaning="同一项目开工时限早于供地时限；批次写明“用于某项目”的也算。",
 )
 def start_before_land(case: Case) -> Iterator[Finding]:
@@ -150,7 +192,8 @@ def start_before_land(case: Case) -> Iterator[Finding]:
         assert start.moment and land.moment  # kept above
         names = listed([land.name if land.owner else start.name for start, land in pairs])
         yield case.finding(
-            "start-before-land", "conflict",
+            "start-before-land",
+            "conflict",
             f"{names}：开工时限{start.moment.zh()}，供地时限{land.moment.zh()}。",
             f"{len(pairs)} project(s) are to start by {start.moment.iso()}, their land is to be supplied by {land.moment.iso()}.",
             [step for pair in pairs for step in pair],

@@ -28,7 +28,9 @@ def _clauses(case: Case, pattern: str, benefits: str) -> list[tuple[str, Evidenc
         found = re.search(pattern, sentence)
         if found and re.search(given, sentence):
             left = max(sentence.rfind(mark, 0, found.start()) for mark in "。；") + 1
-            right = min((i for i in (sentence.find(mark, found.end()) for mark in "；。") if i >= 0), default=len(sentence))
+            right = min(
+                (i for i in (sentence.find(mark, found.end()) for mark in "；。") if i >= 0), default=len(sentence)
+            )
             clause = sentence[left:right]
             if re.search(given, clause):
                 out.append((found[0], case.words_at(start + left, start + right)))
@@ -36,7 +38,12 @@ def _clauses(case: Case, pattern: str, benefits: str) -> list[tuple[str, Evidenc
 
 
 @check(
-    "reward-by-tax", family="law", zh="按缴税给奖补", en="rewards graded by tax paid", needs=("incentives",), severities=("notice",),
+    "reward-by-tax",
+    family="law",
+    zh="按缴税给奖补",
+    en="rewards graded by tax paid",
+    needs=("incentives",),
+    severities=("notice",),
     meaning="奖补的条件或档次与上缴税金、税收贡献挂钩；《公平竞争审查条例》自 2024-08-01 施行，早于此日的文件应复核。",
 )
 def reward_by_tax(case: Case) -> Iterator[Finding]:
@@ -51,16 +58,24 @@ def reward_by_tax(case: Case) -> Iterator[Finding]:
     words = "、".join(dict.fromkeys(word for word, _ in clauses))
     when = "文件印发在施行之后" if after else "文件早于施行之日，应复核" if date else "文件日期不明，应复核"
     yield case.finding(
-        "reward-by-tax", "notice", f"奖补按“{words}”分档，《公平竞争审查条例》第十条不允许没有上位依据的选择性财政奖补；{when}。",
+        "reward-by-tax",
+        "notice",
+        f"奖补按“{words}”分档，《公平竞争审查条例》第十条不允许没有上位依据的选择性财政奖补；{when}。",
         f"Support is graded by tax paid; the Regulation on Fair Competition Review (in force since {since}) rules out selective rewards without a basis in law"
         + ("." if after else "; the plan is older, or its date unknown, and should be reviewed."),
-        [evidence for _, evidence in clauses], [f"印发 {date} {'≥' if after else '<'} 施行 {since}"] if date else [],
+        [evidence for _, evidence in clauses],
+        [f"印发 {date} {'≥' if after else '<'} 施行 {since}"] if date else [],
         [rule.cite, *([case.library.regulation(MEASURES).cite] if MEASURES in case.library.regulations else [])],
     )
 
 
 @check(
-    "local-firms-only", family="law", zh="只给本地注册企业", en="benefits for local firms only", needs=("incentives",), severities=("notice",),
+    "local-firms-only",
+    family="law",
+    zh="只给本地注册企业",
+    en="benefits for local firms only",
+    needs=("incentives",),
+    severities=("notice",),
     meaning="优惠以本地注册为条件；国家统一政策本身不设此条件，地方奖补须过公平竞争审查。",
 )
 def local_firms_only(case: Case) -> Iterator[Finding]:
@@ -73,7 +88,11 @@ def local_firms_only(case: Case) -> Iterator[Finding]:
     national = sum(case.words.within(plain(evidence.quote), "national_basis") is not None for _, evidence in clauses)
     apart = f"其中{national}项为国家统一政策，本身不以注册地为条件，" if national else ""
     yield case.finding(
-        "local-firms-only", "notice", f"{len(clauses)}项优惠以本地企业为条件（{words}），{apart}应按《公平竞争审查条例》复核依据。",
+        "local-firms-only",
+        "notice",
+        f"{len(clauses)}项优惠以本地企业为条件（{words}），{apart}应按《公平竞争审查条例》复核依据。",
         f"{len(clauses)} benefits are for local firms only; their basis should be reviewed under the Regulation on Fair Competition Review.",
-        [evidence for _, evidence in clauses], [], [rule.cite],
+        [evidence for _, evidence in clauses],
+        [],
+        [rule.cite],
     )

@@ -22,7 +22,12 @@ _BRACKETED = re.compile(r"[（(][^（）()]*[）)]")
 
 
 @check(
-    "two-firm-names", family="naming", zh="同一企业两个全称", en="one firm under two full names", needs=("milestones", "goals"), severities=("notice",),
+    "two-firm-names",
+    family="naming",
+    zh="同一企业两个全称",
+    en="one firm under two full names",
+    needs=("milestones", "goals"),
+    severities=("notice",),
     meaning="两个“……有限公司”全称，字号相同，只差“科技”“新材料”“股份”一类字；简称不算，另有业务字样（销售、财务）的视为另一企业。",
 )
 def two_firm_names(case: Case) -> Iterator[Finding]:
@@ -45,8 +50,12 @@ def two_firm_names(case: Case) -> Iterator[Finding]:
     for names in by_root.values():
         for one, other in pairwise(names):
             yield case.finding(
-                "two-firm-names", "notice", f"疑为同一企业的两个名称：{one}、{other}。", f"One firm may stand under two names: {one}, {other}.",
-                [named[one], named[other]], [f"{one} ≠ {other}"],
+                "two-firm-names",
+                "notice",
+                f"疑为同一企业的两个名称：{one}、{other}。",
+                f"One firm may stand under two names: {one}, {other}.",
+                [named[one], named[other]],
+                [f"{one} ≠ {other}"],
             )
 
 
@@ -80,7 +89,11 @@ def _dropped() -> re.Pattern[str]:
 
 
 @check(
-    "two-place-names", family="naming", zh="同一核心区、园区两个名称", en="one core area or park under two names", needs=("milestones",),
+    "two-place-names",
+    family="naming",
+    zh="同一核心区、园区两个名称",
+    en="one core area or park under two names",
+    needs=("milestones",),
     severities=("notice",),
     meaning="去掉地名后用字相同、次序或写法不同的核心区、集聚区、园区、基地。",
 )
@@ -102,8 +115,12 @@ def two_place_names(case: Case) -> Iterator[Finding]:
         if len(keys) > 1:
             names = [named[key][0] for key in keys.values()]
             yield case.finding(
-                "two-place-names", "notice", f"同一区域写了{len(names)}个名称：{listed(names)}。", f"One area stands under {len(names)} names: {', '.join(names)}.",
-                [named[key][1] for key in keys.values()], [" ≠ ".join(names)],
+                "two-place-names",
+                "notice",
+                f"同一区域写了{len(names)}个名称：{listed(names)}。",
+                f"One area stands under {len(names)} names: {', '.join(names)}.",
+                [named[key][1] for key in keys.values()],
+                [" ≠ ".join(names)],
             )
 
 
@@ -114,7 +131,9 @@ def _areas_in_text(case: Case) -> list[tuple[str, Evidence]]:
     clean = case.paper.clean
     starts = re.compile(case.words.pattern("area_verbs"))
     out = []
-    for match in re.finditer(rf"[\u4e00-\u9fff（）]{{4,24}}?{case.words.pattern('area_forms')}(?![\u4e00-\u9fff]{{0,2}}建设|域)", clean):
+    for match in re.finditer(
+        rf"[\u4e00-\u9fff（）]{{4,24}}?{case.words.pattern('area_forms')}(?![\u4e00-\u9fff]{{0,2}}建设|域)", clean
+    ):
         verbs = list(starts.finditer(match[0]))
         begin = match.start() + (verbs[-1].end() if verbs else 0)
         name = clean[begin : match.end()]
@@ -134,7 +153,12 @@ def _without_places(case: Case, name: str) -> str:
 
 
 @check(
-    "same-chain", family="naming", zh="不同产业写成同一链条", en="one chain written for two industries", needs=("chains",), severities=("notice",),
+    "same-chain",
+    family="naming",
+    zh="不同产业写成同一链条",
+    en="one chain written for two industries",
+    needs=("chains",),
+    severities=("notice",),
     meaning="两条名称不同的产业链，环节一字不差。",
 )
 def same_chain(case: Case) -> Iterator[Finding]:
@@ -147,8 +171,12 @@ def same_chain(case: Case) -> Iterator[Finding]:
         a, b = _label(case, one), _label(case, other)
         if a and b and a != b:
             yield case.finding(
-                "same-chain", "notice", f"{a}与{b}写的是同一链条：{'—'.join(one.nodes)}。", f"Two chains, {a} and {b}, have the same nodes.",
-                [one, other], [f"{a} = {b} = {'—'.join(one.nodes)}"],
+                "same-chain",
+                "notice",
+                f"{a}与{b}写的是同一链条：{'—'.join(one.nodes)}。",
+                f"Two chains, {a} and {b}, have the same nodes.",
+                [one, other],
+                [f"{a} = {b} = {'—'.join(one.nodes)}"],
             )
 
 
@@ -169,7 +197,12 @@ def _label(case: Case, chain: Chain) -> str:
 
 
 @check(
-    "one-figure-two-names", family="naming", zh="同一个数两个名称", en="one figure under two names", needs=("goals",), severities=("notice",),
+    "one-figure-two-names",
+    family="naming",
+    zh="同一个数两个名称",
+    en="one figure under two names",
+    needs=("goals",),
+    severities=("notice",),
     meaning="同年同单位同一个产值，前后用了两个指标名；连同“达到”“左右”的不同一并提示。",
 )
 def one_figure_two_names(case: Case) -> Iterator[Finding]:
@@ -189,15 +222,20 @@ def one_figure_two_names(case: Case) -> Iterator[Finding]:
         ops = {OP_WORDS.get(t.goal.op, "") for t in (one, other)}
         differ = f"，一处“{_op(one)}”，一处“{_op(other)}”" if len(ops) > 1 else ""
         yield case.finding(
-            "one-figure-two-names", "notice",
+            "one-figure-two-names",
+            "notice",
             f"{year}年 {shown(one.value)} {one.goal.unit}前后写作“{a}”和“{b}”{differ}，口径待核对。",
-            f"{case.english(one)} ({year}) stands under two names, {a} and {b}" + (", with different bounds." if differ else "."),
-            [one, *(t for t in goals if t.key == other.key)], [f"“{a}”{one.printed()}，“{b}”{other.printed()}（{one.goal.unit}，{year}）"],
+            f"{case.english(one)} ({year}) stands under two names, {a} and {b}"
+            + (", with different bounds." if differ else "."),
+            [one, *(t for t in goals if t.key == other.key)],
+            [f"“{a}”{one.printed()}，“{b}”{other.printed()}（{one.goal.unit}，{year}）"],
         )
 
 
 def _op(target: Target) -> str:
-    return {">=": "达到", ">": "超过", "<=": "以内", "<": "以下", "~": "左右", "=": "实现"}.get(target.goal.op, target.goal.op)
+    return {">=": "达到", ">": "超过", "<=": "以内", "<": "以下", "~": "左右", "=": "实现"}.get(
+        target.goal.op, target.goal.op
+    )
 
 
 def _one_thing(case: Case, one: Target, other: Target) -> bool:
@@ -207,7 +245,12 @@ def _one_thing(case: Case, one: Target, other: Target) -> bool:
 
 
 @check(
-    "two-capacities", family="naming", zh="同一项目两个产能", en="one project with two capacities", needs=("milestones",), severities=("notice",),
+    "two-capacities",
+    family="naming",
+    zh="同一项目两个产能",
+    en="one project with two capacities",
+    needs=("milestones",),
+    severities=("notice",),
     meaning="同一企业、同一产品在两处（正文与用地、正文与附表）各写一个产能，数不同；一处列了几期的不报。",
 )
 def two_capacities(case: Case) -> Iterator[Finding]:
@@ -215,7 +258,13 @@ def two_capacities(case: Case) -> Iterator[Finding]:
     plants: dict[tuple[str, str, str | None], dict[str, dict[Decimal, Step]]] = {}
     for step in case.steps:
         product = case.library.product_of(step.milestone.product or step.milestone.project)
-        if step.low is None or not step.owner or product is None or case.unit(step.milestone.capacity_unit)[0] != "mass" or "期" in step.milestone.project:
+        if (
+            step.low is None
+            or not step.owner
+            or product is None
+            or case.unit(step.milestone.capacity_unit)[0] != "mass"
+            or "期" in step.milestone.project
+        ):
             continue
         key = (firm_core(step.owner), product.id, step.milestone.capacity_unit)
         plants.setdefault(key, {}).setdefault(step.section, {}).setdefault(step.low, step)
@@ -224,17 +273,27 @@ def two_capacities(case: Case) -> Iterator[Finding]:
         if len(single) != len(sections) or len({low for low, _ in single}) != 2:
             continue
         (low, one), (high, other) = sorted(dict(single).items())
-        if not share_a_word(one.milestone.product or one.milestone.project, other.milestone.product or other.milestone.project):
+        if not share_a_word(
+            one.milestone.product or one.milestone.project, other.milestone.product or other.milestone.project
+        ):
             continue
         yield case.finding(
-            "two-capacities", "notice", f"{other.name}写了两个产能：{shown(one.low or low)}、{shown(other.low or high)} {other.milestone.capacity_unit}。",
-            f"One project stands with two capacities: {shown(low)} and {shown(high)} {case.unit_en(other.milestone.capacity_unit)}.", [one, other],
+            "two-capacities",
+            "notice",
+            f"{other.name}写了两个产能：{shown(one.low or low)}、{shown(other.low or high)} {other.milestone.capacity_unit}。",
+            f"One project stands with two capacities: {shown(low)} and {shown(high)} {case.unit_en(other.milestone.capacity_unit)}.",
+            [one, other],
             [f"{shown(low)} ≠ {shown(high)}（{other.milestone.capacity_unit}）"],
         )
 
 
 @check(
-    "two-unit-names", family="naming", zh="同一责任单位两种写法", en="one unit under two names", needs=("duties",), severities=("notice",),
+    "two-unit-names",
+    family="naming",
+    zh="同一责任单位两种写法",
+    en="one unit under two names",
+    needs=("duties",),
+    severities=("notice",),
     meaning="同一单位在责任单位中写法不一：某区人民政府与某区政府；同一行其他单位写“市”“县”，打头的漏写。",
 )
 def two_unit_names(case: Case) -> Iterator[Finding]:
@@ -243,7 +302,11 @@ def two_unit_names(case: Case) -> Iterator[Finding]:
     for duty in case.duties:
         for unit in duty.units:
             first.setdefault(plain(unit), duty)
-    pairs = [(name, name.replace("人民政府", "政府")) for name in first if name.endswith("人民政府") and name.replace("人民政府", "政府") in first]
+    pairs = [
+        (name, name.replace("人民政府", "政府"))
+        for name in first
+        if name.endswith("人民政府") and name.replace("人民政府", "政府") in first
+    ]
     levels = ("市", "县", "省", "州", "区", "自治区")
     for duty in case.duties:
         head, rest = plain(duty.units[0]) if duty.units else "", [plain(u) for u in duty.units[1:]]
@@ -253,7 +316,10 @@ def two_unit_names(case: Case) -> Iterator[Finding]:
     if pairs:
         pairs = list(dict.fromkeys(pairs))
         yield case.finding(
-            "two-unit-names", "notice", f"{len(pairs)}个责任单位有两种写法：{listed([f'{a}／{b}' for a, b in pairs])}。",
-            f"{len(pairs)} units in charge are written in two ways.", [first[name] for pair in pairs for name in pair],
+            "two-unit-names",
+            "notice",
+            f"{len(pairs)}个责任单位有两种写法：{listed([f'{a}／{b}' for a, b in pairs])}。",
+            f"{len(pairs)} units in charge are written in two ways.",
+            [first[name] for pair in pairs for name in pair],
             [f"{a} ≠ {b}" for a, b in pairs],
         )

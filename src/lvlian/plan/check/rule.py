@@ -57,7 +57,9 @@ def check(
         raise ValueError(f"check {code}: family {family!r}, expected one of {', '.join(FAMILIES)}")
 
     def register(run: Run) -> Run:
-        CHECKS[code] = Check(code=code, family=family, zh=zh, en=en, meaning=meaning, needs=needs, severities=severities, run=run)
+        CHECKS[code] = Check(
+            code=code, family=family, zh=zh, en=en, meaning=meaning, needs=needs, severities=severities, run=run
+        )
         return run
 
     return register

@@ -19,7 +19,9 @@ def codes_markdown() -> str:
         for check in TABLE.values():
             if check.family == family:
                 severities = " ".join(SEVERITY_ZH[s] for s in check.severities)
-                lines.append(f"| `{check.code}` | {check.zh} ({check.en}) | {severities} | {', '.join(check.needs)} | {check.meaning} |")
+                lines.append(
+                    f"| `{check.code}` | {check.zh} ({check.en}) | {severities} | {', '.join(check.needs)} | {check.meaning} |"
+                )
         lines.append("")
     return "\n".join(lines)
 

@@ -21,10 +21,18 @@ _MOST = 500
 
 def output_values(case: Case) -> list[Target]:
     """Level goals in money whose indicator is an output value, with a year."""
-    return case.once("output values", lambda: [
-        t for t in case.targets
-        if t.dimension == "money" and t.goal.mode == "level" and t.year is not None and t.value_max is None and _is_output_value(case, t)
-    ])
+    return case.once(
+        "output values",
+        lambda: [
+            t
+            for t in case.targets
+            if t.dimension == "money"
+            and t.goal.mode == "level"
+            and t.year is not None
+            and t.value_max is None
+            and _is_output_value(case, t)
+        ],
+    )
 
 
 def _is_output_value(case: Case, target: Target) -> bool:
@@ -34,7 +42,10 @@ def _is_output_value(case: Case, target: Target) -> bool:
     if words.within(name, "output_value"):
         return True
     kinds = words.mapping("part_classes").values()
-    return any(word in name for kind in kinds for word in kind) and words.within(target.goal.quote, "output_value") is not None
+    return (
+        any(word in name for kind in kinds for word in kind)
+        and words.within(target.goal.quote, "output_value") is not None
+    )
 
 
 def region_totals(case: Case, year: int) -> list[Target]:
@@ -97,7 +108,11 @@ def _in_unit(part: Target, total: Target) -> tuple[Decimal, Bounds]:
 
 
 @check(
-    "parts-total", family="total", zh="分项产值之和与当年总目标", en="parts against the year's total", needs=("goals",),
+    "parts-total",
+    family="total",
+    zh="分项产值之和与当年总目标",
+    en="parts against the year's total",
+    needs=("goals",),
     severities=("conflict", "notice", "agrees"),
     meaning="链主企业、在建项目、未开工项目等分项产值相加，与同年全县（市、州）产值目标比。",
 )
@@ -117,7 +132,10 @@ def parts_total(case: Case) -> Iterator[Finding]:
             continue
         amounts = [_in_unit(part, totals[0]) for part in parts.values()]
         amount = sum(value for value, _ in amounts)
-        total = min(totals, key=lambda t: (abs(t.value * t.scale / totals[0].scale - amount), -sum(v.key == t.key for v in values)))
+        total = min(
+            totals,
+            key=lambda t: (abs(t.value * t.scale / totals[0].scale - amount), -sum(v.key == t.key for v in values)),
+        )
         amounts = [_in_unit(part, total) for part in parts.values()]
         missing = sorted(classes - parts.keys())
         severity, amount = weigh(case, amounts, total)
@@ -131,16 +149,22 @@ def parts_total(case: Case) -> Iterator[Finding]:
         name, figures = total.goal.indicator, f"合计 {shown(amount)} {total.goal.unit}，目标 {total.told()}"
         absent = f"；{'、'.join(labels.get(kind, kind) for kind in missing)}当年没有数" if missing else ""
         yield case.finding(
-            "parts-total", severity,
+            "parts-total",
+            severity,
             f"{year}年分项产值之和与{name}{'相符' if severity == 'agrees' else '不符'}：{figures}{absent}。",
             f"{year}: the parts of the output value add up to {shown(amount)}, the goal is {case.english(total)}.",
-            [*parts.values(), *(t for t in totals if t.value == total.value)], [line, terms],
+            [*parts.values(), *(t for t in totals if t.value == total.value)],
+            [line, terms],
             [case.assumed["about"]] if total.goal.op == "~" and severity != "agrees" else [],
         )
 
 
 @check(
-    "industry-parts", family="total", zh="分行业、分地区之和与总数", en="industries and places against the whole", needs=("goals",),
+    "industry-parts",
+    family="total",
+    zh="分行业、分地区之和与总数",
+    en="industries and places against the whole",
+    needs=("goals",),
     severities=("conflict", "agrees"),
     meaning="同年同一指标，分地区（县、区、园区）或分行业（铝、铜）的目标相加，与全域目标比；只在合计超过总数或恰好相等时报。",
 )
@@ -154,7 +178,9 @@ def industry_parts(case: Case) -> Iterator[Finding]:
         places = [t for t in values if t.key == total.key and not t.regional and part_class(case, t) is None]
         yield from _whole(case, total, {t.goal.subject or "": t for t in places})
         for row in case.words.groups["wholes"]:
-            if not any(word in total.goal.indicator for word in row["whole"]) or any(w in total.goal.indicator for p in row["parts"] for w in p):
+            if not any(word in total.goal.indicator for word in row["whole"]) or any(
+                w in total.goal.indicator for p in row["parts"] for w in p
+            ):
                 continue
             found: dict[str, Target] = {}
             for part in row["parts"]:
@@ -174,15 +200,22 @@ def _whole(case: Case, total: Target, parts: dict[str, Target]) -> Iterator[Find
     sign = "=" if severity == "agrees" else ">"
     line = f"{' + '.join(shown(v) for v, _ in amounts)} = {shown(amount)} {sign} {total.printed()}（{total.goal.unit}，{total.year}）"
     yield case.finding(
-        "industry-parts", severity,
+        "industry-parts",
+        severity,
         f"{total.year}年{listed(list(parts))}的{total.goal.indicator}合计 {shown(amount)} {total.goal.unit}，总目标 {total.told()}。",
         f"{total.year}: the parts add up to {shown(amount)}, the whole is {case.english(total)}.",
-        [*parts.values(), total], [line], [case.assumed["rounding"]] if severity == "conflict" else [],
+        [*parts.values(), total],
+        [line],
+        [case.assumed["rounding"]] if severity == "conflict" else [],
     )
 
 
 @check(
-    "cluster-sizes", family="total", zh="集群规模与产值目标", en="clusters of a size class against the total", needs=("goals",),
+    "cluster-sizes",
+    family="total",
+    zh="集群规模与产值目标",
+    en="clusters of a size class against the total",
+    needs=("goals",),
     severities=("conflict", "notice", "agrees"),
     meaning="“N 个百亿级集群”按级别折成亿元相加，与同年产值目标比；级别按下限计。",
 )
@@ -193,8 +226,15 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
     for target in case.targets:
         name = plain(target.goal.indicator)
         words = plain(target.goal.quote).partition(shown(target.value))[2] + case.words_after(target.goal)
-        size = next((amount for word, amount in sizes if word in words), None) or next((amount for word, amount in sizes if word in name), None)
-        if size and target.year is not None and target.goal.mode != "baseline" and case.words.within(name, "cluster_words"):
+        size = next((amount for word, amount in sizes if word in words), None) or next(
+            (amount for word, amount in sizes if word in name), None
+        )
+        if (
+            size
+            and target.year is not None
+            and target.goal.mode != "baseline"
+            and case.words.within(name, "cluster_words")
+        ):
             by_year.setdefault(target.year, []).append((target, int(size)))
     for year, clusters in sorted(by_year.items()):
         totals = region_totals(case, year)
@@ -204,7 +244,9 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
         unit = Decimal(10**8) / total.scale
         low = sum((t.value * size for t, size in clusters), Decimal(0)) * unit
         high = sum(((t.value_max or t.value) * size for t, size in clusters), Decimal(0)) * unit
-        terms = " + ".join(f"{shown(t.value)}{f'–{shown(t.value_max)}' if t.value_max else ''} × {size}" for t, size in clusters)
+        terms = " + ".join(
+            f"{shown(t.value)}{f'–{shown(t.value_max)}' if t.value_max else ''} × {size}" for t, size in clusters
+        )
         amount = shown(low) if low == high else f"{shown(low)}–{shown(high)}"
         covered = high >= total.value
         over = total.bounds.high is not None and low > total.bounds.high
@@ -213,11 +255,13 @@ def cluster_sizes(case: Case) -> Iterator[Finding]:
         rest = total.value - high
         message = f"{year}年规划集群合计 {amount} {total.goal.unit}，产值目标 {total.told()}"
         yield case.finding(
-            "cluster-sizes", severity,
+            "cluster-sizes",
+            severity,
             message + (f"，至少 {shown(rest)} {total.goal.unit}没有写明来自哪里。" if not covered else "。"),
             f"{year}: the clusters add up to {amount}, the goal is {case.english(total)}"
             + (f"; at least {shown(rest)} come from nowhere named." if not covered else "."),
-            [*(t for t, _ in clusters), total], [f"{terms} = {amount} {sign} {total.printed()}（{total.goal.unit}，{year}）"],
+            [*(t for t, _ in clusters), total],
+            [f"{terms} = {amount} {sign} {total.printed()}（{total.goal.unit}，{year}）"],
             ["“百亿级”等按级别下限计，超过下限的部分不计"],
         )
 
@@ -240,7 +284,12 @@ def _placed_clusters(case: Case, metal: str) -> list[tuple[str, int, Evidence]]:
 
 
 @check(
-    "cluster-places", family="total", zh="各地集群规模与产值目标", en="clusters of places against the total", needs=("goals", "text"), severities=("agrees",),
+    "cluster-places",
+    family="total",
+    zh="各地集群规模与产值目标",
+    en="clusters of places against the total",
+    needs=("goals", "text"),
+    severities=("agrees",),
     meaning="写明落在某县、某区的“千亿级园区”“百亿级集群”按级别相加，恰好等于产值目标时报相符；不等不报。",
 )
 def cluster_places(case: Case) -> Iterator[Finding]:
@@ -251,23 +300,33 @@ def cluster_places(case: Case) -> Iterator[Finding]:
         amount = sum((Decimal(size) for _, size, _ in clusters), Decimal(0)) * Decimal(10**8) / total.scale
         if len(clusters) >= 2 and amount == total.value:
             yield case.finding(
-                "cluster-places", "agrees", f"{len(clusters)}处集群按级别合计 {shown(amount)} {total.goal.unit}，{total.goal.indicator}目标 {total.told()}，相符。",
+                "cluster-places",
+                "agrees",
+                f"{len(clusters)}处集群按级别合计 {shown(amount)} {total.goal.unit}，{total.goal.indicator}目标 {total.told()}，相符。",
                 f"Clusters of {len(clusters)} places add up to {shown(amount)}, the goal is {case.english(total)}.",
                 [total, *(words for *_, words in clusters)],
-                [f"{' + '.join(str(size) for _, size, _ in clusters)} = {shown(amount)} = {total.printed()}（亿元，{total.year}）"],
+                [
+                    f"{' + '.join(str(size) for _, size, _ in clusters)} = {shown(amount)} = {total.printed()}（亿元，{total.year}）"
+                ],
                 ["“百亿级”等按级别下限计"],
             )
             return
 
 
 @check(
-    "of-which", family="total", zh="“其中”各项与总数", en="a list after 'of which' against its total", needs=("goals", "text"),
+    "of-which",
+    family="total",
+    zh="“其中”各项与总数",
+    en="a list after 'of which' against its total",
+    needs=("goals", "text"),
     severities=("conflict", "notice", "agrees"),
     meaning="同一句中“其中”之后的同类数相加，与之前的总数比；单项大于总数为冲突。",
 )
 def of_which(case: Case) -> Iterator[Finding]:
     """The figures after 其中 in a sentence against the last figure of the same kind before it."""
-    placed = sorted(((case.clean_of(t.goal.start), t) for t in case.targets if t.goal.start is not None), key=lambda pair: pair[0])
+    placed = sorted(
+        ((case.clean_of(t.goal.start), t) for t in case.targets if t.goal.start is not None), key=lambda pair: pair[0]
+    )
     starts = [at for at, _ in placed]
     for start, end, words in case.sentences():
         cuts = [start + m.start() for m in re.finditer("其中", words)]
@@ -278,10 +337,18 @@ def of_which(case: Case) -> Iterator[Finding]:
                 clause = words.find("；", cut - start)
                 stop = min(stop, start + clause) if clause >= 0 else stop
             for dimension in ("money", "mass", "area", "count"):
-                before = [t for at, t in here if at < cut and t.dimension == dimension and t.goal.mode in ("level", "increase")]
+                before = [
+                    t
+                    for at, t in here
+                    if at < cut and t.dimension == dimension and t.goal.mode in ("level", "increase")
+                ]
                 after = [
-                    t for at, t in here
-                    if cut < at < stop and t.dimension == dimension and t.goal.mode in ("level", "increase") and not _bracketed(words, cut - start, at - start)
+                    t
+                    for at, t in here
+                    if cut < at < stop
+                    and t.dimension == dimension
+                    and t.goal.mode in ("level", "increase")
+                    and not _bracketed(words, cut - start, at - start)
                 ]
                 if before and after:
                     yield from _list_after(case, before[-1], after)
@@ -293,23 +360,34 @@ def _bracketed(words: str, start: int, at: int) -> bool:
 
 
 def _list_after(case: Case, total: Target, parts: list[Target]) -> Iterator[Finding]:
-    parts = [p for p in parts if p.goal.when in (None, total.goal.when) and p.goal.mode == total.goal.mode and p.value_max is None]
+    parts = [
+        p
+        for p in parts
+        if p.goal.when in (None, total.goal.when) and p.goal.mode == total.goal.mode and p.value_max is None
+    ]
     if total.dimension == "count":
         parts = [p for p in parts if p.goal.unit == total.goal.unit]
     if not parts or total.value_max is not None:
         return
     amounts = [_in_unit(part, total) for part in parts]
-    over = [p for p, (v, _) in zip(parts, amounts, strict=True) if total.bounds.high is not None and v > total.bounds.high]
+    over = [
+        p for p, (v, _) in zip(parts, amounts, strict=True) if total.bounds.high is not None and v > total.bounds.high
+    ]
     severity, amount = weigh(case, amounts, total)
     if not over:
         if severity == "conflict":
             severity = "notice"
-        if len(parts) < 2 or (severity != "agrees" and (amount < total.value or total.dimension == "count" or total.goal.op in (">=", ">"))):
+        if len(parts) < 2 or (
+            severity != "agrees"
+            and (amount < total.value or total.dimension == "count" or total.goal.op in (">=", ">"))
+        ):
             return
     line = f"{' + '.join(shown(v) for v, _ in amounts)} = {shown(amount)} {'=' if amount == total.value else '>'} {total.printed()}（{total.goal.unit}）"
     yield case.finding(
-        "of-which", "conflict" if over else severity,
+        "of-which",
+        "conflict" if over else severity,
         f"“其中”{len(parts)}项合计 {shown(amount)} {total.goal.unit}，{total.goal.indicator} {total.told()}。",
         f"The list after 'of which' adds up to {shown(amount)}, its total is {case.english(total)}.",
-        [total, *parts], [line],
+        [total, *parts],
+        [line],
     )

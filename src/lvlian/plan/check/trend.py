@@ -19,7 +19,12 @@ def series_of(case: Case) -> dict[tuple[str, ...], list[Target]]:
     since a bare 产值 or 投资 means something else in every paragraph."""
     out: dict[tuple[str, ...], list[Target]] = {}
     for target in case.targets:
-        if target.moment is None or not target.dimension or target.goal.when_op == "each" or target.goal.mode not in ("level", "baseline", "increase"):
+        if (
+            target.moment is None
+            or not target.dimension
+            or target.goal.when_op == "each"
+            or target.goal.mode not in ("level", "baseline", "increase")
+        ):
             continue
         subject = "" if target.regional else firm_core(target.goal.subject or "")
         known = case.library.indicator_of(target.goal.indicator) is not None and "投资" not in target.key
@@ -30,7 +35,11 @@ def series_of(case: Case) -> dict[tuple[str, ...], list[Target]]:
 
 
 @check(
-    "two-figures", family="trend", zh="同一指标同一时间两个数", en="one indicator, one year, two figures", needs=("goals",),
+    "two-figures",
+    family="trend",
+    zh="同一指标同一时间两个数",
+    en="one indicator, one year, two figures",
+    needs=("goals",),
     severities=("conflict", "notice", "agrees"),
     meaning="同一主体、同一指标、同一时间写了不止一次：数不同的报冲突或提示，都相同的合并报相符。",
 )
@@ -50,22 +59,35 @@ def two_figures(case: Case) -> Iterator[Finding]:
                 continue
             if case.library.indicator_of(pair[0].goal.indicator) is None and len(key) < 5:
                 continue
-            if not all(_in_own_words(t) for t in pair) or (pair[0].dimension == "count" and any(case.words_after(t.goal, 2) not in ("", "以上", "左右") for t in pair)):
+            if not all(_in_own_words(t) for t in pair) or (
+                pair[0].dimension == "count"
+                and any(case.words_after(t.goal, 2) not in ("", "以上", "左右") for t in pair)
+            ):
                 continue  # a name put together from a list, or a count of what follows, is too weak to accuse a plan on
             first, second = pair
             scaled = second.scale / first.scale == 1
             severity: Severity = "notice" if first.bounds.meets(second.bounds) or not scaled else "conflict"
             yield case.finding(
-                "two-figures", severity,
+                "two-figures",
+                severity,
                 f"{first.goal.indicator}（{when}）写了两个数：{first.told()}、{second.told()}。",
                 f"One goal ({when}) stands with two figures: {case.english(first)} and {case.english(second)}.",
-                pair, [f"{first.printed()} ≠ {second.printed()}（{first.goal.unit}，{when}）"],
+                pair,
+                [f"{first.printed()} ≠ {second.printed()}（{first.goal.unit}，{when}）"],
             )
     if repeated:
         yield case.finding(
-            "two-figures", "agrees", f"{len(repeated)}项目标写了不止一次，数都相同。", f"{len(repeated)} goals are stated more than once, with the same figures.",
+            "two-figures",
+            "agrees",
+            f"{len(repeated)}项目标写了不止一次，数都相同。",
+            f"{len(repeated)} goals are stated more than once, with the same figures.",
             [target for group in repeated for target in group],
-            [f"{group[0].goal.indicator}（{group[0].goal.when}）：" + " = ".join(shown(t.value) for t in group) + f" {group[0].goal.unit}" for group in repeated],
+            [
+                f"{group[0].goal.indicator}（{group[0].goal.when}）："
+                + " = ".join(shown(t.value) for t in group)
+                + f" {group[0].goal.unit}"
+                for group in repeated
+            ],
         )
 
 
@@ -80,7 +102,12 @@ def _figure(target: Target) -> tuple[object, ...]:
 
 
 @check(
-    "goal-falls", family="trend", zh="目标逐年下降", en="a goal that falls over time", needs=("goals",), severities=("notice",),
+    "goal-falls",
+    family="trend",
+    zh="目标逐年下降",
+    en="a goal that falls over time",
+    needs=("goals",),
+    severities=("notice",),
     meaning="后一年的目标低于前一年（能耗、损失率等越低越好的指标相反）；一年一次的件数不查。",
 )
 def goal_falls(case: Case) -> Iterator[Finding]:
@@ -89,22 +116,34 @@ def goal_falls(case: Case) -> Iterator[Finding]:
         if rise == "increase" or dimension == "count":
             continue
         down = case.words.within(goals[0].goal.indicator, "lower_is_better") is not None
-        ordered = sorted(goals, key=lambda t: (t.moment.last if t.moment else 0))
+        ordered = sorted(goals, key=lambda t: t.moment.last if t.moment else 0)
         for earlier, later in pairwise(ordered):
             a, b = earlier.value * earlier.scale, later.value * later.scale
             worse = b > a if down else b < a
-            if earlier.moment == later.moment or not worse or earlier.value_max is not None or later.value_max is not None:
+            if (
+                earlier.moment == later.moment
+                or not worse
+                or earlier.value_max is not None
+                or later.value_max is not None
+            ):
                 continue
             yield case.finding(
-                "goal-falls", "notice",
+                "goal-falls",
+                "notice",
                 f"{later.goal.indicator}由 {earlier.goal.when} 的 {earlier.told()} 变为 {later.goal.when} 的 {later.told()}，走向相反。",
                 f"The goal goes from {case.english(earlier)} ({earlier.goal.when}) to {case.english(later)} ({later.goal.when}): the wrong way.",
-                [earlier, later], [f"{shown(later.value)} {'>' if down else '<'} {shown(earlier.value)}（{later.goal.unit}）"],
+                [earlier, later],
+                [f"{shown(later.value)} {'>' if down else '<'} {shown(earlier.value)}（{later.goal.unit}）"],
             )
 
 
 @check(
-    "goal-jumps", family="trend", zh="年增长超过先例", en="growth beyond any seen", needs=("goals",), severities=("notice",),
+    "goal-jumps",
+    family="trend",
+    zh="年增长超过先例",
+    en="growth beyond any seen",
+    needs=("goals",),
+    severities=("notice",),
     meaning="两个目标之间的年增长倍数，超过库中同等起点下有记录的最快年增长；先例按国家统计，一县可因项目迁入超过。",
 )
 def goal_jumps(case: Case) -> Iterator[Finding]:
@@ -137,7 +176,11 @@ def goal_jumps(case: Case) -> Iterator[Finding]:
             sources.append(f"先例：{seen.source}" + ("" if seen.verified else "（未核）"))
     if lines:
         yield case.finding(
-            "goal-jumps", "notice", f"{len(lines)}处目标的年增长超过同等规模下有记录的最快年增长，支撑项目待核对。",
+            "goal-jumps",
+            "notice",
+            f"{len(lines)}处目标的年增长超过同等规模下有记录的最快年增长，支撑项目待核对。",
             f"{len(lines)} steps between goals grow faster in a year than anything on record from a base of that size.",
-            facts, lines, ["先例为国家级统计；单个县、市可因整厂迁入而超过", *dict.fromkeys(sources)],
+            facts,
+            lines,
+            ["先例为国家级统计；单个县、市可因整厂迁入而超过", *dict.fromkeys(sources)],
         )

@@ -168,7 +168,11 @@ def mode_of(
             left,
         )
         past_told = 0 if planned and not paper.reviews(sentence.paragraph) else paper.tells_past(sentence.paragraph)
-        if not listed and past_told and (past_told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left)):
+        if (
+            not listed
+            and past_told
+            and (past_told == 2 or paper.is_ruling or not _of_project(clean, sentence, figure, left))
+        ):
             return "baseline"
     if past and not (dated and year is not None and int(dated[:4]) > year) and not grammar.future.search(clause):
         return "baseline"

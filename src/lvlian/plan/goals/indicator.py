@@ -93,9 +93,9 @@ def indicator_of(
     if noun_behind and (not counted or noun_behind) and (grammar.head_end.search(noun_behind) or counted):
         return noun_behind, None, subject, "behind"
     if figure.bracket:
-        before = _before_bracket(paper, grammar, figure.bracket[0], state)
+        before, place = _before_bracket(paper, grammar, figure.bracket[0], state)
         if before:
-            return before, state.indicator_span[0] if state.indicator_span[1] else None, subject, "before bracket"
+            return before, place, subject, "before bracket"
     if re.match(r"[从由]", left) and begin > 1 and paper.clean[begin - 1] == "，":
         at = max(paper.clean.rfind(c, 0, begin - 1) for c in "，；。：\n") + 1
         if not paper.measures_in(at, begin - 1):
@@ -123,15 +123,21 @@ def _like(a: str, b: str) -> bool:
     return bool(a) and kind(a) == kind(b)
 
 
-def _before_bracket(paper: Manuscript, grammar: GoalGrammar, bracket: int, state: State) -> str:
-    """The indicator that a bracket with a figure speaks of: the noun right before it, else the figure's before it."""
+def _before_bracket(paper: Manuscript, grammar: GoalGrammar, bracket: int, state: State) -> tuple[str, int | None]:
+    """The indicator that a bracket with a figure speaks of, and its place: the noun right before it, else the figure's before it."""
     clean = paper.clean
     start = max(clean.rfind(c, 0, bracket) for c in BOUNDARY + "》）") + 1
     measures = paper.measures_in(start, bracket)
     if measures:
-        return state.indicator
-    noun, _, _ = _noun_before(paper, grammar, clean[start:bracket], start)
-    return noun
+        return state.indicator, state.indicator_span[0] if state.indicator_span[1] else None
+    if start and clean[start - 1] in "》）":
+        behind_title = _BEHIND_TITLE.match(clean, start)
+        start = behind_title.end() if behind_title else start
+    noun, place, _ = _noun_before(paper, grammar, clean[start:bracket], start)
+    return noun, place
+
+
+_BEHIND_TITLE = re.compile(r"(?:中|里)?(?:对于?|关于|的)?")
 
 
 def _noun_before(paper: Manuscript, grammar: GoalGrammar, left: str, begin: int) -> tuple[str, int | None, str | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lvlian.cli import terminal
-from lvlian.cli.checking import Threshold, assess_files, reached
+from lvlian.cli.checking import FailOn, assess_files, reached
 from lvlian.cli.options import (
     CorrectionsFile,
     Debug,
@@ -40,14 +40,7 @@ def assess(
     files: Files,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder of the brief.")] = Path("brief"),
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
-    fail_on: Annotated[
-        Threshold | None,
-        typer.Option(
-            "--fail-on",
-            help="Exit status 1 when a finding of this severity or a graver one is there.",
-            show_default=False,
-        ),
-    ] = None,
+    fail_on: FailOn = None,
     language: Language = Speech.ZH,
     corrections: CorrectionsFile = None,
     no_corrections: NoCorrections = False,

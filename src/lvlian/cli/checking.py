@@ -39,6 +39,15 @@ class Threshold(StrEnum):
     GAP = "gap"
 
 
+FailOn = Annotated[
+    Threshold | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit status 1 when a finding of this severity or a graver one is there.",
+        show_default=False,
+    ),
+]
+
 _STYLE = {"conflict": "bold red", "notice": "yellow", "gap": "cyan", "agrees": "green"}
 _MARK = {"conflict": "■", "notice": "▲", "gap": "○", "agrees": "✓"}
 _SEVERITY_EN = {"conflict": "conflict", "notice": "notice", "gap": "gap", "agrees": "agrees"}
@@ -47,14 +56,7 @@ _SEVERITY_EN = {"conflict": "conflict", "notice": "notice", "gap": "gap", "agree
 def check(
     files: Files,
     json: Annotated[bool, typer.Option("--json", help="The findings as a JSON list.")] = False,
-    fail_on: Annotated[
-        Threshold | None,
-        typer.Option(
-            "--fail-on",
-            help="Exit status 1 when a finding of this severity or a graver one is there.",
-            show_default=False,
-        ),
-    ] = None,
+    fail_on: FailOn = None,
     only: Annotated[
         list[str] | None,
         typer.Option(

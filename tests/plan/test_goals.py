@@ -129,3 +129,29 @@ def test_any_text_is_read(source: str) -> None:
             "growth_rate",
             "baseline",
         )
+
+
+def test_figures_behind_the_firm_at_the_head_of_a_paragraph_are_its_own() -> None:
+    goals = read(
+        "支持石桥铝源有限公司满负荷运行。2025年生产电解铝56万吨，实现产值110亿元，带动就业300人。\n\n2026年全县铝产业产值达到90亿元。"
+    )
+    assert {goal.indicator: goal.subject for goal in goals} == {
+        "生产电解铝": "石桥铝源有限公司",
+        "产值": "石桥铝源有限公司",
+        "就业": "清河县",
+        "铝产业产值": "全县",
+    }
+
+
+def test_two_firms_at_the_head_of_a_paragraph_own_nothing() -> None:
+    goals = read("支持甲乙铝业公司、丙丁铝业公司发展。2025年实现产值110亿元。")
+    assert [goal.subject for goal in goals] == ["清河县"]
+
+
+def test_a_goal_in_brackets_quotes_its_own_words() -> None:
+    source = (
+        "到2025年，铝下游产业产值500亿元左右。对标《重点领域能效标杆水平》中对铝液交流电耗基准水平（13350千瓦时/吨）。"
+    )
+    goals = {goal.value: goal for goal in read(source)}
+    assert goals[13350].indicator == "铝液交流电耗基准水平"
+    assert goals[13350].quote == "铝液交流电耗基准水平（13350千瓦时/吨）"

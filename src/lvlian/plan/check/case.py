@@ -338,7 +338,7 @@ class Case:
             message_zh=zh,
             message_en=en,
             facts=tuple(told),
-            arithmetic=tuple(arithmetic),
+            arithmetic=tuple(dict.fromkeys(arithmetic)),
             document=self.facts.name or self.facts.document.title,
             assumptions=tuple(str(a) for a in assumptions),
         )

@@ -21,6 +21,9 @@ class State:
     increase: bool = False
     unit: str = ""
     subject: str | None = None
+    firm: str = ""
+    """The one firm that a sentence without figures put at the head of its paragraph, `支持甲公司满负荷运行。`"""
+    firm_paragraph: int = -1
     listed: PeriodMention | None = None
     listed_paragraph: int = -1
     listed_section: str = ""

@@ -42,6 +42,8 @@ def two_firm_names(case: Case) -> Iterator[Finding]:
         if name and is_full_name(name):
             named.setdefault(plain(name), fact)
     for name, words in _firms_in_text(case):
+        if name in named and name not in plain(named[name].quote):
+            named[name] = words  # the goal of a firm may not print its name
         if not any(known.endswith(name) or name.endswith(known) for known in named):
             named.setdefault(name, words)
     by_root: dict[str, list[str]] = {}

@@ -68,6 +68,9 @@ class GoalGrammar:
     project_behind: re.Pattern[str]
     head_then_verb: re.Pattern[str]
     count_units: frozenset[str]
+    firm_first: re.Pattern[str]
+    firm_end: re.Pattern[str]
+    firm_figure: re.Pattern[str]
     spec_units: frozenset[str]
     time_units: frozenset[str]
 
@@ -174,6 +177,12 @@ def goal_grammar() -> GoalGrammar:
             r"(?P<noun>[^，、；]{0,14}?(?:产能|能力|规模|产量|产值|收入|投资|税收))(?:优先|向|用于|将|就|全部|全|实现|建|投|，|$)"
         ),
         count_units=frozenset(lexicon.words("count_units")),
+        firm_first=re.compile(
+            rf"(?:{lexicon.pattern('firm_leads')})?(?P<firm>[\u4e00-\u9fff（）]{{2,24}}?{lexicon.pattern('firm_ends')})"
+            rf"(?![\u4e00-\u9fff]{{0,4}}{lexicon.pattern('firm_ends')}|[、和及与等])"
+        ),
+        firm_end=re.compile(rf"{lexicon.pattern('firm_ends')}|企业"),
+        firm_figure=re.compile(lexicon.pattern("firm_figures")),
         spec_units=frozenset(lexicon.words("spec_units")),
         time_units=frozenset(lexicon.words("time_units")),
     )

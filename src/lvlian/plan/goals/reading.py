@@ -70,7 +70,7 @@ def _sentence(
             out.extend(_group(paper, grammar, sentence, group, state, names, benefits))
             k += len(group)
     else:
-        _note_firm(paper, sentence, state)
+        _note_firm(paper, grammar, sentence, state)
     note_listed_date(paper, sentence, state)
     return out
 
@@ -199,7 +199,7 @@ def _goal(
     if subject:
         state.subject = subject
     else:
-        subject = state.subject or _of_firm(sentence, state, noun) or _headed(paper, measure.start, noun)
+        subject = state.subject or _of_firm(grammar, sentence, state, noun) or _headed(paper, measure.start, noun)
     quote_start = noun_start if noun_start is not None else _quote_start(paper, grammar, figure, clean)
     quote_end = behind_at + len(behind) if where == "behind" else figure_end(grammar, clean, figure)
     if figure.bracket and where == "before bracket":
@@ -237,27 +237,19 @@ def _goal(
     )
 
 
-_FIRM_FIRST = re.compile(
-    r"(?:支持|推动|推进|督促|确保|保障|引导|鼓励|指导|服务)?(?P<firm>[\u4e00-\u9fff（）]{2,24}?(?:公司|集团))(?![\u4e00-\u9fff]{0,4}(?:公司|集团)|[、和及与等])"
-)
-_FIRMS_OWN = re.compile(
-    r"(?:工业)?(?:总)?产值|营业收入|销售收入|主营业务收入|利润(?:总额)?|税收|产量|(?:年?生产|年产).{2,12}|.{2,12}产量"
-)
-
-
-def _note_firm(paper: Manuscript, sentence: Sentence, state: State) -> None:
+def _note_firm(paper: Manuscript, grammar: GoalGrammar, sentence: Sentence, state: State) -> None:
     """The firm at the head of a paragraph owns the bare figures of the sentences behind it."""
     if sentence.start != paper.text.paragraphs[sentence.paragraph].start:
         return
     words = paper.clean[sentence.start : sentence.end]
-    first = _FIRM_FIRST.match(words)
-    alone = first is not None and not re.search(r"公司|集团|企业", words[first.end() :])
+    first = grammar.firm_first.match(words)
+    alone = first is not None and not grammar.firm_end.search(words, first.end())
     state.firm, state.firm_paragraph = (first["firm"], sentence.paragraph) if first and alone else ("", -1)
 
 
-def _of_firm(sentence: Sentence, state: State, noun: str) -> str | None:
+def _of_firm(grammar: GoalGrammar, sentence: Sentence, state: State, noun: str) -> str | None:
     """Whose output or value is by the firm that heads the paragraph."""
-    return state.firm if sentence.paragraph == state.firm_paragraph and _FIRMS_OWN.fullmatch(noun) else None
+    return state.firm if sentence.paragraph == state.firm_paragraph and grammar.firm_figure.fullmatch(noun) else None
 
 
 _HEADED = re.compile(r"(?:在建|未开工|新开工|续建|新建|拟建|已建成|存量|新落地|招商)(?:项目|企业)|链主企业|龙头企业")

@@ -49,8 +49,8 @@ docs: install ## the site under site/, warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv and the network)
-	$(COMPILE) pyproject.toml --output-file requirements/base.txt
-	$(COMPILE) pyproject.toml --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra web --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --extra web --extra dev --constraints requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra bench --constraints requirements/dev.txt --output-file requirements/bench.txt
 
 clean: ## everything that was made, but not .venv

@@ -1,0 +1,68 @@
+"""What the frame of every page shows: where one is, the navigation, the day, the role, how much is waiting."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from lvlian.site.org.access import Access
+
+NAVIGATION = (
+    ("overview", gettext_lazy("总览"), "record.read"),
+    ("plans", gettext_lazy("规划"), "plan.read"),
+    ("goals", gettext_lazy("目标"), "record.read"),
+    ("projects", gettext_lazy("项目"), "record.read"),
+    ("duties", gettext_lazy("责任"), "record.read"),
+    ("incentives", gettext_lazy("激励"), "record.read"),
+    ("findings", gettext_lazy("自查"), "plan.read"),
+    ("people", gettext_lazy("人员"), "people.read"),
+    ("audit", gettext_lazy("审计"), "audit.read"),
+)
+"""URL name, label, permission: a role sees only its own."""
+
+
+def today() -> date:
+    """The day that lights and lists take for today: the calendar's, or the one that the settings fix."""
+    fixed = settings.ENVIRONMENT.today
+    return date.fromisoformat(fixed) if fixed else timezone.localdate()
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. Costs at most four queries; nothing for somebody who is not logged in."""
+    language = "en" if getattr(request, "LANGUAGE_CODE", "") == "en" else "zh"
+    access: Access | None = getattr(request, "access", None)
+    base: dict[str, Any] = {"today": today(), "language": language, "demo": settings.ENVIRONMENT.demo, "nav": []}
+    if access is None or access.user is None:
+        return base
+    from lvlian.site.org.selectors import region_line, region_switch, role_label
+    from lvlian.site.pages.todo import todo_count
+
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    region = access.region
+    return {
+        **base,
+        "access": access,
+        "nav": [
+            {
+                "key": key,
+                "label": str(label),
+                "url": reverse(key),
+                "current": name == key or (name or "").startswith(key[:-1] + "-"),
+            }
+            for key, label, permission in NAVIGATION
+            if access.may(permission)
+        ],
+        "region": region,
+        "region_line": region_line(region),
+        "regions": region_switch(access),
+        "as_of": region.as_of if region else None,
+        "simulated": region.simulated if region else "",
+        "role_label": role_label(access),
+        "todo_count": todo_count(access),
+    }

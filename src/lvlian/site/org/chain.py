@@ -1,0 +1,277 @@
+"""The audit chain: every action writes one record, in the same transaction as what it does, chained to the record before it.
+
+    with recording(access, "goal.edit", region=goal.region, subject=str(goal)) as act:
+        act.update(goal, revision, value=921)
+
+The hash of a record is the digest (SHA-256, or SM3 by setting) of the canonical JSON of its fields, of the digest of its
+changes and of the hash before it. Whoever keeps a printed root can tell later whether anything before it was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from lvlian.site.org.access import Access, region_path
+from lvlian.site.org.models import AuditChange, AuditRecord, Region
+
+LOCK = 0x4C56_4C49
+"""Key of the advisory lock under which the chain grows on PostgreSQL; SQLite lets one writer in at a time by itself."""
+BATCH = 2000
+
+
+class Conflict(Exception):
+    """Somebody else changed the record first. `row` is the record as it stands now, `changes` what was done to it since."""
+
+    def __init__(self, row: models.Model, changes: Sequence[AuditChange] = ()) -> None:
+        super().__init__(f"{row} was changed by somebody else")
+        self.row, self.changes = row, tuple(changes)
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys, without spaces, UTF-8: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, models.Model):
+        return value.pk
+    return str(value)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they stand in a record: what JSON knows, everything else as text."""
+    out: dict[str, Any] = json.loads(canonical(dict(values)))
+    return out
+
+
+@dataclass
+class Act:
+    """An action being recorded. Its methods do the writing and note what they changed."""
+
+    access: Access
+    action: str
+    region: Region | None = None
+    subject: str = ""
+    reason: str = ""
+    role: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    rows: list[AuditChange] = field(default_factory=list)
+    record: AuditRecord | None = None
+
+    def create(self, row: models.Model) -> Any:
+        """Saves a new row."""
+        row.save(force_insert=True)
+        self.note(row, {}, values_of(row))
+        return row
+
+    def update(self, row: models.Model, revision: int | None, **values: Any) -> Any:
+        """Sets fields of a row that nobody changed since `revision` (None: whatever it is). Raises Conflict."""
+        before = {name: getattr(row, _stored(row, name)) for name in values}
+        manager = type(row)._base_manager
+        if hasattr(row, "revision"):
+            found = manager.filter(pk=row.pk)
+            if revision is not None:
+                found = found.filter(revision=revision)
+            if not found.update(**values, revision=models.F("revision") + 1):
+                raise Conflict(manager.get(pk=row.pk), changes_of(row, since=revision))
+        elif not manager.filter(pk=row.pk).update(**values):
+            raise Conflict(row)
+        row.refresh_from_db()
+        after = {name: getattr(row, _stored(row, name)) for name in values}
+        if plain(before) != plain(after):
+            self.note(row, before, after)
+        return row
+
+    def delete(self, row: models.Model) -> None:
+        """Deletes a row; what it held stays in the record."""
+        self.note(row, values_of(row), {})
+        row.delete()
+
+    def note(self, row: models.Model, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """Notes a change that was written in another way (bulk writes: one call for each row)."""
+        self.note_row(row._meta.model_name or "", row.pk, str(row), before, after)
+
+    def note_row(self, model: str, pk: int, label: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        self.rows.append(
+            AuditChange(
+                line=len(self.rows) + 1, model=model, object_id=pk if isinstance(pk, int) else 0,
+                label=label[:200], before=plain(before), after=plain(after),
+            )
+        )  # fmt: skip
+
+    def write(self) -> AuditRecord:
+        """Appends the record to the chain. Called at the end of `recording`, still inside its transaction."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        last = AuditRecord.objects.order_by("-seq").values_list("seq", "hash").first()
+        user = self.access.user
+        record = AuditRecord(
+            seq=(last[0] if last else 0) + 1,
+            at=timezone.now(),
+            actor=user,
+            actor_name=f"{user.name}（{user.username}）" if user else "",
+            role=self.role,
+            action=self.action,
+            region=self.region,
+            subject=self.subject[:200],
+            reason=self.reason[:500],
+            request=self.access.request_id,
+            data=plain(self.data),
+            changes=len(self.rows),
+            algorithm=settings.ENVIRONMENT.audit_digest,
+            previous=last[1] if last else "",
+        )
+        record.digest = digest_of(self.rows, record.algorithm) if self.rows else ""
+        record.hash = hash_of(record)
+        record.save(force_insert=True)
+        for row in self.rows:
+            row.record = record
+        AuditChange.objects.bulk_create(self.rows, batch_size=BATCH)
+        self.record = record
+        return record
+
+
+@contextmanager
+def recording(
+    access: Access,
+    action: str,
+    *,
+    row: models.Model | None = None,
+    region: Region | None = None,
+    subject: str = "",
+    reason: str = "",
+    permission: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Iterator[Act]:
+    """One action: checks `permission` (on `row` where one is given), opens the transaction, and writes the record at its end.
+
+    Whatever is raised inside undoes everything, the record too. Raises PermissionDenied."""
+    role = access.need(permission, row).key if permission else ""
+    if region is None and row is not None and (path := region_path(row)) is not None:
+        region = Region.objects.get(path=path)
+    if permission and region is not None and row is None and not access.may_in(permission, region):
+        from django.core.exceptions import PermissionDenied
+
+        raise PermissionDenied(permission)
+    act = Act(access, action, region, subject or (str(row) if row is not None else ""), reason, role, dict(data or {}))
+    with transaction.atomic():
+        yield act
+        act.write()
+
+
+def _stored(row: models.Model, name: str) -> str:
+    """The attribute that holds a field's own value: `unit_id` for `unit`."""
+    return row._meta.get_field(name).attname  # type: ignore[union-attr]
+
+
+def values_of(row: models.Model) -> dict[str, Any]:
+    """The stored fields of a row, without what is too large or secret to stand in a record."""
+    left_out = {"content", "password", "digest", "text", "revision", "id"}
+    return {f.name: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in left_out}
+
+
+def changes_of(row: models.Model, since: int | None = None, limit: int = 20) -> list[AuditChange]:
+    """The latest changes of an object, newest first; as many as its revision has grown by where `since` is given."""
+    rows = AuditChange.objects.filter(model=row._meta.model_name, object_id=row.pk).select_related("record")
+    if since is not None:
+        now = type(row)._base_manager.filter(pk=row.pk).values_list("revision", flat=True).first() or since
+        limit = max(0, min(limit, now - since))
+    return list(rows[:limit])
+
+
+# Hashes -----------------------------------------------------------------------------------------------------------------
+def digest_of(rows: Iterable[AuditChange], algorithm: str) -> str:
+    """Digest of the changes of an action, in their order."""
+    digest = hashlib.new(algorithm)
+    for row in rows:
+        digest.update(canonical([row.line, row.model, row.object_id, row.label, row.before, row.after]))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def hash_of(record: AuditRecord) -> str:
+    """Hash of a record over its fields, its changes' digest and the hash before it."""
+    fields = {
+        "seq": record.seq, "at": record.at.astimezone(UTC).isoformat(), "actor": record.actor_id,
+        "actor_name": record.actor_name, "role": record.role, "action": record.action, "region": record.region_id,
+        "subject": record.subject, "reason": record.reason, "request": record.request, "data": record.data,
+        "changes": record.changes, "digest": record.digest, "previous": record.previous,
+    }  # fmt: skip
+    return hashlib.new(record.algorithm, canonical(fields)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found: `records` looked at, the last hash (`root`), and what is wrong, one sentence each."""
+
+    records: int
+    root: str
+    faults: tuple[str, ...] = ()
+
+
+def verify(limit_faults: int = 20) -> Verdict:
+    """Recomputes the whole chain, record by record and change by change, in bounded memory."""
+    faults: list[str] = []
+    previous, expected, count = "", 1, 0
+    changes = _grouped_changes()
+    pending = next(changes, None)
+    for record in AuditRecord.objects.order_by("seq").iterator(chunk_size=BATCH):
+        count += 1
+        if record.seq != expected:
+            faults.append(f"第 {expected} 条至第 {record.seq - 1} 条缺失")
+        if record.previous != previous:
+            faults.append(f"第 {record.seq} 条与上一条接不上")
+        while pending is not None and pending[0] < record.seq:
+            faults.append(f"第 {pending[0]} 条的变更没有动作记录")
+            pending = next(changes, None)
+        rows: list[AuditChange] = []
+        if pending is not None and pending[0] == record.seq:
+            rows = pending[1]
+            pending = next(changes, None)
+        if len(rows) != record.changes or (digest_of(rows, record.algorithm) if rows else "") != record.digest:
+            faults.append(f"第 {record.seq} 条的变更被改过")
+        if hash_of(record) != record.hash:
+            faults.append(f"第 {record.seq} 条被改过")
+        previous, expected = record.hash, record.seq + 1
+        if len(faults) >= limit_faults:
+            break
+    return Verdict(count, previous, tuple(faults[:limit_faults]))
+
+
+def _grouped_changes() -> Iterator[tuple[int, list[AuditChange]]]:
+    rows: list[AuditChange] = []
+    for row in AuditChange.objects.order_by("record_id", "line").iterator(chunk_size=BATCH):
+        if rows and row.record_id != rows[0].record_id:
+            yield rows[0].record_id, rows
+            rows = []
+        rows.append(row)
+    if rows:
+        yield rows[0].record_id, rows
+
+
+def root_of(day: date | None = None) -> tuple[int, str] | None:
+    """Number and hash of the last record, or of the last one up to the end of a day (local time): the root to print."""
+    records = AuditRecord.objects.order_by("-seq")
+    if day is not None:
+        end = timezone.make_aware(datetime.combine(day, time.max))
+        records = records.filter(at__lte=end)
+    found = records.values_list("seq", "hash").first()
+    return (found[0], found[1]) if found else None

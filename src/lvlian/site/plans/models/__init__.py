@@ -1,0 +1,16 @@
+from lvlian.site.plans.models.document import Plan, Version
+from lvlian.site.plans.models.fact import Fact, Finding
+from lvlian.site.plans.models.region_record import Chain, Duty, Goal, Incentive, Milestone, Project
+
+__all__ = [
+    "Chain",
+    "Duty",
+    "Fact",
+    "Finding",
+    "Goal",
+    "Incentive",
+    "Milestone",
+    "Plan",
+    "Project",
+    "Version",
+]

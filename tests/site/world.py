@@ -195,13 +195,21 @@ def _records(county: County) -> None:
                 when_op="by",
                 year=year,
                 note=f"{mark}密备注",
-            )  # fmt: skip
+            )
         )
     for n, (firm, unit) in enumerate(zip(county.firms, county.units, strict=True), 1):
         project = Project.objects.create(
-            region=region, plan=plan, name=f"项目{mark}F{n}P", owner=firm.name, firm=firm, product="铝板带", capacity=n * 10,
-            capacity_unit="万吨", investment=f"{n}{index_of(mark)}3457.89", note=f"{mark}密备注{n}",
-        )  # fmt: skip
+            region=region,
+            plan=plan,
+            name=f"项目{mark}F{n}P",
+            owner=firm.name,
+            firm=firm,
+            product="铝板带",
+            capacity=n * 10,
+            capacity_unit="万吨",
+            investment=f"{n}{index_of(mark)}3457.89",
+            note=f"{mark}密备注{n}",
+        )
         project.units.add(unit)
         county.projects.append(project)
         data = {"project": project.name, "owner": firm.name, "event": "投产", "when": "2023-09", "when_op": "before"}
@@ -215,7 +223,7 @@ def _records(county: County) -> None:
                 when_op="before",
                 due=date(2023, 9, 30),
                 why=f"{mark}密理由{n}",
-            )  # fmt: skip
+            )
         )
         data = {"indicator": "产值", "subject": firm.name, "op": ">=", "value": n * 5, "unit": "亿元", "when": "2023"}
         county.goals.append(
@@ -230,7 +238,7 @@ def _records(county: County) -> None:
                 unit="亿元",
                 when="2023",
                 year=2023,
-            )  # fmt: skip
+            )
         )
         duty = Duty.objects.create(region=region, plan=plan, section=f"{mark}县{mark}{'一二'[n - 1]}局事项", lead=unit)
         duty.units.add(unit)
@@ -238,9 +246,12 @@ def _records(county: County) -> None:
     line = f"牵头单位：{mark}县{mark}一局，责任单位：{mark}县{mark}二局"
     _fact(county, "duties", f"{mark}县责任", line, {"units": [u.name for u in county.units], "lead": None}, "pending")
     fact = _fact(
-        county, "incentives", f"对{mark}县企业奖励", f"对{mark}县企业奖励10万元",
+        county,
+        "incentives",
+        f"对{mark}县企业奖励",
+        f"对{mark}县企业奖励10万元",
         {"who": f"{mark}县企业", "benefit": "奖励", "amount": 10, "unit": "万元"},
-    )  # fmt: skip
+    )
     county.incentives.append(
         Incentive.objects.create(
             region=region,
@@ -251,7 +262,7 @@ def _records(county: County) -> None:
             amount=10,
             unit="万元",
             note=f"{mark}密备注",
-        )  # fmt: skip
+        )
     )
     county.chains.append(Chain.objects.create(region=region, plan=plan, nodes=[f"{mark}县电解铝", "铝棒"]))
     county.findings.append(
@@ -267,7 +278,7 @@ def _records(county: County) -> None:
             message_en=f"{mark} parts and total",
             arithmetic=[f"40 + 60 = 100 ≠ 90 ({mark}县)"],
             evidence=[{"kind": "goals", "quote": f"{mark}县", "start": 5}],
-        )  # fmt: skip
+        )
     )
 
 

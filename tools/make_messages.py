@@ -9,7 +9,6 @@ Chinese is the language of the source; a sentence without English shows in Chine
 from __future__ import annotations
 
 import io
-import os
 import sys
 from pathlib import Path
 
@@ -25,11 +24,11 @@ KEYWORDS = ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettex
 
 def sentences(site: Path = SITE) -> dict[str, list[str]]:
     """Every sentence marked for translation, with the files that use it. Raises SyntaxError on a file that cannot be read."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.site.settings")
-    import django
-
-    django.setup()
+    from django.conf import settings
     from django.utils.translation.template import templatize
+
+    if not settings.configured:
+        settings.configure()
 
     found: dict[str, list[str]] = {}
     for path in sorted([*site.rglob("*.py"), *site.rglob("*.html"), *site.rglob("*.txt")]):

@@ -20,7 +20,7 @@ _READ = {
     "comment.read",
 }
 _OFFICE = {
-    *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.import", "record.bulk",
+    *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.confirm", "record.import", "record.bulk",
     "history.read", "view.share", "firm.edit", "unit.edit", "job.run",
 }  # fmt: skip
 
@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, object] = {
     "finding.settle": _("自查记为已知、转问询"),
     "record.read": _("看目标、项目、责任、激励、链条"),
     "record.edit": _("改目标、项目、责任、激励"),
+    "record.confirm": _("作为第二人确认改动"),
     "record.import": _("导入 Excel"),
     "record.bulk": _("批量修改"),
     "history.read": _("看修改历史"),
@@ -68,7 +69,7 @@ class Role:
 
 
 _ROLES = (
-    Role("chief", _("链长"), frozenset({*_READ, "history.read"}), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
+    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm"}), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
     Role("office", _("链长办"), frozenset(_OFFICE), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL, C.PERSONAL})),
     Role(
         "lead", _("牵头单位"), frozenset({*_READ, "record.edit", "finding.settle", "history.read"}),

@@ -1,5 +1,6 @@
 from lvlian.site.plans.models.document import Plan, Version
 from lvlian.site.plans.models.fact import Fact, Finding
+from lvlian.site.plans.models.proposal import Proposal
 from lvlian.site.plans.models.region_record import Chain, Duty, Goal, Incentive, Milestone, Project
 
 __all__ = [
@@ -12,5 +13,6 @@ __all__ = [
     "Milestone",
     "Plan",
     "Project",
+    "Proposal",
     "Version",
 ]

@@ -1,0 +1,116 @@
+"""Four eyes over a goal's figures: one person proposes, another confirms; each step is one recorded action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lvlian.site.org.access import Access
+from lvlian.site.org.chain import Conflict, plain, recording
+from lvlian.site.plans.models import Goal, Proposal
+
+GUARDED: dict[type[models.Model], frozenset[str]] = {
+    Goal: frozenset({"indicator", "subject", "op", "value", "value_max", "unit", "mode", "when", "when_op", "year"}),
+}
+"""Fields that only two people together change. What a goal's sentence says is another matter: that is a fact's review."""
+
+
+class ProposalError(ValueError):
+    """A proposal cannot be made or decided; one sentence says why."""
+
+
+def guarded(model: type[models.Model]) -> frozenset[str]:
+    """The fields of a model that take two people."""
+    return GUARDED.get(model, frozenset())
+
+
+def propose(access: Access, row: models.Model, revision: int, values: Mapping[str, Any], reason: str) -> Proposal:
+    """Proposes new values of guarded fields. Raises PermissionDenied, Conflict, ProposalError."""
+    fields = guarded(type(row))
+    changed = {name: value for name, value in values.items() if name in fields and getattr(row, name) != value}
+    if not changed:
+        raise ProposalError(_("没有要改的数"))
+    if not reason.strip():
+        raise ProposalError(_("请写理由，第二人要据此判断"))
+    model = row._meta.model_name or ""
+    if Proposal.objects.filter(model=model, object_id=row.pk, state=Proposal.State.WAITING).exists():
+        raise ProposalError(_("“%(label)s”已有一项改动待第二人确认，请先处理") % {"label": row})
+    with recording(access, "proposal.make", row=row, permission="record.edit", reason=reason) as act:
+        if type(row)._base_manager.filter(pk=row.pk, revision=revision).first() is None:
+            raise Conflict(type(row)._base_manager.get(pk=row.pk))
+        return act.create(  # type: ignore[no-any-return]
+            Proposal(
+                region=row.region,  # type: ignore[attr-defined]
+                firm=getattr(row, "firm", None),
+                model=model,
+                object_id=row.pk,
+                label=str(row)[:200],
+                seen=revision,
+                before=plain({name: getattr(row, name) for name in changed}),
+                after=plain(changed),
+                reason=reason.strip(),
+                proposed_by=access.user,
+            )
+        )
+
+
+def target(proposal: Proposal) -> models.Model | None:
+    """The record that a proposal is about."""
+    model = next((m for m in GUARDED if m._meta.model_name == proposal.model), None)
+    return model._base_manager.filter(pk=proposal.object_id).first() if model else None
+
+
+def confirm(access: Access, proposal: Proposal) -> Proposal:
+    """The second person agrees: the record is changed. A record that moved since makes the proposal overtaken and stays as it is.
+    Raises PermissionDenied (also for the first person), ProposalError."""
+    _second(access, proposal)
+    row = target(proposal)
+    with recording(access, "proposal.confirm", row=proposal, permission="record.confirm", reason=proposal.reason) as act:
+        moved = row is None or row.revision != proposal.seen  # type: ignore[attr-defined]
+        if row is not None and not moved:
+            act.update(row, proposal.seen, **proposal.after)
+        state = Proposal.State.OVERTAKEN if moved else Proposal.State.CONFIRMED
+        _decide(act, access, proposal, state, _("提出之后原记录已变") if moved else "")
+    return proposal
+
+
+def send_back(access: Access, proposal: Proposal, answer: str) -> Proposal:
+    """The second person does not agree, and says why. Raises PermissionDenied, ProposalError."""
+    _second(access, proposal)
+    if not answer.strip():
+        raise ProposalError(_("退回须写明原因"))
+    with recording(access, "proposal.return", row=proposal, permission="record.confirm", reason=answer) as act:
+        _decide(act, access, proposal, Proposal.State.RETURNED, answer.strip())
+    return proposal
+
+
+def take_back(access: Access, proposal: Proposal) -> Proposal:
+    """The first person takes the proposal back. Raises PermissionDenied, ProposalError."""
+    _waiting(proposal)
+    if access.user is None or proposal.proposed_by_id != access.user.pk:
+        raise PermissionDenied("record.edit")
+    with recording(access, "proposal.withdraw", row=proposal, permission="record.edit") as act:
+        _decide(act, access, proposal, Proposal.State.WITHDRAWN, "")
+    return proposal
+
+
+def _second(access: Access, proposal: Proposal) -> None:
+    _waiting(proposal)
+    if access.user is None or proposal.proposed_by_id == access.user.pk:
+        raise ProposalError(_("第二人须是另一个人，不能自己确认自己提出的改动"))
+
+
+def _waiting(proposal: Proposal) -> None:
+    if proposal.state != Proposal.State.WAITING:
+        raise ProposalError(_("此项已处理：%(state)s") % {"state": proposal.get_state_display()})
+
+
+def _decide(act: Any, access: Access, proposal: Proposal, state: str, answer: str) -> None:
+    act.update(
+        proposal, proposal.revision, state=state, answer=answer, decided_by=access.user, decided_at=timezone.now()
+    )

@@ -56,7 +56,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "current": name == key or (name or "").startswith(key[:-1] + "-"),
             }
             for key, label, permission in NAVIGATION
-            if access.may(permission)
+            if access.may(permission) and _built(key)
         ],
         "region": region,
         "region_line": region_line(region),
@@ -66,3 +66,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role_label": role_label(access),
         "todo_count": todo_count(access),
     }
+
+
+def _built(key: str) -> bool:
+    from django.urls import NoReverseMatch
+
+    try:
+        reverse(key)
+    except NoReverseMatch:
+        return False
+    return True

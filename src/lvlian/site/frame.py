@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +34,16 @@ def today() -> date:
     return date.fromisoformat(fixed) if fixed else timezone.localdate()
 
 
+def places(access: Access) -> list[dict[str, str]]:
+    """The pages of the navigation that a user may open."""
+    found = []
+    for key, label, permission in NAVIGATION:
+        if access.may(permission):
+            with suppress(NoReverseMatch):  # a room that is not there has no door
+                found.append({"key": key, "label": str(label), "url": reverse(key)})
+    return found
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template. Costs at most four queries; nothing for somebody who is not logged in."""
     language = "en" if getattr(request, "LANGUAGE_CODE", "") == "en" else "zh"
@@ -43,7 +54,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     from lvlian.site.org.selectors import region_line, region_switch, role_label
     from lvlian.site.pages.todo import todo_count
 
-    name = request.resolver_match.url_name if request.resolver_match else ""
+    name = (request.resolver_match.url_name if request.resolver_match else "") or ""
     region = access.region
     return {
         **base,

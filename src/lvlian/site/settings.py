@@ -123,10 +123,15 @@ AXES_FAILURE_LIMIT = ENVIRONMENT.attempts
 AXES_COOLOFF_TIME = __import__("datetime").timedelta(minutes=ENVIRONMENT.lockout_minutes)
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else an attacker keeps the account locked for ever
+AXES_DISABLE_ACCESS_LOG = True  # the audit chain holds logins and logouts
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_CALLABLE = "lvlian.site.org.views.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Lvlian"
+TOTP_ROLES = frozenset() if ENVIRONMENT.demo else frozenset({"system_admin", "security_admin", "audit_admin"})
+"""Roles that must set up a second factor at their first login."""
 
 # Safety -------------------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -176,7 +181,11 @@ STORAGES = {
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 NINJA_PAGINATION_PER_PAGE = 50
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = [
+    # Accounts are locked by name alone: the rule to lock an account after failed logins (GB/T 22239) does not ask from where
+    # they came, and whoever has many addresses must not get as many tries.
+    "axes.W006",
+]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -55,6 +55,8 @@ class Access:
         """The access of a user as granted now; of nobody where the user is not logged in or not active."""
         if user is None or not user.is_authenticated or not user.is_active:
             return cls(**values)
+        while hasattr(user, "_wrapped"):  # the request's user comes in Django's lazy wrapping, which is no model
+            user = user._wrapped
         grants = Grant.objects.filter(user=user).select_related("region")
         held = tuple(
             Held(ROLES[g.role], g.region_id, g.region.path, g.unit_id, g.firm_id) for g in grants if g.role in ROLES
@@ -192,6 +194,8 @@ class Access:
         return bool(counted) and all(wanted in held.role.reads for held in counted)
 
 
+OWN = "own"
+"""What everybody who is logged in may do with their own account, whatever their grants."""
 READING = frozenset(
     {
         "page.see", "plan.read", "record.read", "search.use", "export.make", "comment.read", "history.read", "people.read",
@@ -245,7 +249,8 @@ View = Callable[..., HttpResponse]
 def page(permission: str, *, settled: bool = True) -> Callable[[View], View]:
     """Opens a view to those who hold the permission somewhere; rows are checked by `scoped` and `need` inside.
 
-    Others are sent to log in, to the second factor, or to change their first password (`settled`), or get a 403 that is recorded.
+    Others are sent to log in, to the second factor, or to change their first password and to set up the second factor that
+    their role asks for (`settled`), or get a 403 that is recorded. `OWN` opens to everybody who is logged in.
     """
 
     def wrap(view: View) -> View:
@@ -259,7 +264,9 @@ def page(permission: str, *, settled: bool = True) -> Callable[[View], View]:
                 return redirect_to_login(_comes_back_to(request), "second-factor")
             if settled and user.must_change:
                 return redirect_to_login(_comes_back_to(request), "password")
-            if not access.may(permission):
+            if settled and request.session.get(DUE):
+                return redirect_to_login(_comes_back_to(request), "second-factor-setup")
+            if permission != OWN and not access.may(permission):
                 from lvlian.site.org.actions import note_denied
 
                 note_denied(access, permission, request.path)
@@ -270,6 +277,18 @@ def page(permission: str, *, settled: bool = True) -> Callable[[View], View]:
         return opened
 
     return wrap
+
+
+DUE = "device_due"
+"""Key in the session of those who must set up a second factor before anything else."""
+
+
+def settle_due(request: HttpRequest, due: str) -> None:
+    """Asks (`device`), or no longer asks (empty), for a second factor to be set up before any other page."""
+    if due:
+        request.session[DUE] = due
+    else:
+        request.session.pop(DUE, None)
 
 
 def public(view: View) -> View:
@@ -297,6 +316,8 @@ def _comes_back_to(request: HttpRequest) -> str:
 
 def _to_login(request: HttpRequest) -> HttpResponse:
     answer = redirect_to_login(_comes_back_to(request), "login")
+    if getattr(request, "idled", False):
+        answer["Location"] += "&idle=1"
     if request.headers.get("HX-Request"):
         from django_htmx.http import HttpResponseClientRedirect
 

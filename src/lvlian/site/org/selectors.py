@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from lvlian.site.org.access import Access, scoped
-from lvlian.site.org.models import Region
+from datetime import timedelta
+from math import ceil
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max, Q, Sum
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django_otp import devices_for_user
+
+from lvlian.site.org.access import Access, has_device, scoped
+from lvlian.site.org.models import Region, User
 
 
 def region_line(region: Region | None) -> list[Region]:
@@ -28,3 +39,62 @@ def role_label(access: Access) -> str:
         if label not in labels:
             labels.append(label)
     return "、".join(labels)
+
+
+# The entrance -----------------------------------------------------------------------------------------------------------
+def region_to_choose(access: Access, told: str) -> Region:
+    """The region of a number or a code, among those that the user may switch to. Raises Http404."""
+    found = scoped(Region, access).filter(Q(pk=int(told)) if told.isdecimal() and len(told) < 10 else Q(code=told))
+    region: Region | None = found.first() or scoped(Region, access).filter(code=told).first()
+    if region is None:
+        raise Http404("region")
+    return region
+
+
+def landing(access: Access) -> str:
+    """The address that a person comes to after logging in: the first page in the navigation that the role may open."""
+    from lvlian.site.frame import places
+
+    return next((place["url"] for place in places(access)), None) or reverse("account")
+
+
+def lock_minutes(username: str) -> int:
+    """For how many minutes yet an account is locked after failed logins, at least 1; 0 where it is not."""
+    rows = AccessAttempt.objects.filter(
+        username=username, attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME
+    )
+    found = rows.aggregate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+    if (found["failures"] or 0) < settings.AXES_FAILURE_LIMIT:
+        return 0
+    left = found["last"] + settings.AXES_COOLOFF_TIME - timezone.now()
+    return max(1, ceil(left.total_seconds() / 60))
+
+
+def password_expired(user: User) -> bool:
+    """Whether the password is older than the settings allow."""
+    days = settings.ENVIRONMENT.password_days
+    since = user.changed_at or user.joined_at
+    return bool(days) and timezone.now() - since > timedelta(days=days)
+
+
+def must_have_device(access: Access) -> bool:
+    """Whether a role of this person asks for a second factor that is not set up yet."""
+    asked = any(held.role.key in settings.TOTP_ROLES for held in access.held)
+    return asked and access.user is not None and not has_device(access.user)
+
+
+def seconds_until_code(user: User) -> int:
+    """How long a person must wait before the next code, after wrong ones."""
+    waits = [0]
+    for device in devices_for_user(user):
+        allowed, why = device.verify_is_allowed()
+        if not allowed and why and "locked_until" in why:
+            waits.append(ceil((why["locked_until"] - timezone.now()).total_seconds()))
+    return max(waits)
+
+
+def demo_accounts() -> list[User]:
+    """The accounts of the demonstration, for its login page."""
+    return list(
+        User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("home__path", "username")[:40]
+    )

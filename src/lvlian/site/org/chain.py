@@ -175,6 +175,9 @@ def recording(
     with transaction.atomic():
         yield act
         act.write()
+        from lvlian.site.search.index import follow  # what is found is what stands: the index is written with the change
+
+        follow(act.rows)
 
 
 def _stored(row: models.Model, name: str) -> str:

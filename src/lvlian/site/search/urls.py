@@ -1,5 +1,12 @@
+"""Addresses of the search page and of what appears below the box."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lvlian.site.search import views
+
+urlpatterns = [
+    path("search/", views.found, name="search"),
+    path("search/suggestions/", views.suggestions, name="search-suggestions"),
+]

@@ -1,0 +1,116 @@
+"""The index of search: one entry per record, written in the transaction that writes the record.
+
+`follow` is called at the end of every recorded action with what it changed, so that nobody has to think of the index; an action
+that writes rows without noting each (a plan of thousands of facts) calls `reindex` itself. `rebuild` makes everything anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from lvlian.site.org.models import SearchEntry
+from lvlian.site.plans.models import Duty
+from lvlian.site.search.subjects import BY_MODEL, SUBJECTS, Subject
+from lvlian.site.search.terms import terms_of
+
+BATCH = 1000
+_LINE = 300
+
+
+def entry_of(subject: Subject, row: Any) -> SearchEntry:
+    """The entry of a record, not saved."""
+    title, note = subject.title(row), subject.note(row)
+    return SearchEntry(
+        model=subject.key,
+        object_id=row.pk,
+        title=title[:_LINE],
+        note=note[:_LINE],
+        terms=terms_of(title, note, subject.key),
+    )
+
+
+def index_rows(rows: Iterable[Model]) -> int:
+    """Writes the entries of new or changed records that are at hand; returns how many."""
+    count, source = 0, iter(rows)
+    while batch := list(islice(source, BATCH)):
+        entries = [entry_of(BY_MODEL[key], row) for row in batch if (key := row._meta.model_name or "") in BY_MODEL]
+        SearchEntry.objects.bulk_create(
+            entries,
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["model", "object_id"],
+            update_fields=["title", "note", "terms"],
+        )
+        count += len(entries)
+    return count
+
+
+def reindex(model: type[Model], ids: Iterable[int]) -> int:
+    """Writes the entries of these records as they stand now, and removes those of records that are gone; returns how many stand."""
+    subject = BY_MODEL.get(model._meta.model_name or "")
+    if subject is None:
+        return 0
+    count = 0
+    for batch in _batches(sorted(set(ids))):
+        rows = list(_rows(subject).filter(pk__in=batch))
+        gone = set(batch) - {row.pk for row in rows}
+        with transaction.atomic():
+            if gone:
+                SearchEntry.objects.filter(model=subject.key, object_id__in=gone).delete()
+            count += index_rows(rows)
+    return count
+
+
+def follow(changes: Iterable[Any]) -> None:
+    """Brings the index up to date with the changes of an action (rows of the audit: `model`, `object_id`)."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    for change in changes:
+        touched[change.model].add(change.object_id)
+    if units := touched.get("unit"):  # a duty is found by the names of its units
+        touched["duty"] |= set(Duty.objects.filter(units__in=units).values_list("pk", flat=True))
+    for name, ids in touched.items():
+        if name in BY_MODEL:
+            reindex(BY_MODEL[name].model, ids)
+
+
+def rebuild(progress: Callable[[str, int, int], None] | None = None) -> int:
+    """Makes the whole index anew, in batches; returns the number of entries."""
+    count = 0
+    for subject in SUBJECTS:
+        total, done = _rows(subject).count(), 0
+        alive: set[int] = set()
+        for batch in _chunks(_rows(subject)):
+            done += index_rows(batch)
+            alive.update(row.pk for row in batch)
+            if progress:
+                progress(str(subject.label), done, total)
+        known = SearchEntry.objects.filter(model=subject.key).values_list("object_id", flat=True)
+        for dead in _batches(sorted(set(known.iterator(chunk_size=BATCH)) - alive)):
+            SearchEntry.objects.filter(model=subject.key, object_id__in=dead).delete()
+        count += done
+    SearchEntry.objects.exclude(model__in=BY_MODEL).delete()
+    return count
+
+
+def _rows(subject: Subject) -> QuerySet[Any]:
+    return (
+        subject.model._default_manager.select_related(*subject.related).prefetch_related(*subject.many).order_by("pk")
+    )
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    last = 0
+    while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+        yield batch
+        last = batch[-1].pk
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_otp import devices_for_user
 
 from lvlian.site.org.access import Access, has_device, scoped
-from lvlian.site.org.models import Region, User
+from lvlian.site.org.models import ApiToken, Region, User
 
 
 def region_line(region: Region | None) -> list[Region]:
@@ -98,3 +98,20 @@ def demo_accounts() -> list[User]:
     return list(
         User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("home__path", "username")[:40]
     )
+
+
+# Tokens -----------------------------------------------------------------------------------------------------------------
+def token_owner(raw: str) -> tuple[User, bool] | None:
+    """Whose token it is, and whether it may only read; None for one that is unknown, ended, or of somebody who could not log in
+    now (disabled, or with a first password yet to be changed)."""
+    from lvlian.site.org.actions.account import digest_of_token, touch_token
+
+    if not raw.startswith("lvl_") or len(raw) > 100:
+        return None
+    found = ApiToken.objects.select_related("user").filter(digest=digest_of_token(raw)).first()
+    if found is None or (found.ends_at is not None and found.ends_at < timezone.now()):
+        return None
+    if not found.user.is_active or found.user.must_change:
+        return None
+    touch_token(found)
+    return found.user, found.read_only

@@ -1,5 +1,16 @@
 """What is done to people, their grants, sessions, second factors and tokens; every function is one recorded action."""
 
+from lvlian.site.org.actions.account import (
+    drop_device,
+    drop_own_device,
+    end_own_session,
+    end_token,
+    handle_of,
+    make_token,
+    renew_codes,
+    set_up_device,
+    touch_token,
+)
 from lvlian.site.org.actions.entrance import (
     note_denied,
     note_failed_code,
@@ -9,13 +20,40 @@ from lvlian.site.org.actions.entrance import (
     note_logout,
     note_verified,
 )
-from lvlian.site.org.actions.people import Refused, change_password, expire_password, first_people, set_preferences
+from lvlian.site.org.actions.grants import give_role, withdraw_role
+from lvlian.site.org.actions.people import (
+    add_person,
+    change_password,
+    disable_person,
+    edit_person,
+    enable_person,
+    end_sessions,
+    expire_password,
+    first_people,
+    reset_from_console,
+    reset_password,
+    set_preferences,
+    unlock,
+)
+from lvlian.site.org.actions.refusal import Refused
 
 __all__ = [
     "Refused",
+    "add_person",
     "change_password",
+    "disable_person",
+    "drop_device",
+    "drop_own_device",
+    "edit_person",
+    "enable_person",
+    "end_own_session",
+    "end_sessions",
+    "end_token",
     "expire_password",
     "first_people",
+    "give_role",
+    "handle_of",
+    "make_token",
     "note_denied",
     "note_failed_code",
     "note_failed_login",
@@ -23,5 +61,12 @@ __all__ = [
     "note_login",
     "note_logout",
     "note_verified",
+    "renew_codes",
+    "reset_from_console",
+    "reset_password",
     "set_preferences",
+    "set_up_device",
+    "touch_token",
+    "unlock",
+    "withdraw_role",
 ]

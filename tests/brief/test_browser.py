@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lvlian.brief import Assessed, write_brief
-
-_BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-    if _BROWSER is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    with playwright.sync_playwright() as tool:
-        program = tool.chromium.launch(executable_path=_BROWSER, args=["--no-sandbox", "--disable-gpu"])
-        yield program
-        program.close()
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280])

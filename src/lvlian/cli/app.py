@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lvlian.cli import assessing, checking, comparing, correcting, explaining, reading
+from lvlian.cli import assessing, checking, comparing, correcting, explaining, reading, serving
 from lvlian.cli.session import Debug, LexiconFolder, Quiet
 
 app = typer.Typer(
@@ -55,5 +55,7 @@ for _command in (
     checking.checks,
     correcting.correct,
     comparing.compare,
+    serving.serve,
+    serving.demo,
 ):
     app.command()(_command)

@@ -1,0 +1,215 @@
+"""The demonstration: five regions with the facts of their published plans, an invented county whose plan waits for review, and
+people of every role who share one password."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lvlian.site.serving import FirstPassword, ServeError
+
+TODAY = "2024-06-28"
+"""The day of the demonstration: after the sample plan was issued, in the middle of the others."""
+NOTICE = "演示：事实取自公开发布的规划，人员与办理情况为模拟"
+INVENTED = "演示：青岩县及其规划均属虚构"
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of the demonstration: its code, name and level, and the region file or plan that it brings."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    file: str = ""
+
+
+PLACES = (
+    Place("53", "云南省", "province", "00"),
+    Place("5326", "文山州", "prefecture", "53"),
+    Place("532622", "砚山县", "county", "5326", "yanshan"),
+    Place("45", "广西壮族自治区", "province", "00"),
+    Place("4510", "百色市", "prefecture", "45", "baise"),
+    Place("65", "新疆维吾尔自治区", "province", "00"),
+    Place("6523", "昌吉州", "prefecture", "65", "changji"),
+    Place("52", "贵州省", "province", "00", "guizhou"),
+    Place("37", "山东省", "province", "00"),
+    Place("3715", "聊城市", "prefecture", "37", "liaocheng"),
+    Place("99", "示例省", "province", "00"),
+    Place("9901", "示例州", "prefecture", "99"),
+    Place("990101", "青岩县", "county", "9901", "qingyan"),
+    Place("990101p", "青岩铝产业园", "park", "990101"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the demonstration. `body` is what a unit's or a firm's name begins with; empty: the first one there is."""
+
+    username: str
+    name: str
+    role: str
+    region: str
+    body: str = ""
+
+
+PEOPLE = (
+    Person("chief", "砚山县链长", "chief", "532622"),
+    Person("office", "砚山县链长办", "office", "532622"),
+    Person("lead", "县工信局（牵头）", "lead", "532622"),
+    Person("unit", "县自然资源局", "unit", "532622"),
+    Person("park", "砚山产业园区管委会", "park", "532622"),
+    Person("firm", "企业经办", "firm", "532622"),
+    Person("supervisor", "县督查室", "supervisor", "532622"),
+    Person("analyst", "全国分析员", "analyst", "00"),
+    Person("qingyan", "青岩县链长办", "office", "990101"),
+    Person("province", "云南省链长办", "office", "53"),
+    Person("nation", "全国链长办", "office", "00"),
+    Person("system_admin", "系统管理员", "system_admin", "00"),
+    Person("security_admin", "安全管理员", "security_admin", "00"),
+    Person("audit_admin", "审计管理员", "audit_admin", "00"),
+)
+
+
+def data_folder() -> Path:
+    """The folder with the regions and the sample plan. Raises ServeError."""
+    for folder in (Path(__file__).resolve().parents[3] / "data", Path("data")):
+        if (folder / "regions").is_dir():
+            return folder
+    raise ServeError("the demonstration needs the folder data/ of a clone of the project; run it from there.")
+
+
+def code_sum() -> str:
+    """Digest of the program and of the demonstration's data: another sum, another demonstration."""
+    sums = hashlib.sha256()
+    package, data = Path(__file__).resolve().parents[1], data_folder()
+    for folder, suffixes in ((package, (".py", ".yaml")), (data, (".yaml", ".txt"))):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in suffixes:
+                about = path.stat()
+                sums.update(f"{path.relative_to(folder)}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+    return sums.hexdigest()
+
+
+def claim(home: Path) -> bool:
+    """Takes a folder for a demonstration. One that another version of the program made, or that was not finished, is removed;
+    returns whether there was one. Raises ServeError where the folder holds a real site."""
+    mark, there = home / "demo", (home / "lvlian.sqlite3").exists()
+    if there and not mark.is_file():
+        raise ServeError(f"{home}: holds a site that is no demonstration; name another folder with --home.")
+    if there and mark.read_text("ascii").startswith(code_sum() + " "):
+        return False
+    for name in ("lvlian.sqlite3", "jobs.sqlite3"):
+        for end in ("", "-wal", "-shm"):
+            (home / f"{name}{end}").unlink(missing_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write("unfinished\n")
+    except OSError as error:
+        raise ServeError(f"{home}: {error.strerror}; name another folder with --home.") from None
+    return there
+
+
+def found(home: Path) -> list[FirstPassword]:
+    """Builds the world where it is not there yet; the accounts, with the one password of this home."""
+    mark = home / "demo"
+    kept = mark.read_text("ascii").split()
+    password = kept[1] if len(kept) == 2 else ""
+    if not password:
+        password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+        build(password)
+        mark.write_text(f"{code_sum()} {password}\n", encoding="ascii")
+    return [FirstPassword(person.username, person.name, password) for person in PEOPLE]
+
+
+def build(password: str) -> None:
+    """The whole world: regions, plans with their facts, people."""
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.actions.founding import add_region, root_region
+
+    with _quick_writes():
+        regions = {"00": root_region()}
+        for place in PLACES:
+            about: dict[str, Any] = {}
+            if place.file:
+                about = {
+                    "as_of": date.fromisoformat(TODAY),
+                    "simulated": INVENTED if place.file == "qingyan" else NOTICE,
+                }
+            regions[place.code] = add_region(
+                Access(), place.code, place.name, place.level, regions[place.parent], **about
+            )
+        loader = _person(PEOPLE[10], regions, password)
+        _load(Access.of(loader), regions)
+        for person in PEOPLE:
+            if person.username != loader.username:
+                _person(person, regions, password, loader.password)
+
+
+def _load(access: Any, regions: dict[str, Any]) -> None:
+    from importlib.util import find_spec
+
+    if find_spec("lvlian.site.plans.actions.documents") is None:  # the plans' room is still being built
+        return
+    from lvlian.site.plans.actions.documents import load_document, load_region_file
+
+    data = data_folder()
+    for place in PLACES:
+        if place.file == "qingyan":
+            content = (data / "sample" / "qingyan.txt").read_bytes()
+            load_document(access, regions[place.code], "青岩县铝产业链提质三年行动方案.txt", content)
+        elif place.file:
+            load_region_file(access, regions[place.code], data / "regions" / f"{place.file}.yaml", accept=True)
+
+
+def _person(person: Person, regions: dict[str, Any], password: str, hashed: str = "") -> Any:
+    """An account with its grant. All share one hash: the costly part is done once."""
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.chain import recording
+    from lvlian.site.org.models import Grant, User
+    from lvlian.site.org.roles import ROLES
+
+    region = regions[person.region]
+    user = User(username=person.username, name=person.name, home=region, must_change=False)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(password)
+    bound = ROLES[person.role].bound
+    with recording(Access(), "person.add", region=region, subject=person.name) as act:
+        act.create(user)
+        grant = Grant(user=user, role=person.role, region=region)
+        if bound:
+            setattr(grant, bound, _body(act, bound, person, region))
+        act.create(grant)
+    return user
+
+
+def _body(act: Any, bound: str, person: Person, region: Any) -> Any:
+    """The unit or firm that a person is bound to: the one of the plan that has most to do, made where there is none."""
+    from django.db.models import Count
+
+    from lvlian.site.org.models import Firm, Unit
+
+    model, counted = (Firm, "projects") if bound == "firm" else (Unit, "leads" if person.role == "lead" else "duties")
+    found = model._default_manager.filter(region=region).annotate(n=Count(counted)).order_by("-n", "name").first()
+    return found if found is not None else act.create(model(region=region, name=f"{region.name}{person.name}"))
+
+
+@contextmanager
+def _quick_writes() -> Iterator[None]:
+    """One transaction for all of it: a demonstration is there whole or not at all."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from lvlian.cli import assessing, checking, comparing, correcting, explaining, reading, serving
+from lvlian.cli import assessing, checking, comparing, correcting, explaining, keeping, reading, serving
 from lvlian.cli.session import Debug, LexiconFolder, Quiet
 
 app = typer.Typer(
     name="lvlian",
-    help="Read a development plan into facts, check it, and hand over a brief.",
+    help="Read a development plan into facts, check it, hand over a brief, and open the site.",
     no_args_is_help=True,
     add_completion=False,
     # Rich takes longer to import than everything else together; help stays plain.
@@ -57,5 +57,9 @@ for _command in (
     comparing.compare,
     serving.serve,
     serving.demo,
+    keeping.backup,
+    keeping.restore,
 ):
     app.command()(_command)
+app.add_typer(keeping.audit, name="audit")
+app.add_typer(keeping.person, name="person")

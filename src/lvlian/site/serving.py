@@ -62,6 +62,23 @@ def use_home(home: Path | None, **settings: str) -> None:
         raise ServeError(f"{error.filename}: cannot be written; name another folder with --home.") from None
 
 
+def open_home(home: Path | None) -> None:
+    """`use_home` for a site that is there already. Raises SettingError and ServeError."""
+    use_home(home)
+    from django.conf import settings
+    from django.db import DatabaseError, connection
+
+    if not settings.ENVIRONMENT.postgres and not Path(settings.DATABASES["default"]["NAME"]).exists():
+        raise ServeError(f"{settings.HOME}: there is no site in this folder; lvlian serve makes one.")
+    try:
+        with connection.cursor() as cursor:
+            found = "org_auditrecord" in connection.introspection.table_names(cursor)
+    except DatabaseError as error:
+        raise ServeError(f"the database cannot be used ({str(error).splitlines()[0]}).") from None
+    if not found:
+        raise ServeError("the database is empty; lvlian serve makes a site of it.")
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises ServeError where the port is taken or may not be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -310,6 +327,7 @@ __all__: Sequence[str] = (
     "first_page",
     "first_people",
     "listen",
+    "open_home",
     "prepare",
     "run",
     "use_home",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lvlian.site.org.models import User
+from lvlian.site.org.roles import ROLE_CHOICES
 
 
 def _password(autocomplete: str) -> forms.PasswordInput:
@@ -90,3 +91,48 @@ class ConfirmForm(forms.Form):
         if not self.user.check_password(present):
             raise ValidationError(_("现口令不对"))
         return present
+
+
+class TokenForm(forms.Form):
+    label = forms.CharField(label=gettext_lazy("用途"), max_length=60)
+    ends_on = forms.DateField(label=gettext_lazy("有效至"), widget=forms.DateInput(attrs={"type": "date"}))
+    read_only = forms.BooleanField(label=gettext_lazy("只读，不能改数据"), required=False, initial=True)
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(
+        label=gettext_lazy("语言"), choices=[("zh", "中文"), ("en", "English")], widget=forms.RadioSelect
+    )
+    keys = forms.BooleanField(label=gettext_lazy("单键快捷键开"), required=False)
+
+
+class PersonForm(forms.ModelForm):
+    """A person's name, phone and home; the account's name only at the beginning."""
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "home", "phone")
+
+    def __init__(self, regions: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["home"].queryset = regions
+        self.fields["username"].widget.attrs |= {"autocomplete": "off", "autocapitalize": "none"}
+        if self.instance.pk:
+            del self.fields["username"]
+
+
+class GrantForm(forms.Form):
+    """A role in a region, bound to a unit or a firm where the role asks for one."""
+
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=ROLE_CHOICES)
+    region = forms.ModelChoiceField(None, label=gettext_lazy("地区"))
+    unit = forms.ModelChoiceField(None, label=gettext_lazy("单位"), required=False)
+    firm = forms.ModelChoiceField(None, label=gettext_lazy("企业"), required=False)
+
+    def __init__(self, regions: Any, units: Any, firms: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["region"].queryset = regions
+        self.fields["unit"].queryset = units
+        self.fields["firm"].queryset = firms
+        for name in ("unit", "firm"):
+            self.fields[name].label_from_instance = lambda row: f"{row.region.name} · {row.name}"

@@ -67,7 +67,7 @@ def login(request: HttpRequest) -> HttpResponse:
         actions.expire_password(access)
     answer = _goes_on(request, access)
     if chosen := user.preferences.get("language"):
-        _keep_language(answer, chosen)
+        keep_language(answer, chosen)
     return answer
 
 
@@ -167,13 +167,13 @@ def language(request: HttpRequest) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
     chosen = "en" if request.POST.get("language") == "en" else "zh"
     answer = HttpResponseRedirect(safe_next(request, "/"))
-    _keep_language(answer, chosen)
+    keep_language(answer, chosen)
     if access.user is not None and access.user.preferences.get("language", "zh") != chosen:
         actions.set_preferences(access, language=chosen)
     return answer
 
 
-def _keep_language(answer: HttpResponse, chosen: str) -> None:
+def keep_language(answer: HttpResponse, chosen: str) -> None:
     answer.set_cookie(
         LANGUAGE_COOKIE,
         chosen,

@@ -1,0 +1,170 @@
+"""Actions, records and their changes in words, as the audit and the history of a record show them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lvlian.site.org.models import AuditChange
+
+APPS = ("org", "plans")
+ACTIONS: dict[str, str | Promise] = {
+    "access.denied": gettext_lazy("请求未获准"),
+    "audit.export": gettext_lazy("导出审计记录"),
+    "audit.verify": gettext_lazy("校验审计记录"),
+    "backup.make": gettext_lazy("备份"),
+    "backup.restore": gettext_lazy("恢复备份"),
+    "comment.add": gettext_lazy("留言"),
+    "fact.accept-many": gettext_lazy("采纳整段事实"),
+    "fact.add": gettext_lazy("补录事实"),
+    "finding.settle": gettext_lazy("处理自查"),
+    "grant.give": gettext_lazy("授予角色"),
+    "grant.withdraw": gettext_lazy("收回角色"),
+    "job.start": gettext_lazy("启动任务"),
+    "job.stop": gettext_lazy("停止任务"),
+    "milestone.finish": gettext_lazy("办结里程碑"),
+    "milestone.move": gettext_lazy("改里程碑预计时间"),
+    "milestone.reopen": gettext_lazy("里程碑改回未办结"),
+    "person.add": gettext_lazy("增加人员"),
+    "person.codes": gettext_lazy("换恢复码"),
+    "person.disable": gettext_lazy("停用人员"),
+    "person.edit": gettext_lazy("改人员资料"),
+    "person.enable": gettext_lazy("启用人员"),
+    "person.expire": gettext_lazy("口令到期"),
+    "person.first": gettext_lazy("设立三员"),
+    "person.password": gettext_lazy("改口令"),
+    "person.preferences": gettext_lazy("改偏好"),
+    "person.reset": gettext_lazy("重置口令"),
+    "person.reset-console": gettext_lazy("在主机上重置口令"),
+    "person.second-factor": gettext_lazy("设置第二因子"),
+    "person.second-factor-drop": gettext_lazy("去掉他人第二因子"),
+    "person.second-factor-off": gettext_lazy("关闭第二因子"),
+    "person.unlock": gettext_lazy("解锁账号"),
+    "plan.attach": gettext_lazy("上传规划原件"),
+    "plan.load": gettext_lazy("载入地区事实"),
+    "plan.reissue": gettext_lazy("载入再次印发的规划"),
+    "plan.switch": gettext_lazy("换现行版本"),
+    "plan.upload": gettext_lazy("载入规划"),
+    "proposal.confirm": gettext_lazy("第二人确认改动"),
+    "proposal.make": gettext_lazy("提出改动"),
+    "proposal.return": gettext_lazy("退回改动"),
+    "proposal.withdraw": gettext_lazy("撤回改动"),
+    "session.end": gettext_lazy("结束会话"),
+    "session.end-all": gettext_lazy("结束他人会话"),
+    "session.failed": gettext_lazy("登录未成"),
+    "session.lockout": gettext_lazy("账号锁定"),
+    "session.login": gettext_lazy("登录"),
+    "session.logout": gettext_lazy("退出"),
+    "session.verify": gettext_lazy("通过第二因子"),
+    "session.verify-failed": gettext_lazy("第二因子未通过"),
+    "token.end": gettext_lazy("收回接口密钥"),
+    "token.make": gettext_lazy("新建接口密钥"),
+}
+NOUNS: dict[str, str | Promise] = {
+    "record": gettext_lazy("记录"),
+    "view": gettext_lazy("视图"),
+    "list": gettext_lazy("列表"),
+    "file": gettext_lazy("文件"),
+    "person": gettext_lazy("人员"),
+    "light": gettext_lazy("灯"),
+}
+VERBS: dict[str, str | Promise] = {
+    "accept": gettext_lazy("采纳"),
+    "add": gettext_lazy("新增"),
+    "bulk": gettext_lazy("批量修改"),
+    "comment": gettext_lazy("留言"),
+    "confirm": gettext_lazy("确认"),
+    "correct": gettext_lazy("更正"),
+    "create": gettext_lazy("新增"),
+    "delete": gettext_lazy("删除"),
+    "edit": gettext_lazy("修改"),
+    "end": gettext_lazy("结束"),
+    "export": gettext_lazy("导出"),
+    "import": gettext_lazy("导入"),
+    "make": gettext_lazy("新建"),
+    "move": gettext_lazy("移动"),
+    "reject": gettext_lazy("驳回"),
+    "remove": gettext_lazy("移除"),
+    "reopen": gettext_lazy("改回未办结"),
+    "return": gettext_lazy("退回"),
+    "save": gettext_lazy("存"),
+    "settle": gettext_lazy("处理"),
+    "share": gettext_lazy("共享"),
+    "undo": gettext_lazy("撤销"),
+    "update": gettext_lazy("修改"),
+    "withdraw": gettext_lazy("撤回"),
+}
+
+
+def action_words(action: str) -> str:
+    """`fact.accept` → 采纳事实; an action without words as it is written."""
+    if action in ACTIONS:
+        return str(ACTIONS[action])
+    noun, _dot, verb = action.partition(".")
+    named = NOUNS.get(noun) or model_words(noun)
+    return f"{VERBS[verb]}{named}" if named and verb in VERBS else action
+
+
+@cache
+def _model(name: str) -> type[Model] | None:
+    for app in APPS:
+        try:
+            return apps.get_model(app, name)
+        except LookupError:
+            continue
+    return None
+
+
+def model_words(name: str) -> str:
+    """The name of a kind of record, empty where it is unknown."""
+    model = _model(name)
+    return str(model._meta.verbose_name) if model is not None else ""
+
+
+def field_words(model: str, name: str) -> str:
+    """The name of a field of a kind of record; the field's own where it has none."""
+    found = _model(model)
+    if found is None:
+        return name
+    try:
+        return str(getattr(found._meta.get_field(name), "verbose_name", name))
+    except FieldDoesNotExist:
+        return name
+
+
+def value_words(model: str, name: str, value: Any) -> str:
+    """A value as it is read: a choice by its word, yes and no, nothing as a dash, a list by its members."""
+    if value is None or value in ("", [], {}):
+        return "—"
+    if value is True or value is False:
+        return _("是") if value else _("否")
+    found = _model(model)
+    field = next((f for f in found._meta.get_fields() if f.name == name), None) if found is not None else None
+    if field is not None and getattr(field, "choices", None):
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, list):
+        return "、".join(str(part) for part in value)
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{part}" for key, part in value.items())
+    if field is not None and field.is_relation and isinstance(value, int):
+        return _("第 %d 号") % value
+    return str(value)
+
+
+def changes_in_words(change: AuditChange) -> list[tuple[str, str, str]]:
+    """For each field that changed: its name, the old and the new value; a dash where there was or is none."""
+    lines = []
+    for name in {**change.before, **change.after}:
+        old, new = change.before.get(name), change.after.get(name)
+        if old != new:
+            words = (value_words(change.model, name, old), value_words(change.model, name, new))
+            if words != ("—", "—"):
+                lines.append((field_words(change.model, name), *words))
+    return lines

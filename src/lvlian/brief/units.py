@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lvlian.plan.facts import PlanFacts
@@ -36,7 +37,7 @@ def duty_matrix(facts: PlanFacts) -> DutyMatrix:
     """One row per unit. A list such as `县工信局、财政局` leaves the prefix off its later members: where exactly one
     prefixed form of a bare name occurs, both are the same unit; so are `甲市` and `甲市人民政府`."""
     names = {name for duty in facts.duties for name in duty.units}
-    full = {name: _full(name, names) for name in names}
+    full = {name: full_unit_name(name, names) for name in names}
     units: dict[str, Unit] = {}
     sections: list[tuple[str, int]] = []
     for index, duty in enumerate(facts.duties):
@@ -50,7 +51,8 @@ def duty_matrix(facts: PlanFacts) -> DutyMatrix:
     return DutyMatrix(tuple(sections), tuple(ordered))
 
 
-def _full(name: str, names: set[str]) -> str:
+def full_unit_name(name: str, names: Collection[str]) -> str:
+    """The fuller form of a unit that a list writes short, where exactly one of `names` is it; else the name as it is."""
     if name.endswith(_LEVELS):
         governments = [name + tail for tail in ("人民政府", "政府") if name + tail in names]
         if governments:

@@ -93,20 +93,26 @@ def read_table(path: Path, columns: Sequence[str], make: Callable[[Row], T]) -> 
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping of a YAML file. Raises LibraryError."""
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        return yaml_mapping(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise LibraryError(f"{path}: cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
         raise LibraryError(f"{path.name}: not UTF-8, expected YAML in UTF-8") from None
+
+
+def yaml_mapping(text: str, name: str) -> dict[str, Any]:
+    """The mapping that a YAML text holds; `name` is its file in errors. Raises LibraryError."""
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise LibraryError(f"{path.name}, line {line}: not YAML ({error.problem})") from None
+        raise LibraryError(f"{name}, line {line}: not YAML ({error.problem})") from None
     except yaml.YAMLError as error:
-        raise LibraryError(f"{path.name}: not YAML ({' '.join(str(error).split())})") from None
+        raise LibraryError(f"{name}: not YAML ({' '.join(str(error).split())})") from None
     if not isinstance(data, dict):
-        raise LibraryError(f"{path.name}: expected a mapping at the top, found {type(data).__name__}")
+        raise LibraryError(f"{name}: expected a mapping at the top, found {type(data).__name__}")
     return data

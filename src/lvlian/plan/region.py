@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from lvlian.chain.dataset import read_yaml
+from lvlian.chain.dataset import read_yaml, yaml_mapping
 from lvlian.plan.facts import FACT_KINDS, Fact, Head, Heading, PlanFacts
 from lvlian.plan.source.record import Source
 
@@ -86,29 +86,37 @@ def region_files(folder: Path | None = None) -> tuple[Path, ...]:
 def load_region(path: Path | str) -> RegionFacts:
     """Facts of a region file, quotes empty, `section` filled. Raises ValueError (RegionError, LibraryError) in one sentence."""
     path = Path(path)
-    data = read_yaml(path)
+    return _region(read_yaml(path), path.name)
+
+
+def region_from_text(text: str, name: str) -> RegionFacts:
+    """The same from the text of a region file that is at hand; `name` is the file's. Raises ValueError in one sentence."""
+    return _region(yaml_mapping(text, name), name)
+
+
+def _region(data: dict[str, Any], file: str) -> RegionFacts:
     if data.get("format") != FORMAT:
-        raise RegionError(f"{path.name}, field format: is {data.get('format')!r}, expected {FORMAT}")
+        raise RegionError(f"{file}, field format: is {data.get('format')!r}, expected {FORMAT}")
     source = data.get("source")
     if not isinstance(source, dict) or not isinstance(source.get("sha256"), str):
-        raise RegionError(f"{path.name}, field source: expected name and sha256 of the document")
+        raise RegionError(f"{file}, field source: expected name and sha256 of the document")
     anchors: dict[tuple[str, int], Anchor] = {}
     plain: dict[str, Any] = {"document": data.get("document"), "source": source}
     for kind in ("outline", *(cls.kind for cls in FACT_KINDS)):
         records = data.get(kind) or []
         if not isinstance(records, list):
-            raise RegionError(f"{path.name}, field {kind}: expected a list")
-        plain[kind] = [_plain(path.name, kind, i, record, anchors) for i, record in enumerate(records)]
+            raise RegionError(f"{file}, field {kind}: expected a list")
+        plain[kind] = [_plain(file, kind, i, record, anchors) for i, record in enumerate(records)]
     try:
         base = PlanFacts.from_json(plain)
     except (ValueError, TypeError) as error:
-        raise RegionError(f"{path.name}: {error}") from None
+        raise RegionError(f"{file}: {error}") from None
     values: dict[str, Any] = {kind.kind: base.of(kind.kind) for kind in FACT_KINDS}
-    whole = _whole(path.name, "document", plain["document"])
+    whole = _whole(file, "document", plain["document"])
     return RegionFacts(
         document=base.document,
         outline=base.outline,
-        name=str(source.get("name") or path.stem),
+        name=str(source.get("name") or Path(file).stem),
         sha256=source["sha256"],
         anchors=anchors,
         head_whole=whole,

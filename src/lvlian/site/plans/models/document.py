@@ -51,6 +51,8 @@ class Version(models.Model):
     region_file = models.TextField(blank=True)
     """The region file (YAML) that the facts came from, where the document itself was not at hand: `attach` needs its anchors."""
     note = models.CharField(_("说明"), max_length=300, blank=True)
+    second = models.JSONField(_("第二读取"), default=dict, blank=True)
+    """What the second reader made of the document: `model`, `at`, `counts`, `only` (facts that it alone found), `unread`."""
     reader = models.CharField(_("读取器"), max_length=40)
     read_at = models.DateTimeField(_("读取于"), default=timezone.now)
     brought_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("谁载入"))

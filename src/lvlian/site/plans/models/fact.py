@@ -53,6 +53,8 @@ class Fact(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("谁核"))
     decided_at = models.DateTimeField(_("核于"), null=True)
     reason = models.CharField(_("理由"), max_length=500, blank=True)
+    kept = models.CharField(_("保留理由"), max_length=300, blank=True)
+    """Why the record of this fact stays although the version in force does not say it any more; empty where nobody decided so."""
     revision = models.PositiveIntegerField(_("版次"), default=1, editable=False)
 
     reach = Reach()

@@ -1,0 +1,1 @@
+"""What is done with plans, their facts and findings; every function is one recorded action."""

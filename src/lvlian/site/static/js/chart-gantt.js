@@ -15,7 +15,7 @@
 import { COLOURS, STATUS, STATUS_TEXT, TOOLTIP } from "./chart-theme.js";
 import { make, word } from "./words.js";
 
-const HEAD = 46;
+const HEAD = 62;
 const NAME = 18;
 const LANE = 21;
 const PAD = 10;
@@ -102,7 +102,7 @@ function header(api, data, left, right, end) {
 function lane(row, one, y, bar, api, left, right) {
   const px = (moment, start = false) => Math.max(left, Math.min(right, api.coord([day(moment, start), 0])[0]));
   const colour = STATUS[one.light] ?? STATUS.none;
-  const children = [text(36, y, one.name), light(one.light, left - 58, y, 4), text(left - 12, y, one.word ?? word(one.light), { align: "right" })];
+  const children = [text(36, y, one.name, { width: left - 104, overflow: "truncate" }), light(one.light, left - 58, y, 4), text(left - 12, y, one.word ?? word(one.light), { align: "right" })];
   if (!dated(one.to) && !dated(one.now)) return children;
   const from = px(one.from ?? row.from ?? one.to, true);
   const to = px(dated(one.to) ? one.to : one.now);

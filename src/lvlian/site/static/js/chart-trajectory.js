@@ -41,13 +41,16 @@ function band(points, low, high, colour, start) {
   ];
 }
 
+// Where the name of a line stands at its end, so that it meets neither a diamond nor the next line.
+const PLACED = { actual: { align: "right", offset: [-4, -14] }, pace: { distance: 10, offset: [0, 12] }, projection: { distance: 6 }, baseline: { distance: 6 } };
+
 function line(name, points, colour, width, dashed = false) {
   if (!points?.length) return [];
   return [
     {
       name: word(name), type: "line", data: pairs(points), showSymbol: !dashed, symbol: "circle", symbolSize: dashed ? 0 : 4, connectNulls: false, z: 4,
       lineStyle: { color: colour, width, type: dashed ? [4, 3] : "solid" }, itemStyle: { color: colour }, emphasis: { disabled: true },
-      endLabel: { show: true, formatter: word(name), color: colour, fontSize: 12, textBorderColor: COLOURS.paper, textBorderWidth: 3, distance: 6 },
+      endLabel: { show: true, formatter: word(name), color: colour, fontSize: 12, textBorderColor: COLOURS.paper, textBorderWidth: 3, ...PLACED[name] },
       role: name,
     },
   ];

@@ -77,8 +77,9 @@ function mount(figure) {
   const fit = (wide) => {
     if (!wide || wide === width) return;
     width = wide;
-    if (figure.dataset.kind === "gantt") chart.setOption(gantt(made.data, wide), { replaceMerge: ["series"] });
     chart.resize({ width: wide });
+    if (figure.dataset.kind === "gantt") chart.setOption(gantt(made.data, wide), { replaceMerge: ["series"] });
+    chart.getZr().flush(); // a printer does not wait for the next frame
   };
   new ResizeObserver(() => fit(canvas.clientWidth)).observe(canvas);
   window.addEventListener("beforeprint", () => fit(PRINTED));

@@ -1,10 +1,16 @@
 // On paper: the filter in words, and origin marks as numbered notes at the end.
 import { make, word } from "./words.js";
 
+function told(chip) {
+  const copy = (chip.querySelector("summary") ?? chip).cloneNode(true);
+  for (const link of copy.querySelectorAll("a, button")) link.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
 function before() {
   after();
   const filter = document.querySelector("[data-print-filter]");
-  if (filter) filter.textContent = [...document.querySelectorAll(".filters .chip.on")].map((chip) => (chip.querySelector("summary") ?? chip).innerText.replace(/\s+/g, " ").trim()).join("；");
+  if (filter) filter.textContent = [...document.querySelectorAll(".filters .chip.on")].map(told).join("；");
   const notes = new Map();
   for (const mark of document.querySelectorAll("main .mark[data-cite]")) {
     const cite = mark.dataset.cite;

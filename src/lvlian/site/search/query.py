@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Comment, Region, SearchEntry
@@ -93,7 +94,10 @@ def _first(query: str, access: Access, subjects: Iterable[Subject]) -> dict[str,
 
 def _in_scope(subject: Subject, access: Access) -> QuerySet[Any]:
     rows = scoped(subject.model, access).order_by().values("pk")
-    return SearchEntry.objects.filter(model=subject.key, object_id__in=rows)
+    if connection.vendor == "postgresql":
+        return SearchEntry.objects.filter(model=subject.key, object_id__in=rows)
+    # SQLite must begin with the text index and not with the one over `model`, so the model is compared as an expression
+    return SearchEntry.objects.alias(of=Concat("model", Value(""))).filter(of=subject.key, object_id__in=rows)
 
 
 def _matching(entries: QuerySet[Any], asked: Iterable[Wanted]) -> QuerySet[Any]:

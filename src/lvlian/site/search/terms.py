@@ -68,12 +68,12 @@ def terms_of(title: str, note: str = "", model: str = "") -> str:
         out[ANCHOR + start] = None
     left = SPELT
     for han, run in runs(title):
-        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run]))
+        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run, run[0]]))
         if han and left > 0:
             out.update(dict.fromkeys(_sounds(run[:left])))
             left -= len(run)
     for han, run in runs(note):
-        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run]))
+        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run, run[0]]))
     return " ".join(out)
 
 
@@ -83,6 +83,7 @@ def _sounds(run: str) -> Iterator[str]:
     for i in range(len(syllables)):
         if first := initials[i : i + INITIALS].split(" ", 1)[0]:
             yield first
+            yield first[0]  # one letter is looked up as it is: as a beginning it would stand for half of the index
         if whole := "".join(syllables[i : i + LETTERS])[:LETTERS]:
             yield whole
 
@@ -102,7 +103,7 @@ def wanted(query: str, limit: int = 24) -> tuple[Wanted, ...]:
             for term in pairs(run) or [run]:
                 out[Wanted(((term, False),))] = None
             continue
-        choices = [(run, True)]
+        choices = [(run, len(run) > 1)]
         if len(run) > LETTERS:
             choices.append((run[:LETTERS], False))
         if len(run) > INITIALS:

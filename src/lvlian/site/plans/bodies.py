@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lvlian.brief.units import full_unit_name
-from lvlian.plan.check.name import firm_core, is_firm, same_firm
+from lvlian.plan.check.name import firm_core, is_firm
 from lvlian.site.org.models import Firm, Unit
 
 LONGEST = 120
@@ -16,19 +16,21 @@ class Firms:
 
     def __init__(self, region_id: int, known: Iterable[Firm]) -> None:
         self.region_id = region_id
-        self.known: list[Firm] = []
         self.new: list[Firm] = []
         self._by_name: dict[str, Firm] = {}
         self._by_core: dict[str, Firm] = {}
+        self._alike: dict[str, list[Firm]] = {}
         for firm in known:
             self._take(firm)
 
     def _take(self, firm: Firm) -> None:
-        self.known.append(firm)
         for name in (firm.name, firm.short):
             if name:
                 self._by_name.setdefault(name, firm)
-                self._by_core.setdefault(firm_core(name), firm)
+                core = firm_core(name)
+                self._by_core.setdefault(core, firm)
+                for key in _shorter(core):
+                    self._alike.setdefault(key, []).append(firm)
 
     def of(self, name: str | None) -> Firm | None:
         """The firm of a name: the same words, the same without place and legal form, else the only one that it can be short for."""
@@ -37,8 +39,10 @@ class Firms:
             return None
         found = self._by_name.get(name) or self._by_core.get(firm_core(name))
         if found is None:
-            alike = [firm for firm in self.known if same_firm(firm.name, name)]
-            found = alike[0] if len(alike) == 1 else None
+            core = firm_core(name)
+            alike = {id(firm): firm for firm in self._alike.get(core, ())}
+            alike |= {id(firm): firm for key in _shorter(core) if (firm := self._by_core.get(key))}
+            found = next(iter(alike.values())) if len(alike) == 1 else None
         if found is not None:
             self._by_name[name] = found
         return found
@@ -88,6 +92,13 @@ class Units:
 
     def of(self, name: str | None) -> Unit | None:
         return self.by_name.get(_name(name))
+
+
+def _shorter(core: str) -> set[str]:
+    """What a name can be shortened to and still mean the firm: cut at its end, or without up to three characters (a place) in front;
+    `lvlian.plan.check.name.same_firm` in the form of an index."""
+    ends = {core[:end] for end in range(2, len(core))}
+    return ends | {core[start:] for start in (1, 2, 3) if len(core) - start >= 2}
 
 
 def _name(name: str | None) -> str:

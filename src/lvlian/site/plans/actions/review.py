@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,6 @@ from lvlian.site.plans.reading import Outline, stored
 from lvlian.site.plans.refusal import PlanError
 from lvlian.site.plans.saying import title_of
 
-BATCH = 500
 State = Fact.State
 _BY_HAND: dict[type[Any], tuple[str, ...]] = {
     Goal: ("note",),
@@ -153,7 +153,9 @@ def accept_many(access: Access, version: Version, ids: Iterable[int]) -> list[Fa
             row.state, row.decided_by, row.decided_at = State.ACCEPTED, access.user, now
             row.revision += 1
             row.version = version
-        Fact.objects.bulk_update(rows, ["state", "decided_by", "decided_at", "revision"], batch_size=BATCH)
+        Fact.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.ACCEPTED, decided_by=access.user, decided_at=now, revision=F("revision") + 1
+        )
         apply_facts(act, version.plan, rows)
         act.data["facts"] = len(rows)
     return rows

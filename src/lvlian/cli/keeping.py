@@ -135,7 +135,11 @@ def reset_password(
     from lvlian.site.serving import open_home
 
     open_home(home)
-    from lvlian.site.org.actions import reset_from_console
+    from lvlian.site.org.actions import Refused, reset_from_console
 
-    terminal.result(f"{reset_from_console(name, second_factor=second_factor)}\n")
+    try:
+        password = reset_from_console(name, second_factor=second_factor)
+    except Refused as refusal:
+        raise CommandError(str(refusal)) from None
+    terminal.result(f"{password}\n")
     return DONE

@@ -12,7 +12,7 @@ from lvlian.cli import terminal
 from lvlian.cli.session import Debug, Quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lvlian.site.serving import FirstPassword
 
@@ -86,8 +86,8 @@ def demo(
     _accounts(made, once_for_all=True)
     terminal.result(f"{address}\n")
 
-    def fetch() -> None:
-        serving.first_page(address)
+    def fetch(check: Callable[[], None]) -> None:
+        serving.first_page(address, check)
         terminal.result(f"first page after {time.monotonic() - begun:.1f} s\n")
 
     if not once:

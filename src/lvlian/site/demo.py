@@ -17,7 +17,7 @@ from lvlian.site.serving import FirstPassword, ServeError
 
 TODAY = "2024-06-28"
 """The day of the demonstration: after the sample plan was issued, in the middle of the others."""
-NOTICE = "演示：事实取自公开发布的规划，人员与办理情况为模拟"
+NOTICE = "演示：事实取自公开发布的规划，人员、完成与改期均为模拟"
 INVENTED = "演示：青岩县及其规划均属虚构"
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -53,22 +53,21 @@ PLACES = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the demonstration. `body` is what a unit's or a firm's name begins with; empty: the first one there is."""
+    """Somebody of the demonstration; who is bound to a unit or a firm bears its name."""
 
     username: str
     name: str
     role: str
     region: str
-    body: str = ""
 
 
 PEOPLE = (
     Person("chief", "砚山县链长", "chief", "532622"),
     Person("office", "砚山县链长办", "office", "532622"),
-    Person("lead", "县工信局（牵头）", "lead", "532622"),
-    Person("unit", "县自然资源局", "unit", "532622"),
+    Person("lead", "砚山县牵头单位", "lead", "532622"),
+    Person("unit", "砚山县责任单位", "unit", "532622"),
     Person("park", "砚山产业园区管委会", "park", "532622"),
-    Person("firm", "企业经办", "firm", "532622"),
+    Person("firm", "砚山县企业", "firm", "532622"),
     Person("supervisor", "县督查室", "supervisor", "532622"),
     Person("analyst", "全国分析员", "analyst", "00"),
     Person("qingyan", "青岩县链长办", "office", "990101"),
@@ -157,10 +156,6 @@ def build(password: str) -> None:
 
 
 def _load(access: Any, regions: dict[str, Any]) -> None:
-    from importlib.util import find_spec
-
-    if find_spec("lvlian.site.plans.actions.documents") is None:  # the plans' room is still being built
-        return
     from lvlian.site.plans.actions.documents import load_document, load_region_file
 
     data = data_folder()
@@ -170,6 +165,29 @@ def _load(access: Any, regions: dict[str, Any]) -> None:
             load_document(access, regions[place.code], "青岩县铝产业链提质三年行动方案.txt", content)
         elif place.file:
             load_region_file(access, regions[place.code], data / "regions" / f"{place.file}.yaml", accept=True)
+    _progress(access)
+
+
+def _progress(access: Any) -> None:
+    """Invented: what was due is done, some of it moved; a demonstration in which everything is late shows nothing."""
+    from datetime import timedelta
+
+    from lvlian.site.org.access import scoped
+    from lvlian.site.plans.actions.milestones import finish, move
+    from lvlian.site.plans.models import Milestone
+
+    today = date.fromisoformat(TODAY)
+    rows = scoped(Milestone, access).filter(due__isnull=False).select_related("project__region").order_by("due", "pk")
+    for number, row in enumerate(rows):
+        if row.due > today:
+            if row.due - today < timedelta(days=5) and number % 2:
+                move(access, row, row.revision, today + timedelta(days=25), "模拟：设备到货推迟，施工单位，下月底前")
+        elif number % 9 == 4:
+            move(
+                access, row, row.revision, today + timedelta(days=70 + number), "模拟：前置手续未办完，责任单位，下季度"
+            )
+        elif number % 9 != 7:
+            finish(access, row, row.revision, row.due - timedelta(days=number * 5 % 20), today=today)
 
 
 def _person(person: Person, regions: dict[str, Any], password: str, hashed: str = "") -> Any:
@@ -179,31 +197,32 @@ def _person(person: Person, regions: dict[str, Any], password: str, hashed: str 
     from lvlian.site.org.models import Grant, User
     from lvlian.site.org.roles import ROLES
 
-    region = regions[person.region]
-    user = User(username=person.username, name=person.name, home=region, must_change=False)
-    if hashed:
-        user.password = hashed
-    else:
-        user.set_password(password)
-    bound = ROLES[person.role].bound
+    region, bound = regions[person.region], ROLES[person.role].bound
     with recording(Access(), "person.add", region=region, subject=person.name) as act:
+        body = _body(act, bound, region) if bound else None
+        user = User(
+            username=person.username, name=(body.name if body else person.name)[:60], home=region, must_change=False
+        )
+        if hashed:
+            user.password = hashed
+        else:
+            user.set_password(password)
         act.create(user)
-        grant = Grant(user=user, role=person.role, region=region)
-        if bound:
-            setattr(grant, bound, _body(act, bound, person, region))
-        act.create(grant)
+        act.create(Grant(user=user, role=person.role, region=region, **({bound: body} if body else {})))
     return user
 
 
-def _body(act: Any, bound: str, person: Person, region: Any) -> Any:
-    """The unit or firm that a person is bound to: the one of the plan that has most to do, made where there is none."""
+def _body(act: Any, bound: str, region: Any) -> Any:
+    """The unit or firm with most to do that nobody is bound to yet; made where there is none."""
     from django.db.models import Count
 
-    from lvlian.site.org.models import Firm, Unit
+    from lvlian.site.org.models import Firm, Grant, Unit
 
-    model, counted = (Firm, "projects") if bound == "firm" else (Unit, "leads" if person.role == "lead" else "duties")
-    found = model._default_manager.filter(region=region).annotate(n=Count(counted)).order_by("-n", "name").first()
-    return found if found is not None else act.create(model(region=region, name=f"{region.name}{person.name}"))
+    model, counted = (Firm, "projects") if bound == "firm" else (Unit, "duties")
+    taken = Grant._base_manager.filter(**{f"{bound}__isnull": False}).values(f"{bound}_id")
+    rows = model._base_manager.filter(region=region).exclude(pk__in=taken)
+    found = rows.annotate(n=Count(counted)).order_by("-n", "name").first()
+    return found if found is not None else act.create(model(region=region, name=f"{region.name}示例单位"))
 
 
 @contextmanager

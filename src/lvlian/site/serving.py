@@ -164,38 +164,56 @@ def collect_static() -> bool:
 
 
 # Serving --------------------------------------------------------------------------------------------------------------
-def run(opened: socket.socket, *, workers: int = 2, threads: int = 4, ready: Callable[[], None] | None = None) -> None:
-    """Serves until SIGINT or SIGTERM, then ends both children cleanly. `ready` is called in this process once both have started;
-    where it raises SystemExit, or returns after `stop_after`, the children are ended too. Raises ServeError."""
+def run(
+    opened: socket.socket,
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    ready: Callable[[Callable[[], None]], None] | None = None,
+) -> None:
+    """Serves until SIGINT or SIGTERM, then ends both children cleanly. Where `ready` is given, it is called once both have
+    started, and everything is ended when it comes back; what it is given raises when a child has ended. Raises ServeError."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: asked.append(number))
+    _import_pages()
     sys.stdout.flush()
-    web = _fork(lambda: _web(opened, workers, threads))
-    worker = _fork(_worker)
+    children = {"web": _fork(lambda: _web(opened, workers, threads)), "worker": _fork(_worker)}
     opened.close()
     deaths: list[float] = []
+
+    def check() -> None:
+        ended = _ended(set(children.values()))
+        if children["web"] in ended:
+            children["web"] = 0
+            raise ServeError("the web server ended by itself; the lines above say why.")
+        if children["worker"] in ended:
+            now = time.monotonic()
+            deaths[:] = [at for at in deaths if now - at < 60] + [now]
+            if len(deaths) > RESTARTS:
+                children["worker"] = 0
+                raise ServeError("the worker of the jobs keeps ending; the lines above say why.")
+            log.warning("the worker of the jobs ended, and is started again")
+            children["worker"] = _fork(_worker)
+
     try:
         if ready is not None:
-            ready()
+            ready(check)
             return
         while not asked:
-            ended = _ended({web, worker})
-            if web in ended:
-                web = 0
-                raise ServeError("the web server ended by itself; the lines above say why.")
-            if worker in ended:
-                now = time.monotonic()
-                deaths = [at for at in deaths if now - at < 60] + [now]
-                if len(deaths) > RESTARTS:
-                    worker = 0
-                    raise ServeError("the worker of the jobs keeps ending; the lines above say why.")
-                log.warning("the worker of the jobs ended, and is started again")
-                time.sleep(0.2)
-                worker = _fork(_worker)
+            check()
             time.sleep(0.1)
     finally:
-        _end({pid for pid in (web, worker) if pid})
+        _end({pid for pid in children.values() if pid})
+
+
+def _import_pages() -> None:
+    """Imports every page before the processes part, so that they share it, and a fault in one is told here."""
+    from django.db import connections
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    connections.close_all()
 
 
 def _fork(work: Callable[[], None]) -> int:
@@ -256,11 +274,8 @@ def _web(opened: socket.socket, workers: int, threads: int) -> None:
                 self.cfg.set("worker_tmp_dir", "/dev/shm")
 
         def load(self) -> Any:
-            from django.urls import get_resolver
-
             from lvlian.site.wsgi import application
 
-            _ = get_resolver().url_patterns  # imported once, before the workers are made
             return application
 
     Server().run()
@@ -292,8 +307,8 @@ def _end(children: set[int]) -> None:
             return
 
 
-def first_page(url: str, patience: float = 60.0) -> float:
-    """Seconds until the login page has come. Raises ServeError."""
+def first_page(url: str, check: Callable[[], None] = lambda: None, patience: float = 60.0) -> float:
+    """Seconds until the login page has come. `check` is called while waiting. Raises ServeError."""
     import urllib.error
     import urllib.request
 
@@ -301,12 +316,13 @@ def first_page(url: str, patience: float = 60.0) -> float:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
         try:
-            with opener.open(f"{url}/login/", timeout=patience) as answer:
+            with opener.open(f"{url}/login/", timeout=5) as answer:
                 answer.read()
                 return time.monotonic() - begun
-        except (urllib.error.URLError, ConnectionError) as error:
-            if isinstance(error, urllib.error.HTTPError):
-                raise ServeError(f"{url}/login/ answered {error.code}.") from None
+        except urllib.error.HTTPError as error:
+            raise ServeError(f"{url}/login/ answered {error.code}.") from None
+        except OSError:
+            check()
             if time.monotonic() - begun > patience:
                 raise ServeError(f"{url}/login/ did not answer within {patience:.0f} s.") from None
             time.sleep(0.05)

@@ -33,7 +33,11 @@ def test_each_library_carries_its_licence() -> None:
 
 
 def test_nothing_is_loaded_from_another_host() -> None:
-    ours = [p for p in (*SITE.rglob("*.html"), *SITE.rglob("*.css"), *SITE.rglob("*.js"), *SITE.rglob("*.svg")) if VENDOR not in p.parents]
+    ours = [
+        p
+        for p in (*SITE.rglob("*.html"), *SITE.rglob("*.css"), *SITE.rglob("*.js"), *SITE.rglob("*.svg"))
+        if VENDOR not in p.parents
+    ]
     assert ours
     for path in ours:
         assert not FETCHED.findall(path.read_text(encoding="utf-8")), path.name
@@ -43,6 +47,9 @@ def test_nothing_is_loaded_from_another_host() -> None:
 
 def test_no_inline_style_script_or_handler() -> None:
     """The content policy would refuse them."""
-    bad = re.compile(r"""<[^>]+\s(?:style|on[a-z]+)\s*=|<style\b|<script(?![^>]*\b(?:src=|type="application/json"))|javascript:""", re.I)
+    bad = re.compile(
+        r"""<[^>]+\s(?:style|on[a-z]+)\s*=|<style\b|<script(?![^>]*\b(?:src=|type="application/json"))|javascript:""",
+        re.I,
+    )
     for path in SITE.rglob("*.html"):
         assert not bad.findall(path.read_text(encoding="utf-8")), path.name

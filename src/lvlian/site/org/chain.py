@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -175,7 +175,9 @@ def recording(
     with transaction.atomic():
         yield act
         act.write()
-        from lvlian.site.search.index import follow  # what is found is what stands: the index is written with the change
+        from lvlian.site.search.index import (
+            follow,  # what is found is what stands: the index is written with the change
+        )
 
         follow(act.rows)
 
@@ -230,14 +232,17 @@ class Verdict:
     faults: tuple[str, ...] = ()
 
 
-def verify(limit_faults: int = 20) -> Verdict:
-    """Recomputes the whole chain, record by record and change by change, in bounded memory."""
+def verify(limit_faults: int = 20, progress: Callable[[int], None] | None = None) -> Verdict:
+    """Recomputes the whole chain, record by record and change by change, in bounded memory. `progress` is told how many records
+    are done, and may raise to stop."""
     faults: list[str] = []
     previous, expected, count = "", 1, 0
     changes = _grouped_changes()
     pending = next(changes, None)
     for record in AuditRecord.objects.order_by("seq").iterator(chunk_size=BATCH):
         count += 1
+        if progress is not None and count % BATCH == 0:
+            progress(count)
         if record.seq != expected:
             faults.append(f"第 {expected} 条至第 {record.seq - 1} 条缺失")
         if record.previous != previous:

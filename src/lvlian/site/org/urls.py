@@ -33,4 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:pk>/roles/", people.give, name="people-give"),
     path("people/<int:pk>/roles/<int:grant>/withdraw/", people.withdraw, name="people-withdraw"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/<int:seq>/", audit.record, name="audit-record"),
+    path("audit/verify/", audit.verify, name="audit-verify"),
+    path("audit/root/", audit.root, name="audit-root"),
+    path("audit/export/", audit.export, name="audit-export"),
 ]

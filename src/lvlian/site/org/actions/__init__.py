@@ -11,6 +11,7 @@ from lvlian.site.org.actions.account import (
     set_up_device,
     touch_token,
 )
+from lvlian.site.org.actions.audit import note_audit_export, verify_chain
 from lvlian.site.org.actions.entrance import (
     note_denied,
     note_failed_code,
@@ -54,6 +55,7 @@ __all__ = [
     "give_role",
     "handle_of",
     "make_token",
+    "note_audit_export",
     "note_denied",
     "note_failed_code",
     "note_failed_login",
@@ -68,5 +70,6 @@ __all__ = [
     "set_up_device",
     "touch_token",
     "unlock",
+    "verify_chain",
     "withdraw_role",
 ]

@@ -1,0 +1,1 @@
+"""Lists of records: filters in the URL, columns to choose, saved views, bulk edit, Excel in and out, history, comments."""

@@ -1,0 +1,20 @@
+"""Pages of what is done to many records at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from lvlian.site.org.access import page
+
+
+def import_view(spec: Any) -> Any:
+    @page("record.import")
+    def show(request: HttpRequest, job_id: Any = None) -> HttpResponse:
+        raise Http404
+
+    return show
+
+
+template_view = preview_view = marked_view = import_view

@@ -1,0 +1,216 @@
+"""Reads of the lists: rows in scope, exact counts that are fast on the second look, history, comments, saved views."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from threading import Lock
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import models
+from django.db.models import F, Q, QuerySet
+
+from lvlian.site.lists.columns import Column
+from lvlian.site.lists.filters import Filter, Relation
+from lvlian.site.lists.sight import Sight
+from lvlian.site.lists.spec import ListSpec
+from lvlian.site.lists.state import State
+from lvlian.site.org.access import Access, here, scoped
+from lvlian.site.org.models import AuditChange, AuditRecord, Comment, SavedView, StoredFile
+
+MOST_OPTIONS = 300
+"""With more records than this a relation is filtered by words, not chosen from a list."""
+SLOW = 0.008
+"""Seconds from which on a count is worth keeping."""
+KEPT = 512
+_kept: OrderedDict[str, Any] = OrderedDict()
+_lock = Lock()
+
+
+def rows_of(spec: ListSpec, access: Access, base: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """All rows of a list that the user sees in the region that the pages are about."""
+    return (here(spec.model, access) if base is None else base).order_by()
+
+
+def narrowed(
+    rows: QuerySet[Any], state: State, filters: Iterable[Filter], search: Iterable[str], today: date
+) -> QuerySet[Any]:
+    """The rows that fit the filters and the words. Every word must be found in one of the searched fields."""
+    for one in filters:
+        values = {name: state.filters[name] for name in one.names() if name in state.filters}
+        if values:
+            rows = one.narrow(rows, values, today)
+    search = tuple(search)
+    for word in state.q.split()[:8] if search else ():
+        found = Q()
+        for path in search:
+            found |= Q(**{f"{path}__icontains": word})
+        rows = rows.filter(found)
+    return rows
+
+
+def ordered(rows: QuerySet[Any], spec: ListSpec, sort: Iterable[str], today: date) -> QuerySet[Any]:
+    """The rows in the order asked for, what is missing last, ties by number."""
+    keys: list[Any] = []
+    for key in sort:
+        column = spec.by_key[key.removeprefix("-")]
+        if column.annotate is not None:
+            rows = rows.annotate(**column.annotate(today))
+        for path in column.sort_paths():
+            down = key.startswith("-") != path.startswith("-")
+            path = path.removeprefix("-")
+            name = _sorted_by(spec.model, path)
+            loose = {"nulls_last": True} if _nullable(spec.model, name) else {}
+            keys.append(F(name).desc(**loose) if down else F(name).asc(**loose))
+    return rows.order_by(*keys, "pk")
+
+
+def _sorted_by(model: type[models.Model], path: str) -> str:
+    """A relation sorts by the name of what it leads to."""
+    field: Any = None
+    for name in path.split("__"):
+        if name not in {f.name for f in model._meta.get_fields()} and name != "pk":
+            return path
+        field = model._meta.get_field("id" if name == "pk" else name)
+        if field.is_relation:
+            model = field.related_model
+    if field is None or not field.is_relation:
+        return path
+    for name in ("name", "title"):
+        if any(f.name == name for f in model._meta.concrete_fields):
+            return f"{path}__{name}"
+    return path
+
+
+def _nullable(model: type[models.Model], path: str) -> bool:
+    for name in path.split("__"):
+        if name not in {f.name for f in model._meta.get_fields()}:
+            return name != "pk"
+        field: Any = model._meta.get_field(name)
+        if field.null:
+            return True
+        if field.is_relation:
+            model = field.related_model
+    return False
+
+
+def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any]) -> Any:
+    """The answer to a question about rows, kept as long as nothing was recorded since: every write of the site writes an audit
+    record, so the last record's number tells whether the answer still holds. Quick answers are not kept."""
+    try:
+        sql, values = rows.values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return ask()
+    last = AuditRecord.objects.order_by("-seq").values_list("seq", "hash").first()
+    if last is None:
+        return ask()
+    key = hashlib.sha256(repr((what, last, sql, values)).encode()).hexdigest()
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    begun = time.perf_counter()
+    answer = ask()
+    if time.perf_counter() - begun >= SLOW:
+        with _lock:
+            _kept[key] = answer
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+    return answer
+
+
+def count_of(rows: QuerySet[Any]) -> int:
+    """Exactly how many."""
+    return int(kept_while_unchanged("count", rows, rows.count))
+
+
+def page_of(
+    rows: QuerySet[Any], spec: ListSpec, columns: tuple[Column, ...], sight: Sight, first: int, size: int
+) -> list[Any]:
+    """Some rows with all that their cells need. The order is found over numbers alone, so that wide rows are not sorted."""
+    numbers = list(rows.values_list("pk", flat=True)[first : first + size])
+    return load(spec, columns, sight, numbers)
+
+
+def load(spec: ListSpec, columns: tuple[Column, ...], sight: Sight, numbers: list[int]) -> list[Any]:
+    """The rows with these numbers, in this order; only those in scope."""
+    joined, fetched = sight.relations(columns)
+    found = scoped(spec.model, sight.access).filter(pk__in=numbers).order_by()
+    if joined:
+        found = found.select_related(*joined)
+    if fetched:
+        found = found.prefetch_related(*fetched)
+    large = [
+        f.name for f in spec.model._meta.concrete_fields if f.name in ("content", "text", "outline", "region_file")
+    ]
+    by_number = {row.pk: row for row in found.defer(*large)}
+    return [by_number[n] for n in numbers if n in by_number]
+
+
+def options_of(one: Relation, access: Access) -> list[tuple[str, str]] | None:
+    """What a relation can be chosen from; None where it is too much for a list."""
+    from lvlian.site.lists.filters import reach_of
+
+    found = here(one.model, access) if reach_of(one.model).region != "*" else scoped(one.model, access)
+    rows = list(found[: MOST_OPTIONS + 1])
+    return None if len(rows) > MOST_OPTIONS else [(str(row.pk), str(row)) for row in rows]
+
+
+def names_of(filters: Iterable[Filter], state: State, access: Access) -> dict[str, str]:
+    """Names for the numbers in a state's filters, `filter:number` → name, as far as the user may see them."""
+    out: dict[str, str] = {}
+    for one in filters:
+        if isinstance(one, Relation) and one.key in state.filters:
+            numbers = [int(v) for v in state.filters[one.key] if v.isdecimal()]
+            if numbers:
+                out.update(
+                    {f"{one.key}:{row.pk}": str(row) for row in scoped(one.model, access).filter(pk__in=numbers)}
+                )
+    return out
+
+
+# Records ------------------------------------------------------------------------------------------------------------------
+def record_of(spec: ListSpec, access: Access, pk: int) -> Any | None:
+    """One record with its relations; None where it is not in scope."""
+    sight = Sight(access, spec)
+    rows = load(spec, sight.columns, sight, [pk])
+    return rows[0] if rows else None
+
+
+def history_of(row: models.Model) -> QuerySet[AuditChange]:
+    """The changes of a record that the user may see, newest first. Whoever calls this has read the row through its scope."""
+    changes = AuditChange.objects.filter(model=row._meta.model_name, object_id=row.pk)
+    return changes.select_related("record").order_by("-record_id", "line")
+
+
+def comments_of(row: models.Model) -> list[Comment]:
+    """The comments on a record, oldest first. Whoever calls this has read the row through its scope."""
+    found = Comment.objects.filter(model=row._meta.model_name, object_id=row.pk).select_related("user")
+    return list(found.order_by("-at", "-id")[:200])[::-1]
+
+
+def names_for(model: type[models.Model], numbers: Iterable[int]) -> Mapping[int, str]:
+    """Names of records that stand in a history by their number."""
+    return {row.pk: str(row) for row in model._base_manager.filter(pk__in=set(numbers))}
+
+
+# Saved views --------------------------------------------------------------------------------------------------------------
+def views_of(spec: ListSpec, access: Access) -> list[SavedView]:
+    """The user's own views of a list, and those shared with the region or one above it."""
+    if access.user is None:
+        return []
+    own = Q(user=access.user)
+    shared = Q(pk__in=[])
+    if access.region is not None:
+        codes = [code for code in access.region.path.split("/") if code]
+        above = ["/".join(codes[: i + 1]) + "/" for i in range(len(codes))]
+        shared = Q(shared=True, region__path__in=above)
+    return list(SavedView.objects.filter(own | shared, list=spec.key).select_related("user").order_by("name")[:100])
+
+
+def file_of(access: Access, pk: int) -> StoredFile | None:
+    return scoped(StoredFile, access).filter(pk=pk).first()

@@ -1,13 +1,136 @@
-"""My to-do: what waits for this user, counted for the frame and listed on the overview."""
+"""My to-do: what waits for this user, counted for the frame of every page and listed on the overview.
+
+A thing is a plan version with facts to review, a plan version with conflicts that nobody has settled, or a milestone that is late
+or due within `SOON` days. Milestones wait for those who may change them; for somebody bound to units only those of the units.
+"""
 
 from __future__ import annotations
 
-from lvlian.site.org.access import Access, here
-from lvlian.site.plans.models import Fact
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lvlian.site.org.access import Access, here, scoped
+from lvlian.site.pages.links import steps
+from lvlian.site.plans.light import light_of
+from lvlian.site.plans.models import Fact, Finding, Milestone, Version
+
+SOON = 30
+MOST = 99
+"""So many are counted; the count says no more than that there is plenty to do."""
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits: its light and how long, what it is, its kind, the day."""
+
+    light: str
+    word: str
+    sentence: str
+    kind: str
+    url: str
+    day: date | None = None
 
 
 def todo_count(access: Access) -> int:
-    """How many things wait: facts to be reviewed, for those who review."""
+    """How many things wait, up to `MOST`. Two queries at most."""
+    from lvlian.site.frame import today
+
+    total = 0
+    versions = _versions(access)
+    if versions is not None:
+        total += versions[: MOST + 1].count()
+    milestones = _milestones(access, today())
+    if milestones is not None and total < MOST:
+        total += milestones.order_by()[: MOST + 1].count()
+    return min(total, MOST)
+
+
+def todo_list(access: Access, today: date, limit: int = SHOWN) -> list[Waiting]:
+    """What waits, the latest first, then by day; what has no day comes last."""
+    out: list[Waiting] = []
+    milestones = _milestones(access, today)
+    if milestones is not None:
+        rows = milestones.select_related("project").order_by("day", "id")[:limit]
+        out += [_milestone(row, today) for row in rows]
+    versions = _versions(access)
+    if versions is not None:
+        counted = versions.select_related("plan").defer("text", "region_file", "outline", "head")
+        for version in counted.annotate(waiting=_pending(access))[:limit]:
+            out.append(_version(version, version.waiting))
+    return out[:limit] if len(out) <= limit else _fair(out, limit)
+
+
+def _fair(rows: list[Waiting], limit: int) -> list[Waiting]:
+    """Milestones may be many: what waits in plans keeps up to half of the places."""
+    plans = [row for row in rows if row.day is None][: limit // 2]
+    return [row for row in rows if row.day is not None][: limit - len(plans)] + plans
+
+
+def _versions(access: Access) -> QuerySet | None:  # type: ignore[type-arg]
+    """Versions in force with something to review or to settle, for those who do that."""
+    waits = Q()
+    if access.may("fact.review"):
+        waits |= Q(Exists(scoped(Fact, access).filter(version=OuterRef("pk"), state=Fact.State.PENDING)))
+    if access.may("finding.settle"):
+        waits |= Q(Exists(_conflicts(access).filter(version=OuterRef("pk"))))
+    if not waits:
+        return None
+    return here(Version, access).filter(waits, plan__current=F("pk")).order_by("-plan__issued_on", "id")
+
+
+def _conflicts(access: Access) -> QuerySet:  # type: ignore[type-arg]
+    return scoped(Finding, access).filter(state=Finding.State.OPEN, severity=Finding.Severity.CONFLICT)
+
+
+def _pending(access: Access) -> Coalesce:
+    """How many facts of a version wait for review; none for somebody who does not review."""
     if not access.may("fact.review"):
-        return 0
-    return here(Fact, access).filter(state=Fact.State.PENDING).count()
+        return Coalesce(Value(0), Value(0))
+    rows = scoped(Fact, access).filter(version=OuterRef("pk"), state=Fact.State.PENDING).order_by()
+    return Coalesce(Subquery(rows.values("version").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _milestones(access: Access, today: date) -> QuerySet | None:  # type: ignore[type-arg]
+    """Milestones not done that are due within `SOON` days or were before."""
+    held = [h for h in access.held if "record.edit" in h.role.may]
+    if not held:
+        return None
+    until = today + timedelta(days=SOON)
+    rows = here(Milestone, access).filter(
+        Q(expected__lte=until) | Q(expected__isnull=True, due__lte=until), done__isnull=True
+    )
+    if all(h.unit_id is not None for h in held):
+        rows = rows.filter(project__units__in={h.unit_id for h in held}).distinct()
+    return rows.annotate(day=Coalesce("expected", "due"))
+
+
+def _milestone(row: Milestone, today: date) -> Waiting:
+    day = row.expected or row.due
+    assert day is not None
+    left = (day - today).days
+    if left < 0:
+        word = ngettext("已逾期 %(n)d 天", "已逾期 %(n)d 天", -left) % {"n": -left}
+    elif left == 0:
+        word = _("今天到期")
+    else:
+        word = ngettext("还有 %(n)d 天", "还有 %(n)d 天", left) % {"n": left}
+    state = light_of(row, today).state if left < 0 else "warn" if left == 0 else "ok"
+    sentence = _("%(event)s：%(project)s") % {"event": row.event or _("节点"), "project": row.project.name}
+    return Waiting(state, word, sentence, _("里程碑"), steps(row.project_id, row.pk), day)
+
+
+def _version(version: Version, facts: int) -> Waiting:
+    """One thing for a version: what is there to review, or the conflicts to settle."""
+    title = {"title": version.plan.title, "n": facts}
+    if facts:
+        url = reverse("plan-detail", args=[version.plan_id])
+        return Waiting("warn", _("待核"), _("《%(title)s》事实 %(n)d 条") % title, _("规划"), url)
+    url = f"{reverse('findings')}?plan={version.plan_id}&state=open"
+    return Waiting("bad", _("未处理"), _("《%(title)s》自查有冲突") % title, _("自查"), url)

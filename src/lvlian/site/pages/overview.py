@@ -1,0 +1,149 @@
+"""总览 一张图: goals, milestones, chains, findings, what waits for me, plans in force, the regions below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from lvlian.site.frame import today
+from lvlian.site.org.access import Access, here, page
+from lvlian.site.pages import links, selectors
+from lvlian.site.pages.actions import pin_indicators
+from lvlian.site.pages.selectors_findings import card
+from lvlian.site.pages.selectors_goals import TILES, Track, key_tracks
+from lvlian.site.pages.todo import todo_list
+from lvlian.site.plans.light import word_of
+from lvlian.site.plans.models import Goal
+
+ROWS = 5
+"""So many figures stand under a tile; the rest is one click away."""
+
+
+@require_GET
+@page("page.see", settled=True)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The first page after the login. Who reads no records (the three administrators) goes on to their own page."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    if not access.may("record.read"):
+        return redirect("audit" if access.may("audit.read") else "people")
+    day, region = today(), access.region
+    if region is None:
+        raise Http404(_("没有可看的地区"))
+    pins = pinned(access)
+    tracks, names = key_tracks(access, region, pins)
+    milestones = selectors.milestone_counts(access, day)
+    each = milestones.total <= selectors.EACH_SHAPE
+    if each:
+        selectors.fill_months(access, milestones.months, day)
+    goals = selectors.by_region(here(Goal, access))
+    reads_plans = access.may("plan.read")
+    found = selectors.finding_counts(access) if reads_plans else selectors.Findings()
+    context: dict[str, Any] = {
+        "tiles": [tile(track) for track in tracks],
+        "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
+        "most_tiles": TILES,
+        "goals": sum(goals.values()),
+        "lights": light_line(milestones.lights),
+        "milestones": milestones.total,
+        "done": milestones.done,
+        "months": milestones.months,
+        "each": each,
+        "chains": selectors.chain_table(access),
+        "below": selectors.regions_below(access, goals, milestones, found.open_conflicts),
+        "reads_plans": reads_plans,
+        "waiting": todo_list(access, day),
+    }
+    if reads_plans:
+        plans, states = selectors.plans_in_force(access)
+        context |= {
+            "finding_counts": [
+                (key, found.severities[key], links.listing("findings", severity=key))
+                for key in ("conflict", "notice", "gap", "agrees")
+            ],
+            "finding_total": sum(found.severities.values()),
+            "findings": [card(access, finding) for finding in selectors.top_findings(access)],
+            "plans": [plan_row(plan, states[plan.pk]) for plan in plans],
+        }
+    return render(request, "pages/overview.html", context)
+
+
+def light_line(lights: dict[str, int]) -> list[tuple[str, str, int, str]]:
+    """(light, word, count, address of the list) for the milestones."""
+    return [
+        (state, word_of(state), lights.get(state, 0), links.listing("milestone-list", light=state))
+        for state in ("bad", "warn", "ok", "none")
+    ]
+
+
+def pinned(access: Access) -> list[str]:
+    """The indicators that the user pinned for this region."""
+    kept = (access.user.preferences or {}).get("pins", {}) if access.user else {}
+    names = kept.get(str(access.region_id), []) if isinstance(kept, dict) else []
+    return [str(name) for name in names][:TILES] if isinstance(names, list) else []
+
+
+def tile(track: Track) -> dict[str, Any]:
+    """A goal tile: what the plan says by year; the account that is not there yet is said to be missing, never made up."""
+    shown = track.dated
+    rows = []
+    base = track.baseline
+    if base is not None:
+        rows.append(_pair(_("基期 %(year)s") % {"year": base.when}, base.text, base))
+    for figure in [f for f in shown if not f.baseline][: ROWS - len(rows)]:
+        rows.append(_pair(_("规划 %(when)s") % {"when": figure.when}, figure.text, figure))
+    rows.append({"label": _("核算"), "value": "—"})
+    increase = {"increase": _("增量"), "growth_rate": _("增速")}.get(track.mode, "")
+    reason = ""
+    if base is not None and track.against_baseline:
+        reason = _("末年比基期 %(more)s；基期为规划原文的数") % {"more": track.against_baseline}
+    return {
+        "name": track.name,
+        "unit": f"{track.unit} {increase}".strip(),
+        "url": links.listing("goals", indicator=track.indicator, unit=track.unit),
+        "light": "none",
+        "word": _("缺数"),
+        "number": None,
+        "number_note": "",
+        "missing": _("尚无核算：由链账提供"),
+        "points": track.points,
+        "rows": rows,
+        "reason": reason,
+    }
+
+
+def _pair(label: str, value: str, figure: Any) -> dict[str, Any]:
+    return {"label": label, "value": value, "mark": "规", "url": figure.origin, "cite": figure.cite, "href": figure.url}
+
+
+def plan_row(plan: Any, states: Any) -> dict[str, Any]:
+    """A plan in force: its version, and how far its review is."""
+    total = sum(states.values())
+    pending = states.get("pending", 0)
+    return {
+        "plan": plan,
+        "url": reverse("plan-detail", args=[plan.pk]),
+        "version": plan.current.number if plan.current else None,
+        "facts": total,
+        "pending": pending,
+        "parts": [{"value": total - pending, "kind": "done"}, {"value": pending, "kind": "rest"}],
+    }
+
+
+@require_POST
+@page("record.read")
+def pins(request: HttpRequest) -> HttpResponse:
+    """Keeps the indicators that the user wants on the overview of this region."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    names = [name[:120] for name in request.POST.getlist("indicator")]
+    if len(names) > TILES:
+        messages.error(request, _("最多选 %(n)d 项，选了 %(m)d 项；没有改动。") % {"n": TILES, "m": len(names)})
+    else:
+        pin_indicators(access, names)
+        messages.success(request, _("总览改为你选的指标。") if names else _("总览恢复按规则选指标。"))
+    return redirect("overview")

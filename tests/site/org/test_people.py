@@ -47,7 +47,7 @@ def test_only_the_system_administrator_adds(world, role):
 def test_disabling_ends_sessions_and_tokens_at_once(world, client_of):
     who = world.a.people["chief"]
     client = client_of(who)
-    token, raw = make_token(who)
+    _token, raw = make_token(who)
     assert client.get("/account/").status_code == 200 and token_owner(raw) == (who, True)
     actions.disable_person(access(world.a.people["system_admin"]), who)
     assert client.get("/account/")["Location"].startswith("/login/")

@@ -175,9 +175,8 @@ def recording(
     with transaction.atomic():
         yield act
         act.write()
-        from lvlian.site.search.index import (
-            follow,  # what is found is what stands: the index is written with the change
-        )
+        # What is found is what stands: the index of the search is written with the change.
+        from lvlian.site.search.index import follow
 
         follow(act.rows)
 

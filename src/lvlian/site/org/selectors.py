@@ -11,7 +11,8 @@ from django.db.models import Max, Q, Sum
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django_otp import devices_for_user
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from lvlian.site.org.access import Access, has_device, scoped
 from lvlian.site.org.models import ApiToken, Region, User
@@ -83,14 +84,20 @@ def must_have_device(access: Access) -> bool:
     return asked and access.user is not None and not has_device(access.user)
 
 
-def seconds_until_code(user: User) -> int:
-    """How long a person must wait before the next code, after wrong ones."""
+def seconds_until_code(user: User, code: str) -> int:
+    """How long a person must wait before the next code of this kind, after wrong ones."""
     waits = [0]
-    for device in devices_for_user(user):
+    for device in device_kind(code).objects.devices_for_user(user, confirmed=True):
         allowed, why = device.verify_is_allowed()
         if not allowed and why and "locked_until" in why:
             waits.append(ceil((why["locked_until"] - timezone.now()).total_seconds()))
     return max(waits)
+
+
+def device_kind(code: str) -> type[TOTPDevice] | type[StaticDevice]:
+    """Which device a code is of: six digits are the authenticator's. The other one is not asked, so that a right code of one is
+    never counted as a wrong one of the other."""
+    return TOTPDevice if code.isdecimal() and len(code) == 6 else StaticDevice
 
 
 def demo_accounts() -> list[User]:

@@ -17,6 +17,7 @@ from lvlian.site.org.actions.people import LETTERS, own
 from lvlian.site.org.actions.refusal import Refused, only_below, only_others
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import ApiToken, SiteSession, User
+from lvlian.site.org.selectors import device_kind
 
 CODES = 10
 TOKENS_AT_MOST = 20
@@ -43,6 +44,15 @@ def set_up_device(access: Access, key: str, code: str) -> tuple[TOTPDevice, list
             codes = _new_codes(user)
             act.data["codes"] = len(codes)
     return device, codes
+
+
+def match_code(user: User, code: str) -> TOTPDevice | StaticDevice | None:
+    """The device that a code is right for, the code used up by it; None where it is wrong or must wait. The page records it."""
+    with transaction.atomic():
+        for device in device_kind(code).objects.devices_for_user(user, confirmed=True).select_for_update():
+            if device.verify_token(code):
+                return device
+    return None
 
 
 def renew_codes(access: Access) -> list[str]:

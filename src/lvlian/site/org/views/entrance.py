@@ -112,14 +112,15 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            wait = seconds_until_code(access.user)
-            device = None if wait else django_otp.match_token(access.user, form.cleaned_data["code"])
+            code = form.cleaned_data["code"]
+            wait = seconds_until_code(access.user, code)
+            device = None if wait else actions.match_code(access.user, code)
             if device is not None:
                 django_otp.login(request, device)
                 actions.note_verified(request, access.user, type(device).__name__)
                 return _goes_on(request, access)
             actions.note_failed_code(request, access.user)
-            wait = wait or seconds_until_code(access.user)
+            wait = wait or seconds_until_code(access.user, code)
             words = _("验证码不对，或已过期、已用过。") + (_("请等 %d 秒再试。") % wait if wait else "")
             form.add_error("code", words)
     context = {"form": form, "next": safe_next(request)}

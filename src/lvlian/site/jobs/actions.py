@@ -36,10 +36,13 @@ def start_job(access: Access, kind: str, title: str, region: Region, arguments: 
 
 def stop_job(access: Access, job: Job) -> None:
     """Stops a job: at once where it waits, at its next step where it runs. A job that has ended stays as it is."""
+    if job.state not in OPEN:
+        return
+    # Before the record: on SQLite that waits until the job's own transaction is over, and the mark is what ends it.
+    watching.ask_to_stop(str(job.pk))
     with recording(access, "job.stop", region=job.region, subject=job.title):
         waiting = Job.objects.filter(pk=job.pk, state=State.WAITING)
-        if not waiting.update(state=State.STOPPED, ended_at=timezone.now(), message=_("已停止，什么也没有写入")):
-            watching.ask_to_stop(str(job.pk))
+        waiting.update(state=State.STOPPED, ended_at=timezone.now(), message=_("已停止，什么也没有写入"))
 
 
 def take_up(job_id: str) -> Job | None:

@@ -166,3 +166,30 @@ def test_paper_repeats_its_head(parts: Callable[..., Any]) -> None:
     whole = "".join(leaves)
     assert "灯 滞后" in whole
     assert "[1] 规划 › 章节 › 句子" in whole
+
+
+def test_an_answer_that_is_an_error_becomes_a_sentence(parts: Callable[..., Any]) -> None:
+    page = parts()
+    page.allowed += ["404", "403", "ERR_INTERNET_DISCONNECTED", "console: htmx:"]
+    post = "htmx.ajax('POST', '/region/', {values: {region: 'nowhere'}, target: '#content', swap: 'none'}).catch(() => null)"
+    page.evaluate(post)
+    page.locator("#toasts .toast", has_text="不在您的范围内").wait_for()  # the token went with it: it was not refused
+    page.evaluate("document.querySelector('meta[name=csrf-token]').content = 'a'.repeat(64)")
+    page.evaluate(post)
+    stale = page.locator("#toasts .toast", has_text="页面开得太久")
+    stale.wait_for()
+    assert stale.get_by_text("重新载入").is_visible()
+    page.context.set_offline(True)
+    page.evaluate(post)
+    page.locator("#toasts .toast", has_text="没有连上服务器").wait_for()
+    page.context.set_offline(False)
+    assert page.locator("h1").inner_text() == "组件与状态"
+
+
+def test_a_page_that_is_not_there_says_so(site: Site, open_page: Callable[..., Any], axe: Callable[..., None]) -> None:
+    page = open_page(width=360)
+    page.allowed.append("404")
+    page.goto(f"{site.url}/nothing/here/")
+    assert "/nothing/here/" in page.locator(".failure").inner_text()
+    assert page.evaluate(TOO_WIDE) <= 0
+    axe(page)

@@ -64,7 +64,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
                 "key": key,
                 "label": str(label),
                 "url": reverse(key),
-                "current": name == key or (name or "").startswith(key[:-1] + "-"),
+                "current": (name or "").partition("-")[0] in (key, key[:-1]),
             }
             for key, label, permission in NAVIGATION
             if access.may(permission) and _built(key)

@@ -95,7 +95,9 @@ class ConfirmForm(forms.Form):
 
 class TokenForm(forms.Form):
     label = forms.CharField(label=gettext_lazy("用途"), max_length=60)
-    ends_on = forms.DateField(label=gettext_lazy("有效至"), widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label=gettext_lazy("有效至"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     read_only = forms.BooleanField(label=gettext_lazy("只读，不能改数据"), required=False, initial=True)
 
 
@@ -116,6 +118,7 @@ class PersonForm(forms.ModelForm):
     def __init__(self, regions: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["home"].queryset = regions
+        self.fields["home"].empty_label = "—"
         self.fields["username"].widget.attrs |= {"autocomplete": "off", "autocapitalize": "none"}
         if self.instance.pk:
             del self.fields["username"]
@@ -124,10 +127,10 @@ class PersonForm(forms.ModelForm):
 class GrantForm(forms.Form):
     """A role in a region, bound to a unit or a firm where the role asks for one."""
 
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=ROLE_CHOICES)
-    region = forms.ModelChoiceField(None, label=gettext_lazy("地区"))
-    unit = forms.ModelChoiceField(None, label=gettext_lazy("单位"), required=False)
-    firm = forms.ModelChoiceField(None, label=gettext_lazy("企业"), required=False)
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=[("", "—"), *ROLE_CHOICES])
+    region = forms.ModelChoiceField(None, empty_label="—", label=gettext_lazy("地区"))
+    unit = forms.ModelChoiceField(None, empty_label="—", label=gettext_lazy("单位"), required=False)
+    firm = forms.ModelChoiceField(None, empty_label="—", label=gettext_lazy("企业"), required=False)
 
     def __init__(self, regions: Any, units: Any, firms: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

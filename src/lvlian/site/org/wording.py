@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lvlian.site.org.models import AuditChange
+from lvlian.site.org.roles import PERMISSIONS
 
 APPS = ("org", "plans")
 ACTIONS: dict[str, str | Promise] = {
@@ -70,6 +71,34 @@ ACTIONS: dict[str, str | Promise] = {
     "token.end": gettext_lazy("收回接口密钥"),
     "token.make": gettext_lazy("新建接口密钥"),
 }
+DATA: dict[str, str | Promise] = {
+    "address": gettext_lazy("地址"),
+    "agent": gettext_lazy("浏览器"),
+    "codes": gettext_lazy("恢复码，个"),
+    "device": gettext_lazy("验证方式"),
+    "failures": gettext_lazy("未成次数"),
+    "faults": gettext_lazy("对不上的"),
+    "file": gettext_lazy("文件"),
+    "filter": gettext_lazy("筛选"),
+    "format": gettext_lazy("格式"),
+    "kind": gettext_lazy("种类"),
+    "known": gettext_lazy("有此账号"),
+    "list": gettext_lazy("列表"),
+    "locked": gettext_lazy("已锁定"),
+    "permission": gettext_lazy("所求权限"),
+    "pins": gettext_lazy("置顶"),
+    "records": gettext_lazy("记录，条"),
+    "root": gettext_lazy("末条散列"),
+    "rows": gettext_lazy("行数"),
+    "second_factor": gettext_lazy("连同第二因子"),
+    "sessions": gettext_lazy("结束的会话，个"),
+    "username": gettext_lazy("账号"),
+}
+"""What an action's details are called."""
+VALUES: dict[str, str | Promise] = {
+    "StaticDevice": gettext_lazy("恢复码"),
+    "TOTPDevice": gettext_lazy("验证器"),
+}
 NOUNS: dict[str, str | Promise] = {
     "record": gettext_lazy("记录"),
     "view": gettext_lazy("视图"),
@@ -123,6 +152,18 @@ def _model(name: str) -> type[Model] | None:
         except LookupError:
             continue
     return None
+
+
+def data_words(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """The details of an action, with their names; a permission by its own words."""
+    lines = []
+    for key, value in data.items():
+        if key == "permission" and value in PERMISSIONS:
+            words = str(PERMISSIONS[value])
+        else:
+            words = str(VALUES.get(value, "")) if isinstance(value, str) else ""
+        lines.append((str(DATA.get(key, key)), words or value_words("", key, value)))
+    return lines
 
 
 def model_words(name: str) -> str:

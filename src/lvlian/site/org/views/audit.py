@@ -9,11 +9,11 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lvlian.site import jobs
-from lvlian.site.frame import today
 from lvlian.site.org import actions
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.roles import ROLES
@@ -28,7 +28,7 @@ from lvlian.site.org.selectors_audit import (
     regions_of_audit,
     stretch_of,
 )
-from lvlian.site.org.wording import ACTIONS, action_words, changes_in_words, model_words, value_words
+from lvlian.site.org.wording import ACTIONS, action_words, changes_in_words, data_words, model_words
 
 WORDS = ("person", "action", "region", "subject", "model", "object")
 
@@ -72,7 +72,6 @@ def _audit_page(request: HttpRequest, **context: Any) -> HttpResponse:
         "actions": sorted(((key, str(label)) for key, label in known.items()), key=lambda pair: pair[1]),
         "regions": regions_of_audit(access),
         "about": model_words(asked.model) if asked.model and asked.object else "",
-        "today": today(),
     } | context
     return render(request, "org/audit.html", context)
 
@@ -92,7 +91,7 @@ def record(request: HttpRequest, seq: int) -> HttpResponse:
         "record": found,
         "action": action_words(found.action),
         "role": role_words(found.role),
-        "data": [(key, value_words("", key, value)) for key, value in found.data.items()],
+        "data": data_words(found.data),
         "page": shown,
         "changes": [(row, model_words(row.model) or row.model, changes_in_words(row)) for row in shown.object_list],
         "older": older,
@@ -116,10 +115,12 @@ def verify(request: HttpRequest) -> HttpResponse:
 def root(request: HttpRequest) -> HttpResponse:
     """The root of a day, to print and to keep outside."""
     told = request.GET.get("day")
-    day = _day(told) if told else today()
+    day = _day(told) if told else timezone.localdate()
     if day is None:
         raise Http404("day")
-    return render(request, "org/audit_root.html", {"day": day, "found": day_root(day), "is_today": day >= today()})
+    return render(
+        request, "org/audit_root.html", {"day": day, "found": day_root(day), "is_today": day >= timezone.localdate()}
+    )
 
 
 @page("audit.read")
@@ -130,5 +131,5 @@ def export(request: HttpRequest) -> HttpResponse:
     asked = _asked(request)
     actions.note_audit_export(access, {key: value for key, value in asdict(asked).items() if value})
     answer = StreamingHttpResponse(export_lines(access, asked), content_type="application/x-ndjson")
-    answer["Content-Disposition"] = f'attachment; filename="audit-{today().isoformat()}.jsonl"'
+    answer["Content-Disposition"] = f'attachment; filename="audit-{timezone.localdate().isoformat()}.jsonl"'
     return answer

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 INITIALS, LETTERS = 8, 16
 """So many initials, and so many letters of pinyin, are kept from each place on."""
@@ -48,14 +49,16 @@ def pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def _unspelt(word: str) -> Any:
+    return [""] * len(word)
+
+
 @lru_cache(maxsize=20_000)
 def spelt(run: str) -> tuple[str, ...]:
     """The pinyin of a run of Chinese characters, one syllable each (ü is written v); empty where there is none."""
     from pypinyin import lazy_pinyin  # takes long to import, and only writing to the index needs it
 
-    syllables = tuple(
-        re.sub("[^a-z]", "", syllable.casefold()) for syllable in lazy_pinyin(run, errors=lambda word: [""] * len(word))
-    )
+    syllables = tuple(re.sub("[^a-z]", "", syllable.casefold()) for syllable in lazy_pinyin(run, errors=_unspelt))
     return syllables if len(syllables) == len(run) else ()
 
 

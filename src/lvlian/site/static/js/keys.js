@@ -10,7 +10,11 @@ const GO = {
 const OFF = "lvlian-keys-off";
 let going = 0;
 
-const on = () => localStorage.getItem(OFF) === null;
+/* This machine's own choice (the help dialog), else the account's. */
+const on = () => {
+  const here = localStorage.getItem(OFF);
+  return here === null ? document.body.dataset.keys !== "off" : here !== "1";
+};
 const inField = (target) => target.closest?.("input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]), textarea, select, [contenteditable=true]");
 const visible = (element) => element.getClientRects().length > 0 && !element.disabled;
 
@@ -137,7 +141,9 @@ export function startKeys() {
   });
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-keys-on]")) return;
-    if (event.target.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
+    localStorage.setItem(OFF, event.target.checked ? "0" : "1");
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches?.("[data-keys-form]")) localStorage.removeItem(OFF);
   });
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -84,6 +86,21 @@ def stock() -> None:
 
 def write(number: str, count: str) -> None:
     """So many actions in a row, as one of several writers: each raises the same goal's value by one."""
+    raise_goal = _raiser(number)
+    for _ in range(int(count)):
+        raise_goal()
+
+
+def write_on(number: str, until: str) -> None:
+    """The same, until a file is there."""
+    raise_goal = _raiser(number)
+    raise_goal()
+    print("ready", flush=True)
+    while not Path(until).exists():
+        raise_goal()
+
+
+def _raiser(number: str) -> Callable[[], None]:
     from django.db.models import F
 
     from lvlian.site.org.access import Access
@@ -94,9 +111,12 @@ def write(number: str, count: str) -> None:
     access = Access.of(User.objects.get(username="甲office"))
     goal = Goal.objects.order_by("pk").first()
     assert goal is not None
-    for turn in range(int(count)):
-        with recording(access, "goal.edit", row=goal, subject=f"{number}.{turn}") as act:
+
+    def raise_goal() -> None:
+        with recording(access, "goal.edit", row=goal, subject=number) as act:
             act.update(goal, None, value=F("value") + 1)
+
+    return raise_goal
 
 
 def tell() -> None:

@@ -70,7 +70,10 @@ function bind(form) {
   const key = `${prefix}${location.pathname}:${form.dataset.draft}`;
   const first = take(form);
   const kept = read(key);
-  if (kept && JSON.stringify(kept.typed) !== JSON.stringify(first)) {
+  // A form that came back unsaved (an error, somebody was quicker) holds what was typed: its draft stays.
+  const returned = form.matches("[data-draft-returned]") || form.querySelector(".invalid, .form-errors") !== null;
+  if (kept && !returned && JSON.stringify(kept.typed) === JSON.stringify(first)) localStorage.removeItem(key);
+  if (kept && !returned && JSON.stringify(kept.typed) !== JSON.stringify(first)) {
     put(form, kept.typed);
     const moved = kept.revision !== revision(form);
     toast({
@@ -90,20 +93,35 @@ function bind(form) {
     form.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
   let waiting = 0;
+  let sent = false;
   const keep = () => {
     clearTimeout(waiting);
     const typed = take(form);
-    if (JSON.stringify(typed) === JSON.stringify(first)) localStorage.removeItem(key);
-    else write(key, { at: Date.now(), revision: revision(form), typed });
+    if (!returned && JSON.stringify(typed) === JSON.stringify(first)) localStorage.removeItem(key);
+    else write(key, { at: Date.now(), revision: revision(form), typed, sent });
   };
   const later = () => {
+    sent = false;
     clearTimeout(waiting);
     waiting = setTimeout(keep, 250);
   };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", keep);
+  form.addEventListener("submit", () => {
+    sent = true;
+    keep();
+  });
   window.addEventListener("pagehide", () => form.isConnected && keep());
+}
+
+/** A page that says something was saved has taken what was just sent. */
+function forgetSent() {
+  if (!document.querySelector('#toasts [data-toast="ok"]')) return;
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(prefix)) continue;
+    const kept = read(key);
+    if (kept?.sent && Date.now() - kept.at < 120000) localStorage.removeItem(key);
+  }
 }
 
 /** Binds the forms below `root`, and forgets what the server says it has taken. */
@@ -120,5 +138,6 @@ export function startDrafts() {
   const old = Date.now() - DAYS * 86400000;
   for (const key of Object.keys(localStorage)) if (key.startsWith("lvlian-draft:") && (read(key)?.at ?? 0) < old) localStorage.removeItem(key);
   document.body.addEventListener("draft-clear", (event) => forget(event.detail?.value ?? event.detail));
+  forgetSent();
   bindDrafts();
 }

@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 OUT ?= out/demo
+PORT ?= 8000
+DEMO ?=
 # The stamp carries the sum of the lock and of the project file: a changed lock installs again, anything else does not.
 SUM := $(shell cat requirements/dev.txt pyproject.toml 2>/dev/null | cksum | tr ' ' '-')
 STAMP := $(VENV)/.installed-$(SUM)
@@ -25,8 +27,8 @@ $(STAMP):
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-demo: install ## read, check and brief the sample plan and the five regions, and open what was made
-	@BIN=$(BIN) sh tools/demo.sh $(OUT)
+demo: install ## brief the sample plan and the five regions, and open the site on them (DEMO=once: fetch one page, end)
+	@BIN=$(BIN) PORT=$(PORT) DEMO=$(DEMO) sh tools/demo.sh $(OUT)
 
 test: install ## the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4

@@ -68,6 +68,7 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Fetch the first page, print how long it took, and end.")
     ] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
@@ -86,13 +87,18 @@ def demo(
     _accounts(made, once_for_all=True)
     terminal.result(f"{address}\n")
 
-    def fetch(check: Callable[[], None]) -> None:
+    def fetch(check: Callable[[], None]) -> bool:
         serving.first_page(address, check)
         terminal.result(f"first page after {time.monotonic() - begun:.1f} s\n")
+        if open_page:
+            import webbrowser
+
+            webbrowser.open(address)
+        return not once
 
     if not once:
         terminal.remark("Ctrl-C ends it.")
-    serving.run(opened, workers=workers, ready=fetch if once else None)
+    serving.run(opened, workers=workers, ready=fetch)
     return 0
 
 

@@ -169,10 +169,10 @@ def run(
     *,
     workers: int = 2,
     threads: int = 4,
-    ready: Callable[[Callable[[], None]], None] | None = None,
+    ready: Callable[[Callable[[], None]], bool] | None = None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM, then ends both children cleanly. Where `ready` is given, it is called once both have
-    started, and everything is ended when it comes back; what it is given raises when a child has ended. Raises ServeError."""
+    """Serves until SIGINT or SIGTERM, then ends both children cleanly. `ready` is called once both have started, with a function
+    that raises when a child has ended; where it says False, everything is ended at once. Raises ServeError."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: asked.append(number))
@@ -197,8 +197,7 @@ def run(
             children["worker"] = _fork(_worker)
 
     try:
-        if ready is not None:
-            ready(check)
+        if ready is not None and not ready(check):
             return
         while not asked:
             check()

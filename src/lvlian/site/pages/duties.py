@@ -50,14 +50,16 @@ def duties(request: HttpRequest) -> HttpResponse:
     if view == "unit":
         chosen = units.filter(pk=unit) if unit else units
         found = narrowing.page(chosen, UNITS)
-        context |= {"found": found, "units": reads.unit_lines(access, list(found.object_list), rows, day)}
+        shown = reads.unit_lines(access, list(found.object_list), rows, day)
+        quoted = any(line.quote for one in shown for _leads, line in one.lines)
+        context |= {"found": found, "units": shown, "quoted": quoted}
     elif view == "section":
         found = narrowing.page(rows.order_by("region_id", "plan_id", "pk"), SECTIONS, total)
         ids = list(found.object_list.values_list("pk", flat=True))
-        context |= {"found": found, "lines": reads.lines_of(access, rows.filter(pk__in=ids), day)}
+        lines = reads.lines_of(access, rows.filter(pk__in=ids), day)
+        context |= {"found": found, "lines": lines, "quoted": any(line.quote for line in lines)}
     else:
         found = narrowing.page(rows.order_by("region_id", "plan_id", "pk"), CELLS, total)
         ids = list(found.object_list.values_list("pk", flat=True))
-        columns, lines = reads.matrix(reads.lines_of(access, rows.filter(pk__in=ids), day))
-        context |= {"found": found, "columns": columns, "lines": lines}
+        context |= {"found": found, "matrices": reads.matrices(reads.lines_of(access, rows.filter(pk__in=ids), day))}
     return render(request, "pages/duties.html", context)

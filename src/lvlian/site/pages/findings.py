@@ -51,8 +51,8 @@ def _listed(request: HttpRequest, query: QueryDict, status: int = 200, **more: A
         "narrowing": narrowing,
         "found": found,
         "groups": [
-            {"severity": severity, "plan": plan, "cards": list(cards)}
-            for (severity, plan), cards in groupby(cards, key=lambda c: (c.finding.severity, c.finding.version.plan))
+            {"severity": kind, "plan": its, "cards": list(cards), "folded": kind == "agrees" and severity != "agrees"}
+            for (kind, its), cards in groupby(cards, key=lambda c: (c.finding.severity, c.finding.version.plan))
         ],
         "severities": [
             (key, severities.get(key, 0), narrowing.address(severity=key)) for key, _name in Finding.Severity.choices

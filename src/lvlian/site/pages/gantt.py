@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from lvlian.site.pages.selectors_projects import Row, Step
 
-LONGEST = 48
-"""Months on the axis; what lies further off is cut."""
+ROOM = 0.24
+"""Share of the axis that is left free at the right for the words of the last marks."""
 _BEGINS = re.compile(r"开工|动工|启动|签约|备案|获批|报批|组件|落地")
 
 
@@ -39,9 +40,10 @@ def _axis(rows: Sequence[Row], today: date) -> tuple[date, date]:
     low = min(low, today)
     first = date(low.year, (low.month - 1) // 3 * 3 + 1, 1)
     last = date(high.year, (high.month - 1) // 3 * 3 + 3, 1)
-    if (last.year - first.year) * 12 + last.month - first.month < 11:
-        last = date(first.year + (1 if first.month > 1 else 0), (first.month + 10) % 12 + 1, 1)
-    return first, last
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    months = max(12, months + math.ceil(months * ROOM))
+    end = first.year * 12 + first.month - 1 + math.ceil(months / 3) * 3 - 1
+    return first, date(end // 12, end % 12 + 1, 1)
 
 
 def _row(row: Row, today: date, first: date, last: date) -> dict[str, Any]:
@@ -110,6 +112,9 @@ def _marks(step: Step, first: date, last: date) -> list[dict[str, str]]:
     event = milestone.event or _("节点")
     end = date(last.year, last.month, 28)
     marks = []
+    silent = (
+        step.light.state in ("warn", "bad") and not milestone.expected
+    )  # the words would lie on the hatch: the reason has them
     moved = milestone.due is not None and now != milestone.due
     said = f"{event}　{step.promised or now.isoformat()[:7]}"
     if moved:
@@ -117,7 +122,7 @@ def _marks(step: Step, first: date, last: date) -> list[dict[str, str]]:
     if milestone.done:
         said += f"　{_('已完成')}"
     if milestone.due:
-        marks.append({"at": milestone.due.isoformat(), "kind": "promised", "text": "" if moved else said})
+        marks.append({"at": milestone.due.isoformat(), "kind": "promised", "text": "" if moved or silent else said})
     if moved or not milestone.due or milestone.done:
         marks.append({"at": now.isoformat(), "kind": "now", "text": said if moved or not milestone.due else ""})
-    return [mark for mark in marks if first <= date.fromisoformat(mark["at"]) <= end or mark["text"]]
+    return [mark for mark in marks if first <= date.fromisoformat(mark["at"]) <= end]

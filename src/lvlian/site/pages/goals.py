@@ -71,7 +71,10 @@ def goals(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(indicator__icontains=words) | Q(subject__icontains=words))
     view = "charts" if narrowing.read("view") == "charts" else "table"
     counted = rows.filter(year=year) if year else rows
-    found = narrowing.page(tracks(counted), CHARTS if view == "charts" else SIZE)
+    ordered = tracks(counted)
+    if view == "charts":
+        ordered = ordered.order_by("-n", "own", "first")
+    found = narrowing.page(ordered, CHARTS if view == "charts" else SIZE)
     shown = figures(access, rows, keys_of(found.object_list))
     chart_of = overlay(shown) if indicator else [first] if (first := _first(shown)) else []
     context: dict[str, Any] = {
@@ -124,7 +127,7 @@ def table_row(track: Track, years: Sequence[tuple[str, str]], narrowing: Narrowi
     by_year = track.years
     return {
         "track": track,
-        "cells": [by_year.get(key, []) for key, _name in years],
+        "cells": [(name, by_year.get(key, [])) for key, name in years],
         "mode": {"increase": _("增量"), "growth_rate": _("增速")}.get(track.mode, ""),
         "url": narrowing.address(indicator=track.indicator, unit=track.unit or None, subject=None),
         "record": track.figures[0].url,
@@ -149,7 +152,7 @@ def chart(track: Track, n: int) -> dict[str, Any]:
     points = [_point(figure) for figure in track.dated]
     years = [figure.year or 0 for figure in track.dated] or [today().year]
     pace = _one_a_year(track.dated)
-    data: dict[str, Any] = {"unit": track.unit, "from": min(years), "to": max(years), "plan": points}
+    data: dict[str, Any] = {"unit": track.unit, "from": min(years) - 1, "to": max(years), "plan": points}
     if len(pace) > 1:
         data["pace"] = [{"x": _x(figure), "y": figure.goal.value} for figure in pace]
     if min(years) <= today().year <= max(years):

@@ -57,6 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "chains": selectors.chain_table(access),
         "below": selectors.regions_below(access, goals, milestones, found.open_conflicts),
         "reads_plans": reads_plans,
+        "first_steps": [{"label": _("载入规划，核对并采纳目标"), "url": reverse("plans")}] if reads_plans else [],
         "waiting": todo_list(access, day),
     }
     if reads_plans:
@@ -69,6 +70,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "finding_total": sum(found.severities.values()),
             "findings": [card(access, finding) for finding in selectors.top_findings(access)],
             "plans": [plan_row(plan, states[plan.pk]) for plan in plans],
+            "own_plan": next((plan for plan in plans if plan.region_id == region.pk), None),
         }
     return render(request, "pages/overview.html", context)
 
@@ -111,7 +113,7 @@ def tile(track: Track) -> dict[str, Any]:
         "number": None,
         "number_note": "",
         "missing": _("尚无核算：由链账提供"),
-        "points": track.points,
+        "points": track.points if len(shown) > 1 else [],
         "rows": rows,
         "reason": reason,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,8 +51,18 @@ class Month:
         return f"{self.year}-{self.month:02}" if self.year else _("未写日期")
 
     @property
+    def first(self) -> str:
+        """The first day of the month."""
+        return date(self.year, self.month, 1).isoformat()
+
+    @property
+    def last(self) -> str:
+        """The last day of the month."""
+        return date(self.year, self.month, monthrange(self.year, self.month)[1]).isoformat()
+
+    @property
     def lights(self) -> list[tuple[str, int]]:
-        """(light, count), the worst first, none left out by order."""
+        """(light, count), the worst first."""
         return [(state, self.counts[state]) for state in ("bad", "warn", "ok", "none") if self.counts[state]]
 
 
@@ -146,10 +157,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class ChainLine:
-    """A chain on the common columns: a cell for each column, None where it has no link."""
+    """A chain on the common columns: for each its link, if it has one there, and `through` between two links, `last` at the end."""
 
     record: Chain
-    cells: tuple[Node | None, ...]
+    cells: tuple[tuple[Node | None, str], ...]
     loops: bool
     same_as: int | None
     origin: str
@@ -165,7 +176,7 @@ class ChainTable:
     total: int
 
 
-def chain_table(access: Access, limit: int = 12) -> ChainTable:
+def chain_table(access: Access, limit: int = 8) -> ChainTable:
     """The chains of the region. One query, and one more where there are more than are shown."""
     found = list(here(Chain, access).select_related("plan")[: limit + 1])
     chains = [chain for chain in found if chain.nodes][:limit]
@@ -179,11 +190,20 @@ def chain_table(access: Access, limit: int = 12) -> ChainTable:
             said = stage_of(node_key(name))
             heads[column].add(said[1].zh if said else "")
         lines.append(
-            ChainLine(chain, tuple(cells), row.loops, row.same_as, links.origin(access, chain.fact_id), row.nodes)
+            ChainLine(chain, _joined(cells), row.loops, row.same_as, links.origin(access, chain.fact_id), row.nodes)
         )
     stages = tuple(next(iter(head)) if len(head) == 1 else "" for head in heads)
     total = len(found) if len(found) <= limit else here(Chain, access).count()
     return ChainTable(stages, tuple(lines), total)
+
+
+def _joined(cells: list[Node | None]) -> tuple[tuple[Node | None, str], ...]:
+    there = [at for at, node in enumerate(cells) if node is not None]
+    out = []
+    for at, node in enumerate(cells):
+        look = "last" if at == there[-1] else "node-cell" if node else "through" if there[0] < at < there[-1] else ""
+        out.append((node, look))
+    return tuple(out)
 
 
 # Findings and plans -----------------------------------------------------------------------------------------------------

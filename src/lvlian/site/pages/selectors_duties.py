@@ -40,6 +40,11 @@ class Line:
     projects: list[Standing] = field(default_factory=list)
 
     @property
+    def short(self) -> str:
+        """The last heading of the path."""
+        return self.duty.section.rsplit("›", 1)[-1].strip()
+
+    @property
     def lights(self) -> list[tuple[str, int]]:
         counts = Counter(project.light for project in self.projects)
         return [(state, counts[state]) for state in ("bad", "warn", "none", "ok") if counts[state]]
@@ -171,20 +176,31 @@ def totals(duties: QuerySet[Duty]) -> tuple[int, int]:
     return found["n"], found["leads"]
 
 
-def matrix(lines: Sequence[Line]) -> tuple[list[Unit], list[tuple[Line, list[str]]]]:
-    """Units as columns, duties as rows; `lead`, `unit` or nothing in each cell."""
-    units: dict[int, Unit] = {}
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The duties of a plan against its units: in each cell `lead`, `unit` or nothing."""
+
+    plan: str
+    units: tuple[Unit, ...]
+    rows: tuple[tuple[Line, tuple[str, ...]], ...]
+
+
+def matrices(lines: Sequence[Line]) -> list[Matrix]:
+    """One matrix for each plan, in the order of the lines; units in the order in which they are named."""
+    by_plan: dict[int | None, list[Line]] = {}
     for line in lines:
-        for unit in [*([line.duty.lead] if line.duty.lead else []), *line.units]:
-            units.setdefault(unit.pk, unit)
-    columns = list(units.values())
-    rows = []
-    for line in lines:
-        answering = {unit.pk for unit in line.units}
-        rows.append(
-            (
-                line,
-                ["lead" if line.duty.lead_id == u.pk else "unit" if u.pk in answering else "" for u in columns],
-            )
-        )
-    return columns, rows
+        by_plan.setdefault(line.duty.plan_id, []).append(line)
+    out = []
+    for told in by_plan.values():
+        units: dict[int, Unit] = {}
+        for line in told:
+            for unit in [*([line.duty.lead] if line.duty.lead else []), *line.units]:
+                units.setdefault(unit.pk, unit)
+        rows = []
+        for line in told:
+            answering = {unit.pk for unit in line.units}
+            marks = ("lead" if line.duty.lead_id == pk else "unit" if pk in answering else "" for pk in units)
+            rows.append((line, tuple(marks)))
+        plan = told[0].duty.plan
+        out.append(Matrix(plan.title if plan else "", tuple(units.values()), tuple(rows)))
+    return out

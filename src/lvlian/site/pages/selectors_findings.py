@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import get_language
 
+from lvlian.site import sums
 from lvlian.site.org.access import Access, here
 from lvlian.site.pages import links
 from lvlian.site.plans.models import Finding
@@ -20,6 +22,10 @@ class Sentence:
     quote: str
     section: str
     origin: str
+
+    @property
+    def place(self) -> str:
+        return place_of(self.section)
 
 
 @dataclass(slots=True)
@@ -39,12 +45,40 @@ class Card:
 
     @property
     def place(self) -> str:
-        """The sections that it is about, at most two."""
-        names = list(dict.fromkeys(sentence.section for sentence in self.sentences if sentence.section))
+        """The sections that it is about, by their numbers, at most two: `二（二）2 ↔ 二（四）2`."""
+        names = list(dict.fromkeys(sentence.place for sentence in self.sentences if sentence.section))
         return " ↔ ".join(names[:2])
+
+    @property
+    def lines(self) -> list[sums.Row]:
+        """The first lines of the arithmetic, for a row of a list."""
+        return sums.rows([str(line) for line in self.finding.arithmetic[:LINES]])
+
+    @property
+    def quoted(self) -> bool:
+        """Whether the words are at hand, not only their places."""
+        return any(sentence.quote for sentence in self.sentences)
 
 
 SENTENCES = 4
+LINES = 2
+_NUMBER = re.compile(
+    r"([一二三四五六七八九十百]+)(?=[、.．])[、.．]|([（(][一二三四五六七八九十百\d]+[）)])|(\d+)[、.．]"
+)
+
+
+def place_of(section: str) -> str:
+    """A path of headings by their numbers: `二、重点任务 › （二）加快建成 › 2.推动开工` → `二（二）2`; its beginning where there are none."""
+    out = ""
+    for part in re.split(r"\s*›\s*", section):
+        at = 0
+        while match := _NUMBER.match(part, at):
+            out += "".join(group or "" for group in match.groups())
+            at = match.end()
+    return out or (section if len(section) <= SHORT else section[:SHORT] + "…")
+
+
+SHORT = 10
 
 
 def card(access: Access, finding: Finding) -> Card:

@@ -85,13 +85,13 @@ class Track:
         return found[-1] if found else None
 
     @property
-    def years(self) -> dict[str, list[Figure]]:
-        """Figures by column: a year, `each`, `none`."""
-        out: dict[str, list[Figure]] = {}
+    def years(self) -> dict[str, list[list[Figure]]]:
+        """Figures by column: a year, `each`, `none`; what is said several times stands together, to be printed once."""
+        out: dict[str, dict[tuple[str, bool, str], list[Figure]]] = {}
         for figure in sorted(self.figures, key=lambda f: (f.goal.value, f.goal.pk)):
             column = EACH if figure.goal.when_op == EACH else str(figure.year) if figure.year else UNDATED
-            out.setdefault(column, []).append(figure)
-        return out
+            out.setdefault(column, {}).setdefault((figure.text, figure.baseline, figure.finer), []).append(figure)
+        return {column: list(said.values()) for column, said in out.items()}
 
     @property
     def against_baseline(self) -> str:
@@ -179,15 +179,16 @@ def figure(access: Access, goal: Goal) -> Figure:
 
 
 def key_tracks(access: Access, region: Region, pins: Sequence[str] = ()) -> tuple[list[Track], list[str]]:
-    """The tracks for the tiles and the names to choose among: the region's own with two dated years or more, the pinned first,
-    then the most often named, then in the order of the plan. Names that differ by brackets or quotation marks are one."""
+    """The tracks for the tiles and the names to choose among: the region's own with a year, the pinned first, then those of two
+    years or more, then the most often named, then in the order of the plan. Names that differ by brackets or quotation marks are
+    one."""
     rows = here(Goal, access).filter(region=region).filter(Q(subject__in=WHOLE) | Q(subject=region.name))
     dated = rows.filter(year__isnull=False).exclude(when_op=EACH)
     found = list(
         tracks(dated)
         .annotate(years=Count("year", distinct=True))
-        .filter(years__gte=2)
-        .order_by("-n", "first")[:CANDIDATES]
+        .annotate(many=Case(When(years__gte=2, then=Value(0)), default=Value(1), output_field=IntegerField()))
+        .order_by("many", "-n", "first")[:CANDIDATES]
     )
     one: dict[str, Key] = {}
     for key in keys_of(found):

@@ -33,6 +33,11 @@ class Step:
     why: str
 
     @property
+    def unreported(self) -> bool:
+        """Late, and nobody has said until when."""
+        return self.light.state in ("warn", "bad") and self.milestone.expected is None
+
+    @property
     def now(self) -> date | None:
         """The day that counts now: reached, expected, or promised."""
         return self.milestone.done or self.milestone.expected or self.milestone.due
@@ -71,6 +76,9 @@ class Row:
             return _("没有里程碑")
         if step.light.state in ("warn", "bad") and step.why:
             return step.why
+        if step.unreported:
+            said = {"event": step.milestone.event, "when": step.promised, "reason": step.light.reason}
+            return _("%(event)s应于 %(when)s，%(reason)s，未报现日期") % said
         return step.light.reason
 
     @property

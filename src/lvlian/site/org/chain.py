@@ -279,6 +279,6 @@ def root_of(day: date | None = None) -> tuple[int, str] | None:
     records = AuditRecord.objects.order_by("-seq")
     if day is not None:
         end = timezone.make_aware(datetime.combine(day, time.max))
-        records = records.filter(at__lte=end)
+        records = records.filter(at__lte=end).order_by("-at", "-seq")
     found = records.values_list("seq", "hash").first()
     return (found[0], found[1]) if found else None

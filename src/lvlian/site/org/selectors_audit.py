@@ -17,7 +17,10 @@ from lvlian.site.org.models import AuditChange, AuditRecord, Region, User
 from lvlian.site.org.selectors_people import regions_for
 
 PAGE = 50
-BATCH = 500
+STEP = 2000
+"""So many records are looked through at first, eight times as many at each next try."""
+SUBJECTS = 100_000
+"""Words of a subject are looked for among so many of the latest records."""
 VERIFY_AT_ONCE = 5000
 """A longer chain is verified by a job."""
 
@@ -79,23 +82,61 @@ def records_for(access: Access, asked: Asked) -> QuerySet[AuditRecord]:
     if asked.model and asked.object.isdecimal() and len(asked.object) < 19:
         changed = AuditChange.objects.filter(model=asked.model, object_id=int(asked.object))
         rows = rows.filter(pk__in=changed.values("record"))
-    if asked.since:
-        rows = rows.filter(at__gte=_start(asked.since))
-    if asked.until:
-        rows = rows.filter(at__lt=_start(asked.until + timedelta(days=1)))
     return rows
+
+
+def bounds_of(asked: Asked) -> tuple[int, int]:
+    """The numbers between which the days asked for lie: from, and up to but not with. Words of a subject are looked for among the
+    latest records alone where no day is named, since no index leads to them."""
+    low, high = 1, length_of_chain() + 1
+    if asked.until:
+        high = _first_since(asked.until + timedelta(days=1)) or high
+    if asked.since:
+        low = _first_since(asked.since) or high
+    elif asked.subject:
+        low = max(1, high - SUBJECTS)
+    return low, high
+
+
+def _first_since(day: date) -> int | None:
+    """The number of the first record of a day or later; records are numbered in the order of their time."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    rows = AuditRecord.objects.filter(at__gte=start).order_by("at", "seq")
+    return rows.values_list("seq", flat=True).first()
+
+
+def latest(rows: QuerySet[AuditRecord], low: int, high: int, n: int) -> list[AuditRecord]:
+    """The last `n` records with numbers from `low` up to `high`, newest first. It looks through stretches that grow backwards:
+    sorting all that is in scope to show fifty would cost more than finding them."""
+    found: list[AuditRecord] = []
+    step = STEP
+    while len(found) < n and high > low:
+        start = max(low, high - step)
+        found += rows.filter(seq__gte=start, seq__lt=high).order_by("-seq")[: n - len(found)]
+        high, step = start, step * 8
+    return found
+
+
+def earliest(rows: QuerySet[AuditRecord], low: int, high: int, n: int) -> list[AuditRecord]:
+    """The first `n` records with numbers from `low` up to `high`, oldest first."""
+    found: list[AuditRecord] = []
+    step = STEP
+    while len(found) < n and low < high:
+        end = min(high, low + step)
+        found += rows.filter(seq__gte=low, seq__lt=end).order_by("seq")[: n - len(found)]
+        low, step = end, step * 8
+    return found
 
 
 def stretch_of(access: Access, asked: Asked, before: int | None = None, after: int | None = None) -> Stretch:
     """A page of records, found by their number: no count of all, so that a million of them cost no more than fifty."""
     rows = records_for(access, asked).select_related("region")
+    low, high = bounds_of(asked)
     if after is not None:
-        found = list(rows.filter(seq__gt=after).order_by("seq")[: PAGE + 1])
+        found = earliest(rows, max(low, after + 1), high, PAGE + 1)
         more, found = len(found) > PAGE, found[:PAGE][::-1]
         return Stretch(found, found[-1].seq if found else None, found[0].seq if more else None)
-    if before is not None:
-        rows = rows.filter(seq__lt=before)
-    found = list(rows.order_by("-seq")[: PAGE + 1])
+    found = latest(rows, low, high if before is None else min(high, before), PAGE + 1)
     more, found = len(found) > PAGE, found[:PAGE]
     return Stretch(found, found[-1].seq if more else None, found[0].seq if before is not None and found else None)
 
@@ -113,9 +154,8 @@ def changes_in(record: AuditRecord) -> QuerySet[AuditChange]:
 def neighbours(access: Access, record: AuditRecord) -> tuple[int | None, int | None]:
     """The numbers of the records in scope before and after this one."""
     rows = scoped(AuditRecord, access)
-    older = rows.filter(seq__lt=record.seq).order_by("-seq").values_list("seq", flat=True).first()
-    newer = rows.filter(seq__gt=record.seq).order_by("seq").values_list("seq", flat=True).first()
-    return older, newer
+    older, newer = latest(rows, 1, record.seq, 1), earliest(rows, record.seq + 1, length_of_chain() + 1, 1)
+    return older[0].seq if older else None, newer[0].seq if newer else None
 
 
 def regions_of_audit(access: Access) -> QuerySet[Region]:
@@ -143,11 +183,10 @@ def day_root(day: date) -> DayRoot | None:
 def export_lines(access: Access, asked: Asked) -> Iterator[bytes]:
     """The records in scope that match, oldest first, one JSON object a line, with everything that their hashes cover, so that they
     can be recomputed elsewhere."""
-    last = 0
-    while True:
-        records = list(records_for(access, asked).filter(seq__gt=last).order_by("seq")[:BATCH])
-        if not records:
-            return
+    low, end = bounds_of(asked)
+    for start in range(low, end, STEP):
+        rows = records_for(access, asked).filter(seq__gte=start, seq__lt=min(end, start + STEP))
+        records = list(rows.order_by("seq"))
         changes: dict[int, list[Any]] = {}
         for row in AuditChange.objects.filter(record__in=[r.pk for r in records]).order_by("record_id", "line"):
             line = [row.line, row.model, row.object_id, row.label, row.before, row.after]
@@ -165,13 +204,8 @@ def export_lines(access: Access, asked: Asked) -> Iterator[bytes]:
                 )
                 + b"\n"
             )  # fmt: skip
-        last = records[-1].seq
 
 
 def is_large() -> bool:
     """Whether verifying takes longer than a request should."""
     return length_of_chain() > VERIFY_AT_ONCE
-
-
-def _start(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -154,15 +154,15 @@ def _model(name: str) -> type[Model] | None:
     return None
 
 
-def data_words(data: dict[str, Any]) -> list[tuple[str, str]]:
+def data_words(action: str, data: dict[str, Any]) -> list[tuple[str, str]]:
     """The details of an action, with their names; a permission by its own words."""
-    lines = []
+    lines, noun = [], action.partition(".")[0]
     for key, value in data.items():
         if key == "permission" and value in PERMISSIONS:
             words = str(PERMISSIONS[value])
         else:
             words = str(VALUES.get(value, "")) if isinstance(value, str) else ""
-        lines.append((str(DATA.get(key, key)), words or value_words("", key, value)))
+        lines.append((str(DATA.get(key) or field_words(noun, key)), words or value_words(noun, key, value)))
     return lines
 
 

@@ -36,6 +36,10 @@ class AuditRecord(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("审计记录")
         ordering = ("-seq",)
+        indexes = (
+            models.Index(fields=("region", "seq"), name="audit_of_region"),
+            models.Index(fields=("action", "seq"), name="audit_of_action"),
+        )
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"

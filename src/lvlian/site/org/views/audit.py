@@ -18,6 +18,7 @@ from lvlian.site.org import actions
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.roles import ROLES
 from lvlian.site.org.selectors_audit import (
+    SUBJECTS,
     Asked,
     changes_in,
     day_root,
@@ -68,6 +69,7 @@ def _audit_page(request: HttpRequest, **context: Any) -> HttpResponse:
         "filtered": any(asdict(asked).values()),
         "lines": [(record, action_words(record.action), role_words(record.role)) for record in stretch.records],
         "stretch": stretch,
+        "subjects": SUBJECTS,
         "query": query.urlencode(),
         "actions": sorted(((key, str(label)) for key, label in known.items()), key=lambda pair: pair[1]),
         "regions": regions_of_audit(access),
@@ -91,7 +93,7 @@ def record(request: HttpRequest, seq: int) -> HttpResponse:
         "record": found,
         "action": action_words(found.action),
         "role": role_words(found.role),
-        "data": data_words(found.data),
+        "data": data_words(found.action, found.data),
         "page": shown,
         "changes": [(row, model_words(row.model) or row.model, changes_in_words(row)) for row in shown.object_list],
         "older": older,

@@ -22,16 +22,6 @@ SAMPLE = Path(__file__).resolve().parents[3] / "data" / "sample" / "qingyan.txt"
 REGIONS = {path.stem: path for path in region_files()}
 
 
-@pytest.fixture
-def office(world):
-    return world.access(world.a.people["office"], world.a.region)
-
-
-@pytest.fixture
-def loaded(office, world):
-    return load_document(office, world.a.region, "qingyan.txt", SAMPLE.read_bytes())
-
-
 def test_document_is_kept_with_pending_facts(loaded, world):
     assert loaded.plan.title.startswith("青岩县铝产业链提质三年行动方案")
     assert loaded.plan.current_id == loaded.pk and loaded.plan.invented

@@ -92,6 +92,26 @@ def load_document(
     return version
 
 
+def store_upload(access: Access, region: Region, name: str, content: bytes) -> StoredFile:
+    """Keeps an uploaded file until the job that reads it is done; a file that cannot be any document is refused at once. Raises
+    SourceError, PlanError, PermissionDenied."""
+    from lvlian.plan.source.sniff import sniff_form
+
+    name = file_name(name)
+    check_size(name, len(content))
+    form = sniff_form(content, name, Path(name).suffix.lower())
+    with recording(access, "file.store", region=region, subject=name, permission="plan.upload") as act:
+        return _stored(act, region, name, content, form)
+
+
+def drop_upload(access: Access, file: StoredFile) -> None:
+    """Removes an uploaded file that became no version."""
+    if Version.objects.filter(file=file).exists():
+        return
+    with recording(access, "file.drop", row=file, permission="plan.upload") as act:
+        act.delete(file)
+
+
 def load_region_file(access: Access, region: Region, path: Path | str, *, accept: bool = True) -> Version:
     """Keeps the facts of a region file, without their sentences; `accept` makes them the region's records at once. Raises ValueError
     (RegionError, LibraryError), PermissionDenied."""
@@ -279,3 +299,16 @@ def _lit(act: Act, version: Version, bare: PlanFacts, facts: PlanFacts) -> list[
     fields = ["data", "quote", "start", "length", "section", "doubt", "title", "revision"]
     Fact.objects.bulk_update(saved, fields, batch_size=BATCH)
     return saved
+
+
+def keep_second_reading(access: Access, version: Version, reading: Any, model: str) -> Version:
+    """Keeps what the second reader made of a version beside what the rules read; nothing is merged. Raises PermissionDenied."""
+    from lvlian.site.plans.second import compared
+
+    with recording(access, "plan.second", row=version.plan, permission="plan.upload", data={"model": model}) as act:
+        rows = list(Fact.objects.filter(version=version).order_by("order", "pk"))
+        touched, kept = compared(version, rows, reading)
+        Fact.objects.bulk_update(touched, ["second"], batch_size=BATCH)
+        act.update(version, None, second={"model": model, "at": timezone.now().isoformat(), **kept})
+        act.data |= kept["counts"]
+    return version

@@ -20,7 +20,7 @@ from lvlian.site.lists.sight import Sight
 from lvlian.site.lists.spec import ListSpec
 from lvlian.site.lists.state import State
 from lvlian.site.org.access import Access, here, scoped
-from lvlian.site.org.models import AuditChange, AuditRecord, Comment, SavedView, StoredFile
+from lvlian.site.org.models import AuditChange, AuditRecord, Comment, Job, Region, SavedView, StoredFile
 
 MOST_OPTIONS = 300
 """With more records than this a relation is filtered by words, not chosen from a list."""
@@ -214,3 +214,125 @@ def views_of(spec: ListSpec, access: Access) -> list[SavedView]:
 
 def file_of(access: Access, pk: int) -> StoredFile | None:
     return scoped(StoredFile, access).filter(pk=pk).first()
+
+
+# Import -------------------------------------------------------------------------------------------------------------------
+class Names:
+    """Names that cells of an import may hold, looked up within a region, read once for each field and region."""
+
+    def __init__(self, spec: ListSpec, access: Access, regions: Mapping[str, int]) -> None:
+        self.spec, self.access, self._regions = spec, access, regions
+        self._found: dict[tuple[str, int], dict[str, int]] = {}
+        self.labels: dict[tuple[str, int], str] = {}
+
+    def region(self, name: str) -> int | None:
+        return self._regions.get(name)
+
+    def find(self, field_name: str, region: int, name: str) -> int | None:
+        key = (field_name, region)
+        if key not in self._found:
+            self._found[key] = self._load(field_name, region)
+        return self._found[key].get(name)
+
+    def _load(self, field_name: str, region: int) -> dict[str, int]:
+        model: Any = self.spec.model._meta.get_field(field_name).related_model
+        fields = [f.name for f in model._meta.concrete_fields if f.name in ("name", "short", "title")]
+        out: dict[str, int] = {}
+        for pk, *names in scoped(model, self.access).filter(region=region).order_by("-pk").values_list("pk", *fields):
+            for name in reversed(names):
+                if name:
+                    out[name] = pk
+            self.labels[field_name, pk] = names[0]
+        return out
+
+
+class Existing:
+    """The records that an import is compared with, by number and by natural key."""
+
+    def __init__(self, spec: ListSpec, access: Access, regions: Iterable[int]) -> None:
+        self.spec = spec
+        self.many = [n for n in spec.import_fields if spec.model._meta.get_field(n).many_to_many]
+        self.fields = [n for n in spec.import_fields if n not in self.many]
+        path = spec.model.reach.region  # type: ignore[attr-defined]
+        rows = scoped(spec.model, access).filter(**{f"{path}__in": list(regions)}).order_by("pk")
+        attnames = [spec.model._meta.get_field(n).attname for n in self.fields]  # type: ignore[union-attr]
+        self._rows: dict[int, tuple[Any, ...]] = {}
+        self._keys: dict[tuple[Any, ...], list[int]] = {}
+        places = [self.fields.index(name) for name in spec.import_key]
+        for pk, revision, region, *values in rows.values_list("pk", "revision", path, *attnames):
+            self._rows[pk] = (revision, region, values)
+            self._keys.setdefault((region, *(values[at] for at in places)), []).append(pk)
+        self._lists: dict[str, dict[int, list[int]]] = {}
+        for name in self.many:
+            held: dict[int, list[int]] = {}
+            for pk, other in rows.order_by().values_list("pk", name):
+                if other is not None:
+                    held.setdefault(pk, []).append(other)
+            self._lists[name] = {pk: sorted(others) for pk, others in held.items()}
+
+    def __contains__(self, pk: int) -> bool:
+        return pk in self._rows
+
+    def key_of(self, region: int, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        out: list[Any] = [region]
+        for name in self.spec.import_key:
+            value = values.get(name)
+            if value is None:
+                one: Any = self.spec.model._meta.get_field(name)
+                value = None if one.null else one.get_default()
+            out.append(value)
+        return tuple(out)
+
+    def find(self, region: int, values: Mapping[str, Any]) -> list[int]:
+        return self._keys.get(self.key_of(region, values), [])
+
+    def revision(self, pk: int) -> int:
+        return int(self._rows[pk][0])
+
+    def region(self, pk: int) -> int:
+        return int(self._rows[pk][1])
+
+    def values(self, pk: int) -> dict[str, Any]:
+        out = dict(zip(self.fields, self._rows[pk][2], strict=True))
+        return {**out, **{name: self._lists[name].get(pk, []) for name in self.many}}
+
+    def label(self, pk: int) -> str:
+        values = self.values(pk)
+        words = [values[n] for n in self.spec.import_key if not self.spec.model._meta.get_field(n).is_relation]
+        return " ".join(str(word) for word in words if word not in (None, ""))[:200]
+
+    def numbers_in(self, regions: Iterable[int]) -> list[int]:
+        wanted = set(regions)
+        return [pk for pk, (_revision, region, _values) in self._rows.items() if region in wanted]
+
+
+def import_regions(spec: ListSpec, access: Access) -> dict[str, int]:
+    """Names and codes of the regions below the present one into which the user may import."""
+    found = here(Region, access).order_by("-path")[:2000]
+    may = [region for region in found if access.may_in(spec.import_permission, region)]
+    return {key: region.pk for region in may for key in (region.name, region.code)}
+
+
+def job_of(access: Access, job_id: Any) -> Job | None:
+    return scoped(Job, access).filter(pk=job_id, kind="import").select_related("region").first()
+
+
+def for_template(spec: ListSpec, access: Access, names: Iterable[str]) -> Iterable[list[Any]]:
+    """The records of a list in the form in which they are brought in."""
+    names = list(names)
+    path = spec.model.reach.region  # type: ignore[attr-defined]
+    many = [n for n in names if spec.model._meta.get_field(n).many_to_many]
+    joined = [n for n in names if n not in many and spec.model._meta.get_field(n).is_relation]
+    rows = here(spec.model, access).select_related(path, *joined).prefetch_related(*many).order_by("pk")
+    for row in rows.iterator(chunk_size=1000):
+        region: Any = row
+        for name in path.split("__"):
+            region = getattr(region, name)
+        values: list[Any] = [row.pk, region.name]
+        for name in names:
+            if name in many:
+                values.append("、".join(one.name for one in getattr(row, name).all()))
+            else:
+                value = getattr(row, name)
+                values.append(value.name if name in joined and value is not None else value)
+        yield values

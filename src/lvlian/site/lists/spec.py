@@ -69,6 +69,10 @@ class ListSpec:
     def url_name(self) -> str:
         return f"{self.name}-list"
 
+    @property
+    def marked_name(self) -> str:
+        return f"{self.name}-import-marked"
+
     @cached_property
     def urls(self) -> dict[str, str]:
         """The addresses of the list and of what is done with it."""

@@ -17,10 +17,10 @@ LISTS = {
 """Where each list lives."""
 RECORDS = {
     "goals": "goals/", "projects": "projects/", "milestones": "milestones/", "duties": "duties/",
-    "incentives": "incentives/", "chains": "chains/", "facts": "facts/", "findings": "findings/", "firms": "firms/",
+    "incentives": "incentives/", "chains": "chains/", "facts": "facts/record/", "findings": "findings/", "firms": "firms/",
     "units": "units/", "regions": "regions/",
 }  # fmt: skip
-"""Where its records live; plans, people and audit records have pages of their own elsewhere."""
+"""Where its records live; the address `facts/5/` is that of the fact in its plan."""
 
 
 def addresses(spec: ListSpec) -> list[URLPattern]:

@@ -202,8 +202,8 @@ def step_of(access: Access, milestone: Milestone, today: date, open_why: bool) -
 
 
 def units_with_projects(access: Access, limit: int = 60) -> list[Unit]:
-    """Units that answer for a project of the region."""
-    with_project = Project.units.through._default_manager.filter(unit=OuterRef("pk"))
+    """Units that answer for a project that the user may see."""
+    with_project = here(Project, access).order_by().filter(units=OuterRef("pk"))
     return list(here(Unit, access).filter(Exists(with_project)).order_by("region_id", "name")[:limit])
 
 

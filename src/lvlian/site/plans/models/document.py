@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lvlian.site.org.models import Region, StoredFile, User
-from lvlian.site.org.reach import Reach
+from lvlian.site.org.reach import FieldClass, Reach
 
 
 class Plan(models.Model):
@@ -26,7 +26,8 @@ class Plan(models.Model):
     )
     revision = models.PositiveIntegerField(_("版次"), default=1, editable=False)
 
-    reach = Reach()
+    reach = Reach(fields={"title": FieldClass.OPEN})
+    """A plan is opened by the administration alone; its title is told beside every figure that comes from it."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("规划")

@@ -1,0 +1,105 @@
+"""Every address of the site, and the records that stand in those with parameters.
+
+A new address whose name begins with a known noun is asked with that noun's records; any other must be declared here, else the leak
+test fails: nothing is skipped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.site.scene import Scene
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+    view: Any
+
+    def address(self, values: dict[str, Any]) -> str:
+        return reverse(self.name, kwargs=values)
+
+
+def routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, "", "", ()))
+
+
+def _walk(patterns: Any, before: str, space: str, names: tuple[str, ...]) -> Iterator[Route]:
+    for one in patterns:
+        here = (*names, *one.pattern.converters)
+        if isinstance(one, URLPattern):
+            yield Route(f"{space}{one.name or ''}", before + str(one.pattern), here, one.callback)
+        elif isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _walk(one.url_patterns, before + str(one.pattern), inner, here)
+
+
+# Records for the parameters -------------------------------------------------------------------------------------------------
+Rows = Callable[[Scene], list[Any]]
+NOUNS: dict[str, Rows] = {
+    "goal": lambda s: s.county.goals,
+    "project": lambda s: s.county.projects,
+    "milestone": lambda s: s.county.milestones,
+    "duty": lambda s: s.county.duties,
+    "incentive": lambda s: s.county.incentives,
+    "chain": lambda s: s.county.chains,
+    "fact": lambda s: s.county.facts,
+    "finding": lambda s: s.county.findings,
+    "plan": lambda s: [s.county.plan],
+    "version": lambda s: [s.county.version],
+    "firm": lambda s: s.county.firms,
+    "unit": lambda s: s.county.units,
+    "region": lambda s: [s.county.region],
+    "people": lambda s: [s.county.people["office"], s.county.people["firm2"]],
+    "proposal": lambda s: s.proposals,
+    "job": lambda s: [s.job],
+    "token": lambda s: [s.token],
+}
+"""The first word of an address's name → the records of a county that its one parameter names."""
+
+SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
+    "audit-record": lambda s: [{"seq": s.audit.seq}],
+    "people-withdraw": lambda s: [{"pk": p.pk, "grant": p.grants.first().pk} for p in [s.county.people["unit"]]],
+    "plan-export": lambda s: [
+        {"plan_id": s.county.plan.pk, "form": form} for form in ("facts.json", "facts-json", "json", "xlsx", "docx", "html")
+    ],
+    "comment-add": lambda s: [
+        {"model": model, "pk": row.pk} for model in ("project", "duty", "goal", "fact") for row in NOUNS[model](s)
+    ],
+}
+"""Addresses with more than one parameter, or another one."""
+
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "search": ("q=项目", "q=甲", "q=乙", "q=铝业", "q=xm", "q=铝业&kind=firm", "q=密"),
+    "search-suggestions": ("q=项", "q=乙", "q=铝业"),
+    "plan-compare": ("plan={a}&plan={b}", "plan={b}"),
+    "goals": ("view=table", "year=2023", "q=乙"),
+    "projects": ("q=F", "page=2"),
+    "duties": ("by=section",),
+    "audit": ("q=乙", "action=project.edit"),
+}
+"""Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""
+
+
+def parameters(route: Route, scene: Scene) -> list[dict[str, Any]]:
+    """What stands in an address for a county's records. Raises LookupError where nobody said so."""
+    if not route.parameters:
+        return [{}]
+    if route.name in SPECIAL:
+        return SPECIAL[route.name](scene)
+    name = route.name
+    if len(route.parameters) == 1:
+        (parameter,) = route.parameters
+        if name.endswith("-view-remove"):
+            return [{parameter: scene.view.pk}]
+        if name.endswith(("-import-preview", "-import-marked")):
+            return [{parameter: scene.job.pk}]
+        noun = parameter.removesuffix("_id") if parameter.endswith("_id") else name.split("-")[0]
+        if noun in NOUNS:
+            return [{parameter: row.pk} for row in NOUNS[noun](scene)]
+    raise LookupError(f"{name} {route.pattern}: say in tests/site/routes.py which records stand in its address")

@@ -1,0 +1,87 @@
+"""The world with everything in it that somebody might be shown by mistake: figures that no sum of others gives, remarks, views, jobs,
+proposals, tokens and history in both counties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from tests.site.world import County, World
+
+from lvlian.site.org.access import Access
+from lvlian.site.org.chain import recording
+from lvlian.site.org.models import ApiToken, AuditRecord, Comment, Job, SavedView
+from lvlian.site.plans.models import Goal, Milestone, Project, Proposal
+from lvlian.site.search.index import rebuild
+
+FIGURES = (10111, 20333, 40727, 81551)
+"""Each larger than all before it together: every sum of some of them tells which. In the order 甲1 甲2 乙1 乙2."""
+SCALES = {"capacity": 1, "investment": 10, "goal": 100}
+
+
+@dataclass
+class Scene:
+    """What one county holds beside its records."""
+
+    county: County
+    view: Any = None
+    job: Any = None
+    token: Any = None
+    audit: Any = None
+    proposals: list[Any] | None = None
+    comment: Any = None
+
+
+def figure(kind: str, index: int) -> int:
+    return FIGURES[index] * SCALES[kind]
+
+
+def dress(world: World) -> dict[str, Scene]:
+    """Adds all that to a world; both scenes by their county's mark."""
+    scenes = {}
+    for at, county in enumerate((world.a, world.b)):
+        scene = scenes[county.mark] = Scene(county)
+        for n, project in enumerate(county.projects):
+            Project.objects.filter(pk=project.pk).update(
+                capacity=figure("capacity", 2 * at + n),
+                investment=Decimal(figure("investment", 2 * at + n)),
+                product=f"品{county.mark}{n + 1}品",
+            )
+        own = [goal for goal in county.goals if goal.firm_id]
+        for n, goal in enumerate(own):
+            Goal.objects.filter(pk=goal.pk).update(value=figure("goal", 2 * at + n))
+        county.goals = list(Goal.objects.filter(region=county.region).order_by("pk"))
+        office = county.people["office"]
+        scene.comment = Comment.objects.create(
+            region=county.region,
+            model="project",
+            object_id=county.projects[1].pk,
+            user=office,
+            text=f"{county.mark}密留言",
+        )
+        scene.view = SavedView.objects.create(
+            user=office, region=county.region, list="projects", name=f"{county.mark}密视图", query="q=铝"
+        )
+        scene.job = Job.objects.create(
+            region=county.region, user=office, kind="plan", title=f"{county.mark}密任务", message=f"{county.mark}密结果",
+            state="done", begun_at=timezone.now(), ended_at=timezone.now(),
+        )  # fmt: skip
+        scene.token = ApiToken.objects.create(user=office, label=f"{county.mark}密密钥", digest=str(at) * 64)
+        scene.proposals = [
+            Proposal.objects.create(
+                region=county.region, firm=goal.firm, model="goal", object_id=goal.pk, label=str(goal), seen=1,
+                before={"value": goal.value}, after={"value": goal.value + 1}, reason=f"{county.mark}密提议{n + 1}",
+                proposed_by=office,
+            )
+            for n, goal in enumerate(own)
+        ]  # fmt: skip
+        access = Access.of(office)
+        with recording(access, "milestone.edit", row=county.projects[1], permission="record.edit") as act:
+            for n, milestone in enumerate(county.milestones):
+                row = Milestone.objects.get(pk=milestone.pk)
+                act.update(row, None, why=f"{county.mark}密改期{n + 1}")
+        scene.audit = AuditRecord.objects.order_by("-seq").first()
+    rebuild()
+    return scenes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import sys
 import time
 from collections.abc import Callable
 
@@ -49,32 +51,49 @@ def plain_errors(get_response: View) -> View:
             return get_response(request)
 
         def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-            if not isinstance(error, DatabaseError):
-                return None
-            reason = reason_of(error)
-            if reason is None:
-                return None
-            log.error("%s %s: %s", request.method, request.path, error)
-            connection.close_if_unusable_or_obsolete()
-            from lvlian.site.views import unavailable
-
-            return unavailable(request, reason)
+            return told(request, error)
 
     return Middleware()
 
 
+def failed(request: HttpRequest) -> HttpResponse:
+    """Handler of whatever no view and no middleware caught, such as a session that cannot be read or kept."""
+    from lvlian.site.views import server_error
+
+    error = sys.exc_info()[1]
+    answer = told(request, error) if isinstance(error, Exception) else None
+    return answer if answer is not None else server_error(request)
+
+
+def told(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """The page for an error of the database or of the disk; None for any other."""
+    if not isinstance(error, (DatabaseError, OSError, sqlite3.Error)):
+        return None
+    reason = reason_of(error)
+    if reason is None:
+        return None
+    log.error("%s %s: %s", request.method, request.path, error)
+    connection.close_if_unusable_or_obsolete()
+    from lvlian.site.views import unavailable
+
+    return unavailable(request, reason)
+
+
+_MARKS = {
+    "full": ("disk is full", "no space left", "disk i/o error", "could not extend file", "disk quota exceeded"),
+    "locked": ("database is locked", "lock timeout", "deadlock detected"),
+    "readonly": ("readonly database", "read-only file system"),
+    "gone": (
+        "connection to server", "connection refused", "connection failed", "connection is bad", "the connection is closed",
+        "terminating connection", "server closed the connection", "unable to open database",
+    ),
+}  # fmt: skip
+
+
 def reason_of(error: Exception) -> str | None:
-    """`full`, `locked` or `gone` for the errors of a database that is out of room, busy or away; None for any other."""
+    """`full`, `locked`, `gone` or `readonly` for the errors of a database that is out of room, busy or away; None for any other."""
     words = str(error).lower()
-    if (
-        "disk is full" in words
-        or "no space left" in words
-        or "disk i/o error" in words
-        or "could not extend file" in words
-    ):
-        return "full"
-    if "database is locked" in words or "lock timeout" in words or "deadlock detected" in words:
-        return "locked"
-    if "connection refused" in words or "server closed the connection" in words or "unable to open database" in words:
-        return "gone"
-    return "readonly" if "readonly database" in words else None
+    for reason, marks in _MARKS.items():
+        if any(mark in words for mark in marks):
+            return reason
+    return None

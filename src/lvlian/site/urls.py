@@ -21,4 +21,4 @@ urlpatterns = [
 handler400 = "lvlian.site.views.bad_request"
 handler403 = "lvlian.site.views.forbidden"
 handler404 = "lvlian.site.views.not_found"
-handler500 = "lvlian.site.views.server_error"
+handler500 = "lvlian.site.middleware.failed"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 
 def found() -> None:
@@ -119,6 +120,116 @@ def _raiser(number: str) -> Callable[[], None]:
     return raise_goal
 
 
+def _office() -> Any:
+    """The first county's office in a test client, logged in, and the address of a remark on its first project."""
+    from django.test import Client
+
+    from lvlian.site.org.models import User
+    from lvlian.site.plans.models import Project
+
+    user = User.objects.get(username="甲office")
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    project = Project.objects.filter(region=user.home).order_by("pk").first()
+    assert project is not None
+    client.get(f"/projects/{project.pk}/")
+    return client, project
+
+
+def _remark(client: Any, project: Any, text: str = "留言" * 900) -> str:
+    """Status of a remark, and the sentence that came with it where it was refused."""
+    answer = client.post(f"/comments/project/{project.pk}/add/", {"text": text})
+    return f"{answer.status_code}|{unquote(answer.headers.get('X-Sentence', ''))}"
+
+
+def disk_full() -> None:
+    """Remarks until the database may not grow any more; then there is room again."""
+    from django.db import connection
+
+    client, project = _office()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count={pages + 4}")
+    said = ""
+    while not said.startswith("503"):
+        said = _remark(client, project)
+    print(said)
+    print(client.get(f"/projects/{project.pk}/").status_code)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count=1000000")
+    print(_remark(client, project))
+    tell()
+
+
+def disk_full_in_a_job() -> None:
+    """A job that writes more than there is room for."""
+    from django.conf import settings
+    from django.db import connection
+
+    from lvlian.site import jobs
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.chain import recording
+    from lvlian.site.org.models import Firm, User
+
+    settings.HUEY_IMMEDIATE = True
+    tell()
+
+    @jobs.job("large")
+    def large(access: Any, arguments: Any, progress: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA page_count")
+            (pages,) = cursor.fetchone()
+            cursor.execute(f"PRAGMA max_page_count={pages + 20}")
+        try:
+            with recording(access, "firm.import", region=region, subject="多") as act:
+                for number in range(10_000):
+                    act.create(Firm(region=region, name=f"多{number}"))
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA max_page_count=1000000")
+
+    office = User.objects.get(username="甲office")
+    region = office.home
+    job = jobs.start(Access.of(office), "large", "大导入", region)
+    print(job.state, job.message, sep="|")
+    tell()
+
+
+def locked() -> None:
+    """Somebody else holds the write lock for longer than a request waits."""
+    import sqlite3
+
+    from django.conf import settings
+    from django.db import connection
+
+    client, project = _office()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=200")
+    other = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    print(_remark(client, project))
+    print(client.get(f"/projects/{project.pk}/").status_code)
+    other.execute("ROLLBACK")
+    other.close()
+    print(_remark(client, project))
+    tell()
+
+
+def gone() -> None:
+    """The database server ends the connection, and takes new ones again afterwards."""
+    from django.db import connection, connections
+
+    client, project = _office()
+    print(_remark(client, project))
+    real = dict(connection.settings_dict)
+    connections.close_all()
+    connection.settings_dict["HOST"] = "/nowhere"
+    print(_remark(client, project))
+    connection.settings_dict.update(real)
+    print(_remark(client, project))
+
+
 def tell() -> None:
     """Firms, records, first goal's value, and whether the chain holds."""
     from lvlian.site.org.chain import verify
@@ -135,4 +246,8 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    from django.conf import settings
+
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # the folder of static files is not made here
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     globals()[sys.argv[1]](*sys.argv[2:])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.site.world import PASSWORD, person
+from tests.site.world import PASSWORD, make_world, person
 
 from lvlian.site.org import actions
-from lvlian.site.org.access import Access
+from lvlian.site.org.access import READING, Access
 from lvlian.site.org.actions import Refused
 from lvlian.site.org.chain import verify
 from lvlian.site.org.models import ApiToken, AuditChange, AuditRecord, Grant, SiteSession, User
-from lvlian.site.org.roles import ROLES
+from lvlian.site.org.roles import PERMISSIONS, ROLES
 from lvlian.site.org.selectors import token_owner
 
 EXCLUSIVE = [key for key, role in ROLES.items() if role.exclusive]
@@ -19,6 +19,16 @@ EXCLUSIVE = [key for key, role in ROLES.items() if role.exclusive]
 
 def access(who):
     return Access.of(User.objects.get(pk=who.pk))
+
+
+@pytest.fixture(scope="module")
+def matrix_world(django_db_setup, django_db_blocker):
+    """One world for all the cells of the matrix, which only read it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -292,3 +302,49 @@ def test_no_secret_in_the_audit(world, client):
     kept = "".join(str(vars(row)) for model in (AuditRecord, AuditChange) for row in model.objects.all())
     assert [secret for secret in secrets if secret in kept] == []
     assert verify().faults == ()
+
+
+# The matrix --------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("permission", list(PERMISSIONS))
+@pytest.mark.parametrize("role", list(ROLES))
+def test_matrix(matrix_world, role, permission):
+    """A grant allows what the table says, in its region and below, and nothing beside."""
+    allowed = permission in ROLES[role].may
+    county = matrix_world.access(matrix_world.a.people[role])
+    assert county.may(permission) is allowed
+    assert county.may_in(permission, matrix_world.a.region) is (allowed and ROLES[role].bound != "firm")
+    assert not county.may_in(permission, matrix_world.b.region)
+    assert not county.may_in(permission, matrix_world.prefecture)
+    above = matrix_world.people.get(role)
+    if above is not None:
+        assert matrix_world.access(above).may_in(permission, matrix_world.b.region) is allowed
+    nobody = Access()
+    assert not nobody.may(permission)
+    reading = Access.of(matrix_world.a.people[role], read_only=True)
+    assert reading.may(permission) is (allowed and permission in READING)
+
+
+def test_disabled_person_may_nothing(world):
+    who = world.a.people["office"]
+    User.objects.filter(pk=who.pk).update(is_active=False)
+    assert not any(access(who).may(permission) for permission in PERMISSIONS)
+
+
+def test_wrong_password_is_kept_nowhere(world, client):
+    from axes.models import AccessAttempt
+
+    client.post("/login/", {"username": "甲chief", "password": "打错的口令 99"})
+    assert "打错的口令" not in str([vars(row) for row in AccessAttempt.objects.all()])
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+def test_queries_of_a_page_do_not_grow_with_people(world, client_of, django_assert_max_num_queries, role):
+    for n in range(60):
+        person(f"众人{n}", world.a.region, "chief")
+    client = client_of(world.people[role])
+    for path in ("/people/", f"/people/{world.a.people['chief'].pk}/", "/account/"):
+        with django_assert_max_num_queries(25):
+            client.get(path)
+    if role == "audit_admin":
+        with django_assert_max_num_queries(25):
+            client.get("/audit/")

@@ -21,7 +21,7 @@ _READ = {
 }
 _OFFICE = {
     *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.confirm", "record.import", "record.bulk",
-    "history.read", "view.share", "firm.edit", "unit.edit", "job.run",
+    "history.read", "view.share", "firm.edit", "unit.edit",
 }  # fmt: skip
 
 PERMISSIONS: dict[str, object] = {
@@ -44,7 +44,6 @@ PERMISSIONS: dict[str, object] = {
     "comment.write": _("写留言"),
     "firm.edit": _("改企业"),
     "unit.edit": _("改单位"),
-    "job.run": _("启动与停止任务"),
     "people.read": _("看人员"),
     "people.edit": _("增加与停用人员、重置口令"),
     "region.edit": _("改地区"),
@@ -88,7 +87,7 @@ _ROLES = (
         frozenset({C.OPEN, C.COMMERCIAL}), bound="firm",
     ),
     Role("supervisor", _("督查"), frozenset({*_READ, "history.read"}), frozenset({C.OPEN, C.INTERNAL})),
-    Role("analyst", _("分析员"), frozenset({*_READ, "job.run"}), frozenset({C.OPEN, C.INTERNAL})),
+    Role("analyst", _("分析员"), frozenset(_READ), frozenset({C.OPEN, C.INTERNAL})),
     Role(
         "system_admin", _("系统管理员"),
         frozenset({"page.see", "people.read", "people.edit", "region.edit", "backup.make"}), frozenset({C.PERSONAL}), exclusive=True,

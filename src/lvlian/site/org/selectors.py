@@ -45,6 +45,7 @@ def role_label(access: Access) -> str:
 # The entrance -----------------------------------------------------------------------------------------------------------
 def region_to_choose(access: Access, told: str) -> Region:
     """The region of a number or a code, among those that the user may switch to. Raises Http404."""
+    told = told.replace("\x00", "")  # PostgreSQL refuses it in any text
     found = scoped(Region, access).filter(Q(pk=int(told)) if told.isdecimal() and len(told) < 10 else Q(code=told))
     region: Region | None = found.first() or scoped(Region, access).filter(code=told).first()
     if region is None:

@@ -50,7 +50,7 @@ FILTERS = ("q", "region", "role", "state")
 def people(request: HttpRequest) -> HttpResponse:
     """Who is there, and what each may do."""
     access: Access = request.access  # type: ignore[attr-defined]
-    chosen = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    chosen = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in FILTERS}
     shown = Paginator(people_of(access, **chosen), 50).get_page(request.GET.get("page"))
     context = {
         "page": shown,

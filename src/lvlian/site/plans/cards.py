@@ -37,7 +37,7 @@ def row_markup(fact: Fact, query: str = "") -> SafeString:
     return format_html(
         '<tr class="fact-row k-{kind} s-{state}" id="row-{pk}" data-fact="{pk}"><td>{label}</td>'
         '<td><a href="?{query}fact={pk}#row-{pk}" data-open="{pk}">{name}</a></td><td class="num">{value}</td><td>{unit}</td>'
-        '<td class="date">{when}</td><td class="state-cell">{mark}</td></tr>',
+        '<td class="when">{when}</td><td class="state-cell">{mark}</td></tr>',
         kind=fact.kind, state=fact.state, pk=fact.pk, label=kind_markup(fact.kind), query=query, name=cells.name,
         value=cells.value, unit=cells.unit, when=cells.when or "—", mark=marks.state(fact.state),
     )  # fmt: skip
@@ -173,6 +173,7 @@ def sections_of(outline: Outline, counted: Tally) -> list[dict[str, Any]]:
     for at, heading in enumerate(outline.headings):
         done, every = counted.sections.get(at, (0, 0))
         level = min(int(heading["level"]), 3)
+        below = at + 1 < len(outline.headings) and int(outline.headings[at + 1]["level"]) > int(heading["level"])
         out.append(
             {
                 "at": at,
@@ -181,6 +182,7 @@ def sections_of(outline: Outline, counted: Tally) -> list[dict[str, Any]]:
                 "done": done,
                 "all": every,
                 "start": heading["start"],
+                "parent": below,
             }
         )
     return out

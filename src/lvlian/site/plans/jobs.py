@@ -12,8 +12,9 @@ from lvlian.site.jobs import Progress, job
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import StoredFile
 from lvlian.site.plans.actions.documents import drop_upload, keep_second_reading, load_document
-from lvlian.site.plans.models import Plan
+from lvlian.site.plans.models import Fact, Finding, Plan
 from lvlian.site.plans.refusal import PlanError, sentence
+from lvlian.site.plans.selectors import rows_of
 
 
 @job("plan")
@@ -33,7 +34,10 @@ def load(access: Access, arguments: Mapping[str, Any], progress: Progress) -> Ma
         url = reverse("plan-difference", args=[version.plan_id])
     return {
         "message": _("读得 %(facts)d 条事实、%(findings)d 条自查。")
-        % {"facts": version.facts.count(), "findings": version.findings.count()},
+        % {
+            "facts": scoped(Fact, access).filter(version=version).count(),
+            "findings": scoped(Finding, access).filter(version=version).count(),
+        },
         "url": url,
         "url_label": version.plan.title,
     }
@@ -51,7 +55,7 @@ def read_twice(access: Access, arguments: Mapping[str, Any], progress: Progress)
     if endpoint is None or version is None or not version.text:
         raise PlanError(_("没有配置第二读者，或没有正文可读。"))
     version.plan = plan
-    facts, _ordered = plan_facts(version, version.facts.all())
+    facts, _ordered = plan_facts(version, rows_of(access, version))
     total, done = len(parts_of(facts)), 0
 
     def told() -> None:

@@ -40,7 +40,21 @@ function settle(id, { text = true } = {}) {
   if (card) intoView(card, list, "nearest");
   if (text && mark && getComputedStyle(review).gridTemplateColumns.split(" ").length > 1) intoView(mark, null);
   const section = sectionOf(card ?? mark);
-  for (const link of document.querySelectorAll("#outline a")) link.toggleAttribute("aria-current", link === section);
+  for (const link of document.querySelectorAll("#outline a")) {
+    if (link === section) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** Puts what an address answers in the place of `target` (or into it); goes there where that fails. */
+async function fetched(url, target, style, instead) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) {
+    location.assign(instead);
+    return false;
+  }
+  htmx.swap(target, await answer.text(), { swapStyle: style, swapDelay: 0, settleDelay: 0 });
+  return true;
 }
 
 function sectionOf(element) {
@@ -57,7 +71,7 @@ function shut() {
     const bare = document.createElement("tr");
     bare.className = "fact-row";
     now.replaceWith(bare);
-    htmx.ajax("GET", `/facts/${now.dataset.fact}/row/`, { target: bare, swap: "outerHTML" });
+    fetched(`/facts/${now.dataset.fact}/row/`, bare, "outerHTML", location.href);
   }
   closed = null;
 }
@@ -73,7 +87,7 @@ async function open(id, options = {}) {
   }
   shut();
   closed = target.cloneNode(true);
-  await htmx.ajax("GET", `/facts/${id}/`, { target: `#row-${id}`, swap: "outerHTML" });
+  if (!(await fetched(`/facts/${id}/`, target, "outerHTML", address(id)))) return;
   history.replaceState(null, "", address(id));
   settle(id, options);
   row(id)?.querySelector(".fact-card")?.focus({ preventScroll: true });
@@ -149,12 +163,13 @@ async function add() {
     if (quote.length) parameters.set("quote", [...quote].map((mark) => mark.textContent).join(""));
     if (now.dataset.start) parameters.set("start", now.dataset.start);
   }
-  await htmx.ajax("GET", `${review.dataset.add}?${parameters}`, { target: "#add-form", swap: "innerHTML" });
+  const url = `${review.dataset.add}?${parameters}`;
+  if (!(await fetched(url, document.getElementById("add-form"), "innerHTML", url))) return;
   const form = document.querySelector("#add-card form");
   document.querySelector("[data-selection-bar]")?.setAttribute("hidden", "");
   intoView(form, list, "start");
   const quote = form?.querySelector("textarea");
-  if (quote?.value) firstField(form.querySelector(".grid-2")?.closest("form") && form.querySelector(".grid-2"));
+  if (quote?.value) firstField(form.querySelector(".grid-2"));
   else quote?.focus();
 }
 
@@ -235,6 +250,10 @@ function decided({ id, state, next }) {
 document.addEventListener("click", pressed, true);
 document.addEventListener("selectionchange", watch);
 document.body.addEventListener("fact-decided", (event) => decided(event.detail));
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const id = event.detail.target?.id ?? "";
+  if (id.startsWith("finding-")) document.getElementById(id)?.focus({ preventScroll: true });
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && !event.target.matches?.("input, textarea, select")) {
     const form = document.getElementById("add-form");

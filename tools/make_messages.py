@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,18 +20,31 @@ from babel.messages.pofile import read_po, write_po
 
 SITE = Path(__file__).resolve().parents[1] / "src" / "lvlian" / "site"
 PO = SITE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-KEYWORDS = ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"]
+HEADER = "# English of the site's pages."
+KEYWORDS = [
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy",
+]  # fmt: skip
 
 
-def sentences(site: Path = SITE) -> dict[str, list[str]]:
-    """Every sentence marked for translation, with the files that use it. Raises SyntaxError on a file that cannot be read."""
+@dataclass(slots=True)
+class Sentence:
+    """What is said, in which sense where one word has several (`pgettext`), in which forms (`ngettext`), and by which files."""
+
+    message: str
+    context: str | None = None
+    plural: str | None = None
+    files: list[str] = field(default_factory=list)
+
+
+def sentences(site: Path = SITE) -> list[Sentence]:
+    """Every sentence marked for translation, sorted. Raises SyntaxError on a file that cannot be read."""
     from django.conf import settings
     from django.utils.translation.template import templatize
 
     if not settings.configured:
         settings.configure()
 
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], Sentence] = {}
     for path in sorted([*site.rglob("*.py"), *site.rglob("*.html"), *site.rglob("*.txt")]):
         if "migrations" in path.parts or "vendor" in path.parts:
             continue
@@ -38,12 +52,15 @@ def sentences(site: Path = SITE) -> dict[str, list[str]]:
         code = text if path.suffix == ".py" else templatize(text, origin=str(path))
         for _, function, message, _ in extract_python(io.BytesIO(code.encode()), KEYWORDS, [], {"encoding": "utf-8"}):
             parts = (message,) if isinstance(message, str) else message
-            if function.startswith("pgettext"):
-                parts = parts[1:]
-            for part in parts[:1]:
-                if isinstance(part, str) and part:
-                    found.setdefault(part, []).append(path.relative_to(site).as_posix())
-    return found
+            context = parts[0] if "pgettext" in function else None
+            parts = parts[1:] if "pgettext" in function else parts
+            if not isinstance(parts[0], str) or not parts[0]:
+                continue
+            sentence = found.setdefault((parts[0], context or ""), Sentence(parts[0], context))
+            if function.startswith(("ngettext", "npgettext")):
+                sentence.plural = parts[1]
+            sentence.files.append(path.relative_to(site).as_posix())
+    return [found[key] for key in sorted(found)]
 
 
 def catalogue() -> Catalog:
@@ -54,14 +71,29 @@ def catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
-def renewed(old: Catalog, found: dict[str, list[str]]) -> Catalog:
+def english(old: Catalog, sentence: Sentence) -> str | tuple[str, ...]:
+    """The English that is kept for a sentence, in as many forms as it takes; empty where there is none."""
+    known = old.get(sentence.message, context=sentence.context)
+    forms = () if known is None else (known.string,) if isinstance(known.string, str) else tuple(known.string)
+    if not forms or not all(forms):
+        return ("", "") if sentence.plural else ""
+    return (forms[0], forms[-1]) if sentence.plural else forms[0]
+
+
+def renewed(old: Catalog, found: list[Sentence]) -> Catalog:
     """The catalogue of the sentences found, with the English that is known."""
-    new = Catalog(locale="en", charset="utf-8", project="lvlian", header_comment="# English of the site's pages.")
+    new = Catalog(locale="en", charset="utf-8", project="lvlian", version="", fuzzy=False, header_comment=HEADER)
+    new.msgid_bugs_address = new.last_translator = ""
     new.creation_date = new.revision_date = old.creation_date
-    for message in sorted(found):
-        known = old.get(message)
-        new.add(message, string=known.string if known else "", locations=())
+    for sentence in found:
+        known = (sentence.message, sentence.plural) if sentence.plural else sentence.message
+        new.add(known, string=english(old, sentence), context=sentence.context)
     return new
+
+
+def missing(old: Catalog, found: list[Sentence]) -> list[Sentence]:
+    """The sentences without English, or without one of its forms."""
+    return [sentence for sentence in found if not any(english(old, sentence))]
 
 
 def compiled(catalog: Catalog) -> bytes:
@@ -74,20 +106,19 @@ def main(arguments: list[str]) -> int:
     found = sentences()
     old = catalogue()
     if "--check" in arguments:
-        missing = [m for m in found if not (known := old.get(m)) or not known.string]
-        for message in missing:
-            print(f"no English: {message!r} ({', '.join(sorted(set(found[message])))})")
+        lacking = missing(old, found)
+        for sentence in lacking:
+            print(f"no English: {sentence.message!r} ({', '.join(sorted(set(sentence.files)))})")
         behind = not PO.with_suffix(".mo").exists() or PO.with_suffix(".mo").read_bytes() != compiled(old)
         if behind:
             print(f"{PO.with_suffix('.mo').name} is behind {PO.name}: run python tools/make_messages.py")
-        return 1 if missing or behind else 0
+        return 1 if lacking or behind else 0
     new = renewed(old, found)
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as file:
         write_po(file, new, width=0, omit_header=False)
     PO.with_suffix(".mo").write_bytes(compiled(new))
-    empty = sum(1 for m in new if m.id and not m.string)
-    print(f"{len(found)} sentences, {empty} without English")
+    print(f"{len(found)} sentences, {len(missing(new, found))} without English")
     return 0
 
 

@@ -10,15 +10,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.site.org.access import Access
 
 NAVIGATION = (
     ("overview", gettext_lazy("总览"), "record.read"),
-    ("plans", gettext_lazy("规划"), "plan.read"),
+    ("plans", pgettext_lazy("all", "规划"), "plan.read"),
     ("goals", gettext_lazy("目标"), "record.read"),
-    ("projects", gettext_lazy("项目"), "record.read"),
+    ("projects", pgettext_lazy("all", "项目"), "record.read"),
     ("duties", gettext_lazy("责任"), "record.read"),
     ("incentives", gettext_lazy("激励"), "record.read"),
     ("findings", gettext_lazy("自查"), "plan.read"),
@@ -60,15 +60,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **base,
         "access": access,
         "nav": [
-            {
-                "key": key,
-                "label": str(label),
-                "url": reverse(key),
-                "current": (name or "").partition("-")[0] in (key, key[:-1]),
-            }
-            for key, label, permission in NAVIGATION
-            if access.may(permission) and _built(key)
+            {**place, "current": name.partition("-")[0] in (place["key"], place["key"][:-1])}
+            for place in places(access)
         ],
+        "may_search": access.may("search.use"),
         "region": region,
         "region_line": region_line(region),
         "regions": region_switch(access),
@@ -77,13 +72,3 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "role_label": role_label(access),
         "todo_count": todo_count(access),
     }
-
-
-def _built(key: str) -> bool:
-    from django.urls import NoReverseMatch
-
-    try:
-        reverse(key)
-    except NoReverseMatch:
-        return False
-    return True

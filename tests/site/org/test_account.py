@@ -153,6 +153,19 @@ def test_sessions_are_listed_and_ended(world):
     assert AuditRecord.objects.filter(action="session.end").count() == 1
 
 
+def test_sessions_that_are_over_are_not_listed_and_swept(world, client_of):
+    who = world.a.people["chief"]
+    client = client_of(who)
+    for _ in range(2):
+        client_of(who)
+    idle, over = SiteSession.objects.exclude(session_key=client.session.session_key)
+    SiteSession.objects.filter(pk=idle.pk).update(seen_at=timezone.now() - timedelta(minutes=31))
+    SiteSession.objects.filter(pk=over.pk).update(expire_date=timezone.now() - timedelta(days=1))
+    assert 'name="session"' not in client.get("/account/").content.decode()
+    enter("甲office")
+    assert not SiteSession.objects.filter(pk=over.pk).exists() and SiteSession.objects.filter(pk=idle.pk).exists()
+
+
 def test_nobody_ends_a_foreign_session_here(world, client_of):
     client_of(world.b.people["chief"])
     foreign = SiteSession.objects.get(user=world.b.people["chief"])

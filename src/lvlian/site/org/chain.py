@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lvlian.site.org.access import Access, region_path
 from lvlian.site.org.models import AuditChange, AuditRecord, Region
@@ -243,20 +244,20 @@ def verify(limit_faults: int = 20, progress: Callable[[int], None] | None = None
         if progress is not None and count % BATCH == 0:
             progress(count)
         if record.seq != expected:
-            faults.append(f"第 {expected} 条至第 {record.seq - 1} 条缺失")
+            faults.append(_("第 %(first)d 条至第 %(last)d 条缺失") % {"first": expected, "last": record.seq - 1})
         if record.previous != previous:
-            faults.append(f"第 {record.seq} 条与上一条接不上")
+            faults.append(_("第 %(n)d 条与上一条接不上") % {"n": record.seq})
         while pending is not None and pending[0] < record.seq:
-            faults.append(f"第 {pending[0]} 条的变更没有动作记录")
+            faults.append(_("第 %(n)d 条的变更没有动作记录") % {"n": pending[0]})
             pending = next(changes, None)
         rows: list[AuditChange] = []
         if pending is not None and pending[0] == record.seq:
             rows = pending[1]
             pending = next(changes, None)
         if len(rows) != record.changes or (digest_of(rows, record.algorithm) if rows else "") != record.digest:
-            faults.append(f"第 {record.seq} 条的变更被改过")
+            faults.append(_("第 %(n)d 条的变更被改过") % {"n": record.seq})
         if hash_of(record) != record.hash:
-            faults.append(f"第 {record.seq} 条被改过")
+            faults.append(_("第 %(n)d 条被改过") % {"n": record.seq})
         previous, expected = record.hash, record.seq + 1
         if len(faults) >= limit_faults:
             break

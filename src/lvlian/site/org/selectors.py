@@ -39,7 +39,7 @@ def role_label(access: Access) -> str:
         label = str(held.role.label)
         if label not in labels:
             labels.append(label)
-    return "、".join(labels)
+    return _("、").join(labels)
 
 
 # The entrance -----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -66,7 +67,7 @@ def people_lines(people: Sequence[User] | QuerySet[User]) -> list[PersonLine]:
     return [
         PersonLine(
             person,
-            "；".join(grant_words(grant) for grant in person.grants.all()),
+            _("；").join(grant_words(grant) for grant in person.grants.all()),
             person.username in locked,
             person.pk in with_device,
         )
@@ -136,7 +137,9 @@ def firms_for(access: Access, permission: str) -> QuerySet[Firm]:
 
 def sessions_of(person: User, current: str | None = None) -> list[dict[str, Any]]:
     """The sessions that are alive, newest first; never with their keys."""
-    rows = SiteSession.objects.filter(user=person, expire_date__gt=timezone.now()).order_by("-seen_at")[:50]
+    now = timezone.now()
+    idle = now - timedelta(minutes=settings.ENVIRONMENT.idle_minutes)
+    rows = SiteSession.objects.filter(user=person, expire_date__gt=now, seen_at__gt=idle).order_by("-seen_at")[:50]
     return [
         {
             "handle": handle_of(row.session_key),

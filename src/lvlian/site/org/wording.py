@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.site.org.models import AuditChange
 from lvlian.site.org.roles import PERMISSIONS
@@ -111,9 +111,19 @@ NOUNS: dict[str, str | Promise] = {
     "view": gettext_lazy("视图"),
     "list": gettext_lazy("列表"),
     "file": gettext_lazy("文件"),
-    "person": gettext_lazy("人员"),
+    "person": pgettext_lazy("one", "人员"),
     "light": gettext_lazy("灯"),
 }
+ONE: dict[str, str | Promise] = {
+    "chain": pgettext_lazy("one", "链条"),
+    "duty": pgettext_lazy("one", "责任"),
+    "finding": pgettext_lazy("one", "自查"),
+    "goal": pgettext_lazy("one", "目标"),
+    "incentive": pgettext_lazy("one", "激励"),
+    "milestone": pgettext_lazy("one", "里程碑"),
+    "user": pgettext_lazy("one", "人员"),
+}
+"""Records whose name in English has a singular of its own."""
 VERBS: dict[str, str | Promise] = {
     "accept": gettext_lazy("采纳"),
     "add": gettext_lazy("新增"),
@@ -148,7 +158,14 @@ def action_words(action: str) -> str:
         return str(ACTIONS[action])
     noun, _dot, verb = action.partition(".")
     named = NOUNS.get(noun) or model_words(noun)
-    return f"{VERBS[verb]}{named}" if named and verb in VERBS else action
+    if not named or verb not in VERBS:
+        return action
+    return _("%(verb)s%(noun)s") % {"verb": VERBS[verb], "noun": lower_case(str(named))}
+
+
+def lower_case(noun: str) -> str:
+    """A noun inside a sentence: its first letter small, unless it is an abbreviation."""
+    return noun if noun[1:2].isupper() else noun[:1].lower() + noun[1:]
 
 
 @cache
@@ -176,7 +193,7 @@ def data_words(action: str, data: dict[str, Any]) -> list[tuple[str, str]]:
 def model_words(name: str) -> str:
     """The name of a kind of record, empty where it is unknown."""
     model = _model(name)
-    return str(model._meta.verbose_name) if model is not None else ""
+    return str(ONE.get(name) or model._meta.verbose_name) if model is not None else ""
 
 
 def field_words(model: str, name: str) -> str:
@@ -201,9 +218,9 @@ def value_words(model: str, name: str, value: Any) -> str:
     if field is not None and getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, list):
-        return "、".join(str(part) for part in value)
+        return _("、").join(str(part) for part in value)
     if isinstance(value, dict):
-        return "；".join(f"{key}：{part}" for key, part in value.items())
+        return _("；").join(f"{key}{_('：')}{part}" for key, part in value.items())
     if field is not None and field.is_relation and isinstance(value, int):
         return _("第 %d 号") % value
     return str(value)

@@ -21,6 +21,7 @@ from lvlian.site.org.actions.entrance import (
     note_login,
     note_logout,
     note_verified,
+    sweep_sessions,
 )
 from lvlian.site.org.actions.grants import give_role, withdraw_role
 from lvlian.site.org.actions.people import (
@@ -70,6 +71,7 @@ __all__ = [
     "reset_password",
     "set_preferences",
     "set_up_device",
+    "sweep_sessions",
     "touch_token",
     "unlock",
     "verify_chain",

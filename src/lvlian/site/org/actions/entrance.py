@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from lvlian.site.org.access import Access, address_of
 from lvlian.site.org.chain import recording
-from lvlian.site.org.models import Region, User
+from lvlian.site.org.models import Region, SiteSession, User
 
 
 def note_denied(access: Access, permission: str, path: str) -> None:
@@ -60,6 +61,11 @@ def _note(request: HttpRequest | None, action: str, user: User | None, username:
         data["username"] = about.username
     with recording(access, action, region=region, subject=subject, data=data):
         pass
+
+
+def sweep_sessions() -> None:
+    """Deletes sessions that are over: they let nobody in, and would pile up. Like the end of a session by itself, no action."""
+    SiteSession.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def top_region() -> Region | None:

@@ -59,6 +59,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if user is None:
         form.add_error(None, _("账号或口令不对，或账号已停用。大小写要一致；忘记口令请系统管理员重置。"))
         return _login_page(request, form, status=422)
+    actions.sweep_sessions()
     auth.login(request, user)
     access = request.access = Access.of(user, address=access.address)  # type: ignore[attr-defined]
     if must_have_device(access):

@@ -81,3 +81,19 @@ def test_pages(world, pair, client_of):
     assert "甲县" not in client_of(world.b.people["office"]).get("/proposals/").content.decode()
     answer = client_of(second.user).post(f"/proposals/{proposal.pk}/confirm", follow=True)
     assert answer.status_code == 200 and Goal.objects.get(pk=goal.pk).value == 921.0
+
+
+def test_a_form_that_changes_both_kinds_of_fields(world, pair, client_of):
+    first, second = pair
+    goal = world.a.goals[0]
+    form = {
+        "revision": 1, "indicator": goal.indicator, "subject": goal.subject, "op": "=", "value": "921", "unit": "亿元",
+        "when": goal.when, "when_op": goal.when_op, "year": "2023", "note": "核对过", "why": "与度电产值相配",
+    }  # fmt: skip
+    answer = client_of(first.user).post(f"/goals/{goal.pk}/edit/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    goal.refresh_from_db()
+    assert (goal.value, goal.note) == (40.0, "核对过")
+    confirm(second, Proposal.objects.get())
+    goal.refresh_from_db()
+    assert goal.value == 921.0

@@ -27,7 +27,7 @@ from lvlian.site.lists.registry import spec_for
 from lvlian.site.lists.sight import Sight
 from lvlian.site.org.access import Access
 from lvlian.site.plans.actions import findings, review
-from lvlian.site.plans.actions.proposals import guarded, propose
+from lvlian.site.plans.actions.proposals import guarded
 from lvlian.site.plans.models import Fact, Finding
 
 FACT: Any = FACTS.row_schema(whole=True)
@@ -230,12 +230,7 @@ def _offer(shape: Shape) -> None:
             name, sentences = next(iter(form.errors.items()))
             raise Refused(422, str(sentences[0]), None if name == "__all__" else name)
         values = {name: form.cleaned_data[name] for name in form.changed_data} if form is not None else {}
-        both = {name: value for name, value in values.items() if name in two}
-        if both:
-            propose(access, row, body.revision, both, body.why)
-        single = {name: value for name, value in values.items() if name not in both}
-        if single or not both:
-            actions.edit(access, spec, row, body.revision, single)
+        actions.save(access, spec, row, body.revision, values, body.why)
         return _now(access, shape, row)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.http import Http404
 
 from lvlian.site.lists.spec import ListSpec
 from lvlian.site.org.access import Access, region_path
 from lvlian.site.org.chain import Act, Conflict, recording
 from lvlian.site.org.models import Comment, Region, SavedView
+from lvlian.site.plans.actions.proposals import guarded, propose
 
 BATCH = 500
 
@@ -27,6 +28,21 @@ def edit(access: Access, spec: ListSpec, row: Any, revision: int, values: Mappin
         for name, chosen in many.items():
             set_many(act, row, name, [one.pk for one in chosen])
     return row
+
+
+def save(
+    access: Access, spec: ListSpec, row: Any, revision: int, values: Mapping[str, Any], why: str
+) -> tuple[int, int]:
+    """Saves what one person may change and proposes what takes two, both or neither; returns how many fields of each.
+    Raises Conflict, PermissionDenied, ProposalError."""
+    two = {name: value for name, value in values.items() if name in guarded(spec.model)}
+    one = {name: value for name, value in values.items() if name not in two}
+    with transaction.atomic():
+        if one or not two:
+            edit(access, spec, row, revision, one)
+        if two:  # after the edit, so that it is proposed against the record as it then stands
+            propose(access, row, row.revision if one else revision, two, why)
+    return len(one), len(two)
 
 
 def set_many(act: Act, row: Any, name: str, numbers: Iterable[int]) -> None:

@@ -24,7 +24,7 @@ from lvlian.site.lists.sight import Sight
 from lvlian.site.lists.spec import ListSpec
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
-from lvlian.site.plans.actions.proposals import ProposalError, guarded, propose
+from lvlian.site.plans.actions.proposals import ProposalError, guarded
 
 View = Callable[..., HttpResponse]
 HISTORY = 50
@@ -80,7 +80,7 @@ def fields_of(spec: ListSpec, access: Access, row: Any) -> list[Any]:
 
 def _cell(shown: Listing, row: Any, column: Any) -> Any:
     cell = shown.cell(row, column)
-    cell.label = str(cell.label) + (f"，{column.unit}" if column.unit else "")
+    cell.label = str(cell.label) + (f"{_('，')}{column.unit}" if column.unit else "")
     if column.link:
         cell.href = ""
     if shown.kinds[column.key] is Kind.RELATION and not cell.masked and cell.value is not None:
@@ -155,13 +155,8 @@ def edit_view(spec: ListSpec) -> View:
 def _save(access: Access, spec: ListSpec, row: Any, seen: int, form: Any, why: str) -> str:
     """Saves what one person may change, and proposes what takes two; says what was done."""
     values = {name: form.cleaned_data[name] for name in form.changed_data}
-    two = {name: value for name, value in values.items() if name in guarded(spec.model)}
-    one = {name: value for name, value in values.items() if name not in two}
-    if two:
-        propose(access, row, seen, two, why)
-    if one or not two:
-        actions.edit(access, spec, row, seen, one)
-    return _("改动已提出，待第二人确认") if two else _("改了 %(n)d 项") % {"n": len(one)} if one else _("没有改动")
+    one, two = actions.save(access, spec, row, seen, values, why)
+    return _("改动已提出，待第二人确认") if two else _("改了 %(n)d 项") % {"n": one} if one else _("没有改动")
 
 
 # History and comments -----------------------------------------------------------------------------------------------------

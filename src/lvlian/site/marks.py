@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.site.saying import DASH
 
@@ -54,11 +54,11 @@ STATES: dict[str, Words] = {
     "added": gettext_lazy("补录"),
 }
 KINDS: dict[str, Words] = {
-    "goals": gettext_lazy("目标"),
-    "milestones": gettext_lazy("里程碑"),
-    "duties": gettext_lazy("责任"),
-    "incentives": gettext_lazy("激励"),
-    "chains": gettext_lazy("链条"),
+    "goals": pgettext_lazy("one", "目标"),
+    "milestones": pgettext_lazy("one", "里程碑"),
+    "duties": pgettext_lazy("one", "责任"),
+    "incentives": pgettext_lazy("one", "激励"),
+    "chains": pgettext_lazy("one", "链条"),
 }
 
 
@@ -106,7 +106,7 @@ def origin(
     """The mark that leads from a figure to where it comes from. With `url` what opens is fetched; else it is made of the rest."""
     kind, meaning = ORIGINS[_one_of("origin", mark, dict(ORIGINS))]
     cite = label or path
-    name = f"{_('来源')}：{meaning}" + (f"，{cite}" if cite else "")
+    name = f"{_('来源')}{_('：')}{meaning}" + (f"{_('，')}{cite}" if cite else "")
     inside = [
         format_html('<p class="value">{}</p>', value) if value not in ("", None) else "",
         format_html('<p class="path">{}</p>', path) if path else "",

@@ -5,6 +5,7 @@ Nothing here reads the database: what a part shows is handed to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -217,6 +218,10 @@ def toast(
     return {"kind": kind, "word": word, "sentence": sentence, "url": url, "link": link, "undo": undo, "in_page": True}
 
 
+EXTRA = re.compile(r"\s+(?=\w+:)")
+"""What stands between the extras of a message; their words may hold blanks."""
+
+
 @register.inclusion_tag("part/toasts.html", takes_context=True)
 def toasts(context: Context) -> dict[str, Any]:
     """Django's messages as toasts. `extra_tags` may carry `word:已采纳` and `undo:/address/`."""
@@ -224,7 +229,7 @@ def toasts(context: Context) -> dict[str, Any]:
     shown = []
     for message in context.get("messages") or ():
         kind, word = words.get(message.level_tag, ("ok", _("已办")))
-        extra = dict(part.partition(":")[::2] for part in (message.extra_tags or "").split())
+        extra = dict(part.partition(":")[::2] for part in EXTRA.split(message.extra_tags or ""))
         shown.append(
             {
                 "kind": kind,

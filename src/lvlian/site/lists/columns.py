@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from lvlian.site.org.reach import FieldClass
 
@@ -148,7 +149,7 @@ def label_of(model: type[models.Model], column: Column) -> str:
 def heading_of(model: type[models.Model], column: Column) -> str:
     """The header as it is printed: `产能，万吨`. A verbose name that holds its unit is left alone."""
     label = label_of(model, column)
-    return f"{label}，{column.unit}" if column.unit else label
+    return f"{label}{_('，')}{column.unit}" if column.unit else label
 
 
 def value_of(row: Any, column: Column, today: date) -> Any:

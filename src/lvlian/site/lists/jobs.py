@@ -69,4 +69,4 @@ def told(done: Mapping[str, int]) -> str:
         parts.append(_("移出 %(n)d 条") % {"n": done["removed"]})
     if done["proposed"]:
         parts.append(_("待第二人确认 %(n)d 条") % {"n": done["proposed"]})
-    return "，".join(parts)
+    return _("，").join(parts)

@@ -347,7 +347,7 @@ class Listing:
                 values = {name: state.filters[name] for name in one.names() if name in state.filters}
                 if values:
                     parts.append(f"{one.label} = {one.words(values, self.names)}")
-        return "，".join(parts)
+        return _("，").join(parts)
 
     @property
     def empty_links(self) -> list[dict[str, str]]:

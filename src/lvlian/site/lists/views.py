@@ -39,7 +39,7 @@ def what_of(shown: Listing) -> str:
     """What the title line says beside the title."""
     count = f"{shown.total_count} {shown.spec.noun}"
     region = shown.access.region
-    return f"{region.name}，{count}" if region is not None else count
+    return f"{region.name}{_('，')}{count}" if region is not None else count
 
 
 def parameters_of(query: str) -> dict[str, list[str]]:

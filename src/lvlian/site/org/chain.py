@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,6 +73,8 @@ class Act:
     subject: str = ""
     reason: str = ""
     role: str = ""
+    witness: str = ""
+    """What stands for the second person where a change takes two: a confirmed proposal, or the plan's own sentence."""
     data: dict[str, Any] = field(default_factory=dict)
     rows: list[AuditChange] = field(default_factory=list)
     record: AuditRecord | None = None
@@ -83,7 +86,10 @@ class Act:
         return row
 
     def update(self, row: models.Model, revision: int | None, **values: Any) -> Any:
-        """Sets fields of a row that nobody changed since `revision` (None: whatever it is). Raises Conflict."""
+        """Sets fields of a row that nobody changed since `revision` (None: whatever it is). Raises Conflict, and
+        PermissionDenied for fields that take two people (`four_eyes` of the model) in an action without a witness."""
+        if not self.witness and values.keys() & getattr(type(row), "four_eyes", frozenset()):
+            raise PermissionDenied("record.confirm")
         before = {name: getattr(row, _stored(row, name)) for name in values}
         manager = type(row)._base_manager
         if hasattr(row, "revision"):
@@ -161,6 +167,7 @@ def recording(
     reason: str = "",
     permission: str | None = None,
     data: Mapping[str, Any] | None = None,
+    witness: str = "",
 ) -> Iterator[Act]:
     """One action: checks `permission` (on `row` where one is given), opens the transaction, and writes the record at its end.
 
@@ -169,10 +176,9 @@ def recording(
     if region is None and row is not None and (path := region_path(row)) is not None:
         region = Region.objects.get(path=path)
     if permission and region is not None and row is None and not access.may_in(permission, region):
-        from django.core.exceptions import PermissionDenied
-
         raise PermissionDenied(permission)
-    act = Act(access, action, region, subject or (str(row) if row is not None else ""), reason, role, dict(data or {}))
+    subject = subject or (str(row) if row is not None else "")
+    act = Act(access, action, region, subject, reason, role, witness, dict(data or {}))
     with transaction.atomic():
         yield act
         act.write()

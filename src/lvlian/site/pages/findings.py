@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.org.access import Access, page, scoped
@@ -40,7 +41,7 @@ def _listed(request: HttpRequest, query: QueryDict, status: int = 200, **more: A
     severity = narrowing.choice(
         "severity", _("轻重"), [(key, name, severities.get(key, 0)) for key, name in Finding.Severity.choices]
     )
-    state = narrowing.choice("state", _("处理"), Finding.State.choices)
+    state = narrowing.choice("state", pgettext("state", "处理"), Finding.State.choices)
     code = narrowing.told("code", _("检查"))
     rows = reads.narrowed(
         access, severity=severity, state=state, plan=int(plan) if plan else None, code=code

@@ -197,9 +197,9 @@ def dependents(access: Access, facts: Sequence[Fact]) -> dict[int, list[Dependen
         for item in finding.evidence:
             if item.get("fact") in out:
                 told = Dependent(
-                    "finding", finding.message_zh, f"#finding-{finding.pk}", finding.state != Finding.State.OPEN
+                    "finding", finding.message, f"#finding-{finding.pk}", finding.state != Finding.State.OPEN
                 )
-                if told not in out[item["fact"]]:
+                if all((one.kind, one.name) != (told.kind, told.name) for one in out[item["fact"]]):
                     out[item["fact"]].append(told)
     return out
 

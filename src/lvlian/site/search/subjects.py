@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lvlian.site.org.models import Comment, Firm, Region, Unit
 from lvlian.site.plans.models import Duty, Fact, Finding, Goal, Incentive, Plan, Project
@@ -57,7 +58,7 @@ def _goal_note(goal: Goal) -> str:
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
         model=Project,
-        label=_("项目"),
+        label=pgettext_lazy("all", "项目"),
         permission="record.read",
         title=lambda row: row.name,
         note=lambda row: _joined(row.owner, row.product),
@@ -73,7 +74,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         model=Fact,
-        label=_("事实"),
+        label=pgettext_lazy("all", "事实"),
         permission="plan.read",
         title=lambda row: row.title,
         note=lambda row: _joined(row.section, row.quote),
@@ -109,7 +110,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         model=Firm,
-        label=_("企业"),
+        label=pgettext_lazy("all", "企业"),
         permission="record.read",
         title=lambda row: row.name,
         note=lambda row: _joined(row.short, row.kind),
@@ -117,7 +118,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         model=Unit,
-        label=_("单位"),
+        label=pgettext_lazy("all", "单位"),
         permission="record.read",
         title=lambda row: row.name,
         note=lambda row: row.short,
@@ -125,7 +126,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         model=Plan,
-        label=_("规划"),
+        label=pgettext_lazy("all", "规划"),
         permission="plan.read",
         title=lambda row: row.title,
         note=lambda row: _joined(row.number, row.issuer),
@@ -133,7 +134,7 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         model=Region,
-        label=_("地区"),
+        label=pgettext_lazy("all", "地区"),
         permission="record.read",
         title=lambda row: row.name,
         note=lambda row: row.code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lvlian.site.lists.columns import Column, Kind
@@ -43,7 +43,7 @@ FINDINGS = ListSpec(
     shown=("severity", "message", "arithmetic", "state", "plan"),
     filters=(
         Choice(key="severity", label=_("轻重"), choices=tuple(Finding.Severity.choices), chip=True),
-        Choice(key="state", label=_("处理"), choices=tuple(Finding.State.choices), chip=True),
+        Choice(key="state", label=pgettext_lazy("state", "处理"), choices=tuple(Finding.State.choices), chip=True),
         Text(key="message", label=_("说明"), path="message_zh"),
         Text(key="code", label=_("检查")),
         Relation(key="plan", label=_("规划"), path="version__plan", model=Plan, name_path="title", chip=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lvlian.site.lists.columns import Column
 from lvlian.site.lists.filters import Choice, Relation, Text
@@ -40,7 +41,7 @@ FIRMS = ListSpec(
     import_key=("name",),
     detail="firm-detail",
     dependents=(
-        Dependent(label=_("项目"), list="projects", filter="firm", path="firm"),
+        Dependent(label=pgettext_lazy("all", "项目"), list="projects", filter="firm", path="firm"),
         Dependent(label=_("目标"), list="goals", filter="firm", path="firm"),
     ),
 )
@@ -66,7 +67,7 @@ UNITS = ListSpec(
     dependents=(
         Dependent(label=_("牵头的责任"), list="duties", filter="lead", path="lead"),
         Dependent(label=_("参与的责任"), list="duties", filter="unit", path="units"),
-        Dependent(label=_("项目"), list="projects", filter="unit", path="units"),
+        Dependent(label=pgettext_lazy("all", "项目"), list="projects", filter="unit", path="units"),
     ),
 )
 
@@ -96,8 +97,8 @@ REGIONS = ListSpec(
     detail="region-detail",
     dependents=(
         Dependent(label=_("目标"), list="goals", filter="region", path="region"),
-        Dependent(label=_("项目"), list="projects", filter="region", path="region"),
-        Dependent(label=_("企业"), list="firms", filter="region", path="region"),
-        Dependent(label=_("单位"), list="units", filter="region", path="region"),
+        Dependent(label=pgettext_lazy("all", "项目"), list="projects", filter="region", path="region"),
+        Dependent(label=pgettext_lazy("all", "企业"), list="firms", filter="region", path="region"),
+        Dependent(label=pgettext_lazy("all", "单位"), list="units", filter="region", path="region"),
     ),
 )

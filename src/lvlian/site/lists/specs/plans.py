@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lvlian.site.lists.columns import Column, Kind
 from lvlian.site.lists.filters import Boolean, DateRange, NumberRange, Relation, Text
@@ -41,7 +42,7 @@ PLANS = ListSpec(
     detail="plan-detail",
     dependents=(
         Dependent(label=_("目标"), list="goals", filter="plan", path="plan"),
-        Dependent(label=_("项目"), list="projects", filter="plan", path="plan"),
+        Dependent(label=pgettext_lazy("all", "项目"), list="projects", filter="plan", path="plan"),
         Dependent(label=_("责任"), list="duties", filter="plan", path="plan"),
         Dependent(label=_("激励"), list="incentives", filter="plan", path="plan"),
     ),

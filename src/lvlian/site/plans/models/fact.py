@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lvlian.site.org.models import Region, User
@@ -15,13 +16,13 @@ class Fact(models.Model):
     person changed, `second` those of the second reader where it disagrees."""
 
     class Kind(models.TextChoices):
-        GOALS = "goals", _("目标")
-        MILESTONES = "milestones", _("里程碑")
-        DUTIES = "duties", _("责任")
-        INCENTIVES = "incentives", _("激励")
-        CHAINS = "chains", _("链条")
-        MECHANISMS = "mechanisms", _("机制")
-        CLUSTERS = "clusters", _("集群")
+        GOALS = "goals", pgettext_lazy("one", "目标")
+        MILESTONES = "milestones", pgettext_lazy("one", "里程碑")
+        DUTIES = "duties", pgettext_lazy("one", "责任")
+        INCENTIVES = "incentives", pgettext_lazy("one", "激励")
+        CHAINS = "chains", pgettext_lazy("one", "链条")
+        MECHANISMS = "mechanisms", pgettext_lazy("one", "机制")
+        CLUSTERS = "clusters", pgettext_lazy("one", "集群")
 
     class State(models.TextChoices):
         PENDING = "pending", _("待核")
@@ -92,7 +93,7 @@ class Finding(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("未处理")
-        KNOWN = "known", _("记为已知")
+        KNOWN = "known", pgettext_lazy("state", "记为已知")
         ASKED = "asked", _("已转问询")
         GONE = "gone", _("已不成立")
 
@@ -112,7 +113,7 @@ class Finding(models.Model):
     evidence = models.JSONField(_("依据"), default=list)
     """Each: kind, quote, start, section, and `fact`, the id of the fact that it is, where it is one."""
     start = models.PositiveIntegerField(_("位置"), null=True)
-    state = models.CharField(_("处理"), max_length=10, choices=State.choices, default=State.OPEN)
+    state = models.CharField(pgettext_lazy("state", "处理"), max_length=10, choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("谁处理"))
     decided_at = models.DateTimeField(_("处理于"), null=True)
     reason = models.CharField(_("理由"), max_length=500, blank=True)
@@ -127,3 +128,26 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.message_zh[:120]
+
+    @property
+    def message(self) -> str:
+        """What it says, in the language of the page."""
+        return self.message_en if self.message_en and (get_language() or "").startswith("en") else self.message_zh
+
+    LINES = 12
+    """Lines of arithmetic that a card shows at once."""
+
+    @property
+    def card(self) -> dict[str, object]:
+        """What the card of a finding shows at once."""
+        return {
+            "severity": self.severity,
+            "message": self.message_zh,
+            "arithmetic": self.arithmetic[: self.LINES],
+            "assumptions": self.assumptions,
+        }
+
+    @property
+    def more_lines(self) -> list[str]:
+        """The arithmetic that opens below it."""
+        return list(self.arithmetic[self.LINES :])

@@ -97,3 +97,26 @@ def test_a_form_that_changes_both_kinds_of_fields(world, pair, client_of):
     confirm(second, Proposal.objects.get())
     goal.refresh_from_db()
     assert goal.value == 921.0
+
+
+def test_no_other_way_to_change_the_figures(world, pair):
+    first, _ = pair
+    goal = world.a.goals[0]
+    with pytest.raises(PermissionDenied), recording(first, "goal.edit", row=goal, permission="record.edit") as act:
+        act.update(goal, goal.revision, value=1.0)
+    from lvlian.site.lists.actions import change_many
+    from lvlian.site.lists.registry import spec_for
+
+    with pytest.raises(PermissionDenied):
+        change_many(first, spec_for("goal"), world.a.region, {goal.pk: 1}, {"value": 1.0}, "x")
+    assert Goal.objects.get(pk=goal.pk).value == 40.0
+
+
+def test_it_waits_on_the_second_persons_desk(world, pair):
+    from lvlian.site.pages.todo import todo_count, todo_list
+
+    first, second = (world.access(one.user, world.a.region) for one in pair)
+    before = todo_count(first), todo_count(second)
+    propose(first, world.a.goals[0], 1, {"value": 921.0}, "理由")
+    assert (todo_count(first), todo_count(second)) == (before[0], before[1] + 1)
+    assert any(str(world.a.goals[0]) in waiting.sentence for waiting in todo_list(second, world.a.region.as_of))

@@ -120,6 +120,8 @@ def change_many(
 ) -> int:
     """Sets the same values on many rows that nobody changed since they were seen (`seen`: number → revision). All or nothing.
     Raises Conflict, PermissionDenied."""
+    if values.keys() & guarded(spec.model):
+        raise PermissionDenied("record.confirm")
     with recording(
         access, f"{spec.name}.bulk", region=region, subject=str(spec.title), reason=reason, permission="record.bulk",
         data={"fields": sorted(values), "rows": len(seen)},

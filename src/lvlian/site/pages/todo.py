@@ -1,7 +1,7 @@
 """My to-do: what waits for this user, counted for the frame of every page and listed on the overview.
 
-A thing is a plan version with facts to review, a plan version with conflicts that nobody has settled, or a milestone that is late
-or due within `SOON` days. Milestones wait for those who may change them; for somebody bound to units only those of the units.
+A thing is a change that waits for a second person, a plan version with facts to review, a plan version with conflicts that nobody
+has settled, or a milestone that is late or due within `SOON` days. Milestones wait for those who may change them; for somebody bound to units only those of the units.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.pages.links import steps
 from lvlian.site.plans.light import light_of
-from lvlian.site.plans.models import Fact, Finding, Milestone, Version
+from lvlian.site.plans.models import Fact, Finding, Milestone, Project, Proposal, Version
 
 SOON = 30
 MOST = 99
@@ -39,10 +39,11 @@ class Waiting:
 
 
 def todo_count(access: Access) -> int:
-    """How many things wait, up to `MOST`. Two queries at most."""
+    """How many things wait, up to `MOST`. Three queries at most."""
     from lvlian.site.frame import today
 
-    total = 0
+    proposals = _proposals(access)
+    total = proposals[: MOST + 1].count() if proposals is not None else 0
     versions = _versions(access)
     if versions is not None:
         total += versions[: MOST + 1].count()
@@ -55,6 +56,9 @@ def todo_count(access: Access) -> int:
 def todo_list(access: Access, today: date, limit: int = SHOWN) -> list[Waiting]:
     """What waits, the latest first, then by day; what has no day comes last."""
     out: list[Waiting] = []
+    proposals = _proposals(access)
+    if proposals is not None:
+        out += [_proposal(row) for row in proposals[:limit]]
     milestones = _milestones(access, today)
     if milestones is not None:
         rows = milestones.select_related("project").order_by("day", "id")[:limit]
@@ -85,6 +89,24 @@ def _versions(access: Access) -> QuerySet | None:  # type: ignore[type-arg]
     return here(Version, access).filter(waits, plan__current=F("pk")).order_by("-plan__issued_on", "id")
 
 
+def _proposals(access: Access) -> QuerySet | None:  # type: ignore[type-arg]
+    """Changes that somebody else proposed, for those who may confirm them."""
+    if not access.may("record.confirm"):
+        return None
+    rows = here(Proposal, access).filter(state=Proposal.State.WAITING)
+    return rows.exclude(proposed_by=access.user).order_by("proposed_at", "id")
+
+
+def _proposal(row: Proposal) -> Waiting:
+    return Waiting(
+        "warn",
+        _("待第二人"),
+        _("复核：%(label)s") % {"label": row.label},
+        _("四眼"),
+        reverse("proposal", args=[row.pk]),
+    )
+
+
 def _conflicts(access: Access) -> QuerySet:  # type: ignore[type-arg]
     return scoped(Finding, access).filter(state=Finding.State.OPEN, severity=Finding.Severity.CONFLICT)
 
@@ -107,7 +129,8 @@ def _milestones(access: Access, today: date) -> QuerySet | None:  # type: ignore
         Q(expected__lte=until) | Q(expected__isnull=True, due__lte=until), done__isnull=True
     )
     if all(h.unit_id is not None for h in held):
-        rows = rows.filter(project__units__in={h.unit_id for h in held}).distinct()
+        mine = Project.units.through._default_manager.filter(unit__in={h.unit_id for h in held})
+        rows = rows.filter(Exists(mine.filter(project=OuterRef("project"))))
     return rows.annotate(day=Coalesce("expected", "due"))
 
 

@@ -14,10 +14,8 @@ from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Conflict, plain, recording
 from lvlian.site.plans.models import Goal, Proposal
 
-GUARDED: dict[type[models.Model], frozenset[str]] = {
-    Goal: frozenset({"indicator", "subject", "op", "value", "value_max", "unit", "mode", "when", "when_op", "year"}),
-}
-"""Fields that only two people together change. What a goal's sentence says is another matter: that is a fact's review."""
+TARGETS: tuple[type[models.Model], ...] = (Goal,)
+"""Models with fields that take two people (`four_eyes`)."""
 
 
 class ProposalError(ValueError):
@@ -26,7 +24,7 @@ class ProposalError(ValueError):
 
 def guarded(model: type[models.Model]) -> frozenset[str]:
     """The fields of a model that take two people."""
-    return GUARDED.get(model, frozenset())
+    return model.four_eyes if issubclass(model, TARGETS) else frozenset()  # type: ignore[attr-defined]
 
 
 def propose(access: Access, row: models.Model, revision: int, values: Mapping[str, Any], reason: str) -> Proposal:
@@ -61,7 +59,7 @@ def propose(access: Access, row: models.Model, revision: int, values: Mapping[st
 
 def target(proposal: Proposal) -> models.Model | None:
     """The record that a proposal is about."""
-    model = next((m for m in GUARDED if m._meta.model_name == proposal.model), None)
+    model = next((m for m in TARGETS if m._meta.model_name == proposal.model), None)
     return model._base_manager.filter(pk=proposal.object_id).first() if model else None
 
 
@@ -70,7 +68,14 @@ def confirm(access: Access, proposal: Proposal) -> Proposal:
     Raises PermissionDenied (also for the first person), ProposalError."""
     _second(access, proposal)
     row = target(proposal)
-    with recording(access, "proposal.confirm", row=proposal, permission="record.confirm", reason=proposal.reason) as act:
+    with recording(
+        access,
+        "proposal.confirm",
+        row=proposal,
+        permission="record.confirm",
+        reason=proposal.reason,
+        witness="proposal",
+    ) as act:
         moved = row is None or row.revision != proposal.seen  # type: ignore[attr-defined]
         if row is not None and not moved:
             act.update(row, proposal.seen, **proposal.after)

@@ -32,6 +32,10 @@ class Goal(models.Model):
     revision = models.PositiveIntegerField(_("版次"), default=1, editable=False)
 
     reach = Reach(firm="firm", firmless=True, rows=FieldClass.OPEN, fields={"note": FieldClass.INTERNAL})
+    four_eyes = frozenset(
+        {"indicator", "subject", "op", "value", "value_max", "unit", "mode", "when", "when_op", "year"}
+    )
+    """Fields that only two people together change. What its sentence says is another matter: that is a fact's review."""
 
     class Meta:
         verbose_name = verbose_name_plural = _("目标")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
@@ -86,7 +87,12 @@ def card_markup(
         "reason": reason,
         "plan": version.plan,
     }
-    return render_to_string("plans/card.html", context, request)
+    return fragment(request, "plans/card.html", context)
+
+
+def fragment(request: HttpRequest, template: str, context: Mapping[str, Any]) -> str:
+    """A piece of a page without its frame: what only the frame needs is not asked for."""
+    return render_to_string(template, {**context, "csrf_token": get_token(request)})
 
 
 def path_of(fact: Fact) -> str:

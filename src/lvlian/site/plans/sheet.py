@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lvlian.site.plans.models import Fact
 from lvlian.site.plans.reading import Outline
 
-PART = 24_000
+PART = 16_000
 """Characters from which a text is shown in parts, cut at headings."""
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 

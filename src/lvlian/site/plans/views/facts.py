@@ -16,7 +16,7 @@ from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
 from lvlian.site.plans import selectors
 from lvlian.site.plans.actions import review
-from lvlian.site.plans.cards import card_markup, fact_url, path_of, row_markup
+from lvlian.site.plans.cards import card_markup, fact_url, fragment, path_of, row_markup
 from lvlian.site.plans.fieldforms import FactForm
 from lvlian.site.plans.models import Fact
 from lvlian.site.plans.refusal import PlanError
@@ -186,8 +186,9 @@ def fact_add(request: HttpRequest, plan_id: int) -> HttpResponse:
         "end": end if end is not None else "",
         "error": error,
     }
-    template = "plans/add_form.html" if _is_part(request) else "plans/add.html"
-    return render(request, template, context, status=status)
+    if _is_part(request):
+        return HttpResponse(fragment(request, "plans/add_form.html", context), status=status)
+    return render(request, "plans/add.html", context, status=status)
 
 
 @require_safe
@@ -219,4 +220,4 @@ def fact_origin(request: HttpRequest, fact_id: int) -> HttpResponse:
     }
     if request.headers.get("Sec-Fetch-Mode") == "navigate":  # the mark was followed as a link, without scripts
         return redirect(context["href"])
-    return render(request, "part/origin.html", context)
+    return HttpResponse(fragment(request, "part/origin.html", context))

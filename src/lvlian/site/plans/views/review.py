@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,12 +18,14 @@ from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
 from lvlian.site.plans import selectors
 from lvlian.site.plans.actions.findings import settle
-from lvlian.site.plans.cards import card_markup, row_markup, rows_markup, standing, told
+from lvlian.site.plans.cards import card_markup, fragment, row_markup, rows_markup, standing, told
 from lvlian.site.plans.models import Fact, Finding, Version
 from lvlian.site.plans.reading import Outline
 from lvlian.site.plans.refusal import PlanError
-from lvlian.site.plans.sheet import blocks_of, count_paragraphs, part_at, parts_of, place_findings
+from lvlian.site.plans.sheet import Block, blocks_of, count_paragraphs, part_at, parts_of, place_findings
 
+LISTED = 80
+"""Findings in the list beside the text; the page of findings has them all."""
 KINDS = [kind for kind, _label in Fact.Kind.choices]
 
 
@@ -59,15 +62,17 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
     blocks = blocks_of(version.text, part, outline, facts, open_id, before + 1) if version.text else []
     inside = [row for row in findings if row.start is None or part.start <= row.start < part.end]
     loose = place_findings(blocks, inside) if blocks else inside
+    may_settle = access.may("finding.settle", plan)
     context = {
         **standing(request, plan, version),
         "part": part,
         "parts": parts,
-        "blocks": blocks,
+        "text": _text(request, blocks, part.number, may_settle),
         "rows": rows_markup(listed, open_id, _card(request, chosen), query),
         "shown": len(listed),
         "first": listed[0].order + 1 if listed else 0,
         "findings": findings,
+        "listed_findings": findings[:LISTED],
         "loose": loose if part.number == len(parts) else [],
         "kinds": _kind_chips(request, hidden),
         "hidden": hidden,
@@ -75,7 +80,7 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
         "states": _state_links(request, state),
         "current": version.pk == plan.current_id,
         "may_review": access.may("fact.review", plan) and version.pk == plan.current_id,
-        "may_settle": access.may("finding.settle", plan),
+        "may_settle": may_settle,
         "may_upload": access.may("plan.upload", plan),
         "versions": selectors.versions_of(access, plan),
         "last": selectors.last_review(access, version),
@@ -91,6 +96,18 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
     for row in findings:
         row.part = part_at(parts, row.start).number if version.text and row.start is not None else 1
     return render(request, "plans/detail.html", context)
+
+
+def _text(request: HttpRequest, blocks: Sequence[Block], part: int, may_settle: bool) -> SafeString:
+    """The blocks of the text, each with the cards of its findings."""
+    out = []
+    for block in blocks:
+        cards = "".join(
+            fragment(request, "plans/finding.html", {"row": row, "may_settle": may_settle, "part": {"number": part}})
+            for row in block.findings
+        )
+        out.append(f'<div class="block">{block.markup}{cards}</div>')
+    return mark_safe("\n".join(out))
 
 
 def _chosen(access: Access, version: Version, asked: str) -> Fact | None:
@@ -159,7 +176,7 @@ def finding_settle(request: HttpRequest, finding_id: int) -> HttpResponse:
         finding = selectors.finding_of(access, finding_id)
     if request.headers.get("HX-Request"):
         context = {"row": finding, "may_settle": True, "error": error, "conflict": conflict, "typed": reason}
-        return render(request, "plans/finding.html", context, status=status)
+        return HttpResponse(fragment(request, "plans/finding.html", context), status=status)
     if error or conflict:
         messages.error(request, error or _("别人先改了这一条自查，请看现在的状态。"))
     else:
@@ -177,9 +194,7 @@ def decided(request: HttpRequest, fact: Fact, next_id: int | None) -> HttpRespon
     parts = parts_of(len(version.text), Outline(version.outline))
     for section in context["sections"]:
         section["part"] = part_at(parts, section["start"]).number
-    oob = render_to_string("plans/standing.html", context, request) + render_to_string(
-        "plans/outline.html", context, request
-    )
+    oob = fragment(request, "plans/standing.html", context) + fragment(request, "plans/outline.html", context)
     answer = HttpResponse(f"{row_markup(fact)}<template>{oob}</template>")
     from json import dumps
 

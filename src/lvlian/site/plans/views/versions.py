@@ -21,6 +21,7 @@ from lvlian.site.plans.fieldforms import label_of, shown
 from lvlian.site.plans.models import Fact, Plan, Version
 from lvlian.site.plans.refusal import PlanError
 from lvlian.site.plans.second import endpoint_of
+from lvlian.site.plans.selectors import Dependent
 from lvlian.site.plans.sheet import kind_markup
 
 
@@ -56,7 +57,7 @@ def _laid_out(access: Access, plan: Plan, old: Version, new: Version) -> dict[st
             "new": after,
             "kind": kind_markup(after.kind),
             "fields": fields_changed(before, after),
-            "depends": [*resting[before.pk], *(one for one in resting[after.pk] if one not in resting[before.pk])],
+            "depends": _both(resting[before.pk], resting[after.pk]),
             "undecided": before.pk in left,
         }
         for before, after in found.changed
@@ -73,6 +74,11 @@ def _laid_out(access: Access, plan: Plan, old: Version, new: Version) -> dict[st
         "same": len(found.same),
         "undecided": len(left),
     }
+
+
+def _both(one: list[Dependent], other: list[Dependent]) -> list[Dependent]:
+    """What rests on either of two facts, each once."""
+    return list({(item.kind, item.name): item for item in [*one, *other]}.values())
 
 
 def fields_changed(before: Fact, after: Fact) -> list[dict[str, str]]:

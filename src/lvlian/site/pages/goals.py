@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,16 +15,17 @@ from lvlian.site.frame import today
 from lvlian.site.org.access import Access, here, page
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_goals import (
+    COUNTED,
     EACH,
+    MANY,
     UNDATED,
-    WHOLE,
     Figure,
     Track,
     figures,
     goal_regions,
     goal_years,
-    keys_of,
-    tracks,
+    own_goals,
+    page_of_tracks,
 )
 from lvlian.site.pages.selectors_projects import plans_here
 from lvlian.site.plans.models import Goal
@@ -61,21 +62,24 @@ def goals(request: HttpRequest) -> HttpResponse:
     year = narrowing.choice("year", _("年"), [(y, y) for y in goal_years(access)])
     whose = narrowing.choice("of", _("谁的"), [("region", _("全地区")), ("firm", _("企业")), ("part", _("分项"))])
     if whose == "region":
-        rows = rows.filter(_own())
+        rows = rows.filter(own_goals())
     elif whose == "firm":
         rows = rows.filter(firm__isnull=False)
     elif whose == "part":
-        rows = rows.filter(firm__isnull=True).exclude(_own())
+        rows = rows.filter(firm__isnull=True).exclude(own_goals())
     words = narrowing.told("q", _("含"))
     if words:
         rows = rows.filter(Q(indicator__icontains=words) | Q(subject__icontains=words))
     view = "charts" if narrowing.read("view") == "charts" else "table"
     counted = rows.filter(year=year) if year else rows
-    ordered = tracks(counted)
-    if view == "charts":
-        ordered = ordered.order_by("-n", "own", "first")
-    found = narrowing.page(ordered, CHARTS if view == "charts" else SIZE)
-    shown = figures(access, rows, keys_of(found.object_list))
+    size = CHARTS if view == "charts" else SIZE
+    total = counted.count()
+    at = max(1, min(narrowing.number("page") or 1, COUNTED))
+    keys, count = page_of_tracks(counted, total, (at - 1) * size, size, by_length=view == "charts")
+    found = narrowing.page(range(count), size, count)  # type: ignore[arg-type]
+    if found.number != at:
+        keys, count = page_of_tracks(counted, total, (found.number - 1) * size, size, by_length=view == "charts")
+    shown = figures(access, rows, keys)
     chart_of = overlay(shown) if indicator else [first] if (first := _first(shown)) else []
     context: dict[str, Any] = {
         "narrowing": narrowing,
@@ -87,13 +91,10 @@ def goals(request: HttpRequest) -> HttpResponse:
         "rows": [table_row(track, columns(shown), narrowing) for track in shown],
         "charts": [chart(track, n) for n, track in enumerate(shown)] if view == "charts" else [],
         "lead": lead_chart(chart_of) if view == "table" else None,
-        "goals": counted.count(),
+        "goals": total,
+        "more": count >= COUNTED and total > MANY,
     }
     return render(request, "pages/goals.html", context)
-
-
-def _own() -> Q:
-    return Q(subject__in=WHOLE) | Q(subject=F("region__name"))
 
 
 def _first(shown: Sequence[Track]) -> Track | None:

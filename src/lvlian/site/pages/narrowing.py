@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -76,11 +76,11 @@ class Narrowing:
         now = self.read(key)
         return int(now) if now.isascii() and now.isdigit() and len(now) < 16 else None
 
-    def page(self, rows: QuerySet | list, size: int, count: int | None = None) -> Page:  # type: ignore[type-arg]
+    def page(self, rows: QuerySet | Sequence, size: int, count: int | None = None) -> Page:  # type: ignore[type-arg]
         """The page that the address asks for; the last where it asks for too much."""
         paginator = Paginator(rows, size)
         if count is not None:
-            paginator.count = count
+            paginator.count = count  # known already: not counted again
         try:
             return paginator.page(self.read("page") or 1)
         except PageNotAnInteger:

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.frame import today
-from lvlian.site.org.access import Access, here, page
+from lvlian.site.org.access import Access, page
 from lvlian.site.pages import links, selectors
 from lvlian.site.pages.actions import pin_indicators
 from lvlian.site.pages.selectors_findings import card
 from lvlian.site.pages.selectors_goals import TILES, Track, key_tracks
 from lvlian.site.pages.todo import todo_list
 from lvlian.site.plans.light import word_of
-from lvlian.site.plans.models import Goal
 
 ROWS = 5
 """So many figures stand under a tile; the rest is one click away."""
@@ -41,27 +40,28 @@ def overview(request: HttpRequest) -> HttpResponse:
     each = milestones.total <= selectors.EACH_SHAPE
     if each:
         selectors.fill_months(access, milestones.months, day)
-    goals = selectors.by_region(here(Goal, access))
+    counts = selectors.region_counts(access)
     reads_plans = access.may("plan.read")
     found = selectors.finding_counts(access) if reads_plans else selectors.Findings()
     context: dict[str, Any] = {
         "tiles": [tile(track) for track in tracks],
         "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
         "most_tiles": TILES,
-        "goals": sum(goals.values()),
+        "goals": sum(counts["goals"].values()),
         "lights": light_line(milestones.lights),
         "milestones": milestones.total,
         "done": milestones.done,
         "months": milestones.months,
         "each": each,
         "chains": selectors.chain_table(access),
-        "below": selectors.regions_below(access, goals, milestones, found.open_conflicts),
+        "chain_total": sum(counts["chains"].values()),
+        "below": selectors.regions_below(access, counts, milestones, found.open_conflicts),
         "reads_plans": reads_plans,
         "first_steps": [{"label": _("载入规划，核对并采纳目标"), "url": reverse("plans")}] if reads_plans else [],
         "waiting": todo_list(access, day),
     }
     if reads_plans:
-        plans, states = selectors.plans_in_force(access)
+        plans = selectors.plans_in_force(access)
         context |= {
             "finding_counts": [
                 (key, found.severities[key], links.listing("findings", severity=key))
@@ -69,7 +69,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             ],
             "finding_total": sum(found.severities.values()),
             "findings": [card(access, finding) for finding in selectors.top_findings(access)],
-            "plans": [plan_row(plan, states[plan.pk]) for plan in plans],
+            "plans": [plan_row(plan) for plan in plans],
             "own_plan": next((plan for plan in plans if plan.region_id == region.pk), None),
         }
     return render(request, "pages/overview.html", context)
@@ -123,17 +123,15 @@ def _pair(label: str, value: str, figure: Any) -> dict[str, Any]:
     return {"label": label, "value": value, "mark": "规", "url": figure.origin, "cite": figure.cite, "href": figure.url}
 
 
-def plan_row(plan: Any, states: Any) -> dict[str, Any]:
+def plan_row(plan: Any) -> dict[str, Any]:
     """A plan in force: its version, and how far its review is."""
-    total = sum(states.values())
-    pending = states.get("pending", 0)
     return {
         "plan": plan,
         "url": reverse("plan-detail", args=[plan.pk]),
         "version": plan.current.number if plan.current else None,
-        "facts": total,
-        "pending": pending,
-        "parts": [{"value": total - pending, "kind": "done"}, {"value": pending, "kind": "rest"}],
+        "facts": plan.facts,
+        "pending": plan.pending,
+        "parts": [{"value": plan.facts - plan.pending, "kind": "done"}, {"value": plan.pending, "kind": "rest"}],
     }
 
 

@@ -18,6 +18,7 @@ from lvlian.site.org.access import Access, page, scoped
 from lvlian.site.org.chain import Conflict
 from lvlian.site.pages import links
 from lvlian.site.pages.gantt import gantt
+from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_projects import (
     LIGHTS,
@@ -53,7 +54,14 @@ def projects(request: HttpRequest) -> HttpResponse:
         year=int(year) if year else None,
         words=words,
     )
-    counts = light_counts(rows, day)
+    counts = kept(
+        access,
+        "projects",
+        (unit, plan, year, words),
+        day,
+        lambda: light_counts(rows, day),
+        lambda made: sum(made.values()),
+    )
     light = narrowing.choice("light", _("灯"), [(key, word_of(key), counts[key]) for key in LIGHTS])
     chosen = {light: counts[light]} if light else counts
     total = sum(chosen.values())

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import Count, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lvlian.brief.chain_diagram import chain_rows, node_key
@@ -17,8 +17,9 @@ from lvlian.plan.facts import Chain as ChainFact
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Region
 from lvlian.site.pages import links
-from lvlian.site.plans.light import STATES, Light, counting_day, light_case, light_of
-from lvlian.site.plans.models import Chain, Fact, Finding, Milestone, Plan, Project
+from lvlian.site.pages.kept import kept
+from lvlian.site.plans.light import STATES, Light, counting_month, light_case, light_of
+from lvlian.site.plans.models import Chain, Fact, Finding, Goal, Milestone, Plan, Project
 
 EACH_SHAPE = 240
 """Up to so many milestones each is drawn as a shape of its own; beyond that months carry counts."""
@@ -36,7 +37,9 @@ class Month:
     counts: Counter[str] = field(default_factory=Counter)
     marks: list[tuple[Light, Milestone]] = field(default_factory=list)
     today: bool = False
-    """Whether today's line stands before this month's end."""
+    """Whether today's line stands before this month."""
+    past: bool = False
+    """Whether it stands behind this month, the last of all."""
 
     @property
     def total(self) -> int:
@@ -81,23 +84,26 @@ class Milestones:
 
 
 def milestone_counts(access: Access, today: date) -> Milestones:
-    """All counts of milestones. One query, whose rows are as many as regions × months × lights."""
-    day = counting_day()
+    """All counts of milestones. Two queries at most, the second's rows are as many as regions × months × lights."""
+    return kept(access, "milestones", (), today, lambda: _counted(access, today), lambda made: made.total)
+
+
+def _counted(access: Access, today: date) -> Milestones:
     rows = (
         here(Milestone, access)
         .order_by()
-        .annotate(rank=light_case(today), year=ExtractYear(day), month=ExtractMonth(day), region=F("project__region"))
-        .values_list("rank", "year", "month", "region")
+        .annotate(rank=light_case(today), month=counting_month(), region=F("project__region"))
+        .values_list("rank", "month", "region")
         .annotate(n=Count("pk"), finished=Count("done"))
     )
     out = Milestones()
     months: dict[tuple[int, int], Month] = {}
-    for rank, year, month, region, n, finished in rows:
+    for rank, month, region, n, finished in rows:
         state = STATES[rank]
         out.lights[state] += n
         out.done += finished
         out.regions.setdefault(region, Counter())[state] += n
-        key = (year or 0, month or 0)
+        key = (int(month[:4]), int(month[5:])) if month else (0, 0)
         months.setdefault(key, Month(*key)).counts[state] += n
     dated = [months[key] for key in sorted(months) if key[0]]
     out.months = _fit(dated, today) + [months[key] for key in months if not key[0]]
@@ -115,6 +121,9 @@ def _fit(months: list[Month], today: date) -> list[Month]:
         if month.at != "before" and (month.year, month.month) >= (today.year, today.month):
             month.today = True
             break
+    else:
+        if months:
+            months[-1].past = True
     return months
 
 
@@ -173,13 +182,11 @@ class ChainTable:
 
     stages: tuple[str, ...]
     rows: tuple[ChainLine, ...]
-    total: int
 
 
 def chain_table(access: Access, limit: int = 8) -> ChainTable:
-    """The chains of the region. One query, and one more where there are more than are shown."""
-    found = list(here(Chain, access).select_related("plan")[: limit + 1])
-    chains = [chain for chain in found if chain.nodes][:limit]
+    """The first chains of the region. One query."""
+    chains = [chain for chain in here(Chain, access).select_related("plan")[:limit] if chain.nodes]
     placed = chain_rows(tuple(ChainFact(quote="", nodes=tuple(map(str, chain.nodes))) for chain in chains), stage_of)
     wide = max((column for row in placed for column in row.columns), default=-1) + 1
     lines, heads = [], [set() for _column in range(wide)]  # type: ignore[var-annotated]
@@ -193,8 +200,7 @@ def chain_table(access: Access, limit: int = 8) -> ChainTable:
             ChainLine(chain, _joined(cells), row.loops, row.same_as, links.origin(access, chain.fact_id), row.nodes)
         )
     stages = tuple(next(iter(head)) if len(head) == 1 else "" for head in heads)
-    total = len(found) if len(found) <= limit else here(Chain, access).count()
-    return ChainTable(stages, tuple(lines), total)
+    return ChainTable(stages, tuple(lines))
 
 
 def _joined(cells: list[Node | None]) -> tuple[tuple[Node | None, str], ...]:
@@ -227,9 +233,16 @@ def finding_counts(access: Access) -> Findings:
     return out
 
 
-def by_region(rows: QuerySet) -> Counter[int]:  # type: ignore[type-arg]
-    """How many rows each region has. One query."""
-    return Counter(dict(rows.order_by().values_list("region").annotate(n=Count("pk"))))
+def region_counts(access: Access) -> dict[str, Counter[int]]:
+    """How many goals, projects and chains each region has. One query."""
+    goals, projects, chains = (
+        here(model, access).order_by().values("region").annotate(n=Count("pk"), kind=Value(name))
+        for name, model in (("goals", Goal), ("projects", Project), ("chains", Chain))
+    )
+    found: dict[str, Counter[int]] = {"goals": Counter(), "projects": Counter(), "chains": Counter()}
+    for row in goals.union(projects, chains, all=True):
+        found[row["kind"]][row["region"]] += row["n"]
+    return found
 
 
 def top_findings(access: Access, limit: int = 5) -> list[Finding]:
@@ -239,17 +252,15 @@ def top_findings(access: Access, limit: int = 5) -> list[Finding]:
     return list(rows.order_by("rank", "version_id", "order")[:limit])
 
 
-def plans_in_force(access: Access, limit: int = 8) -> tuple[list[Plan], dict[int, Counter[str]]]:
-    """Plans with their version in force, and how many of its facts are in which state. Two queries."""
+def plans_in_force(access: Access, limit: int = 8) -> list[Plan]:
+    """The latest plans with their version in force, how many facts it has (`facts`) and how many wait (`pending`). One query."""
+    facts = scoped(Fact, access).filter(version=OuterRef("current")).order_by().values("version")
+    counted = facts.annotate(n=Count("pk")).values("n")
+    waiting = facts.filter(state=Fact.State.PENDING).annotate(n=Count("pk")).values("n")
     rows = here(Plan, access).select_related("current", "region")
     rows = rows.defer("current__text", "current__region_file", "current__outline")
-    plans = list(rows.order_by("-issued_on", "-id")[:limit])
-    counts: dict[int, Counter[str]] = {plan.pk: Counter() for plan in plans}
-    current = {plan.current_id: plan.pk for plan in plans if plan.current_id}
-    facts = scoped(Fact, access).filter(version__in=list(current)).order_by()
-    for version, state, n in facts.values_list("version", "state").annotate(n=Count("pk")):
-        counts[current[version]][state] += n
-    return plans, counts
+    rows = rows.annotate(facts=Coalesce(Subquery(counted), 0), pending=Coalesce(Subquery(waiting), 0))
+    return list(rows.order_by("-issued_on", "-id")[:limit])
 
 
 # Regions below ----------------------------------------------------------------------------------------------------------
@@ -270,9 +281,13 @@ class Below:
 
 
 def regions_below(
-    access: Access, goals: Counter[int], milestones: Milestones, conflicts: Counter[int], limit: int = 60
+    access: Access,
+    counts: dict[str, Counter[int]],
+    milestones: Milestones,
+    conflicts: Counter[int],
+    limit: int = 60,
 ) -> list[Below]:
-    """The regions next below, each with what its subtree holds. Two queries where there are any, else one."""
+    """The regions next below, each with what its subtree holds. One query."""
     here_is = access.region
     below = scoped(Region, access).filter(path__startswith=here_is.path).exclude(pk=here_is.pk) if here_is else None
     found = list(below.order_by("path")[:400]) if below is not None else []
@@ -280,12 +295,11 @@ def regions_below(
         return []
     level = min(region.path.count("/") for region in found)
     rows = [Below(region) for region in found if region.path.count("/") == level][:limit]
-    projects = by_region(here(Project, access))
     for row in rows:
         for region in found:
             if region.path.startswith(row.region.path):
-                row.goals += goals[region.pk]
-                row.projects += projects[region.pk]
+                row.goals += counts["goals"][region.pk]
+                row.projects += counts["projects"][region.pk]
                 row.findings += conflicts[region.pk]
                 row.counts.update(milestones.regions.get(region.pk, {}))
     return rows

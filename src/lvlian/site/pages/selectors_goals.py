@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from lvlian.brief.figures import goal_value, when_zh, with_unit
@@ -129,12 +129,11 @@ class Track:
 
 def tracks(rows: QuerySet[Goal]) -> QuerySet:  # type: ignore[type-arg]
     """The tracks among some goals: those of the regions themselves first, then in the order of the plans."""
-    own = Q(subject__in=WHOLE) | Q(subject=F("region__name"))
     return (
         rows.order_by()
         .annotate(
             track=Case(When(mode=BASELINE, then=Value("level")), default=F("mode")),
-            own=Case(When(own, then=Value(0)), default=Value(1), output_field=IntegerField()),
+            own=Case(When(own_goals(), then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
         .values("region_id", "indicator", "subject", "unit", "track", "own")
         .annotate(n=Count("pk"), first=Min("pk"))
@@ -142,11 +141,56 @@ def tracks(rows: QuerySet[Goal]) -> QuerySet:  # type: ignore[type-arg]
     )
 
 
+def own_goals() -> Q:
+    """Goals of a region itself."""
+    return Q(subject__in=WHOLE) | Q(subject=F("region__name"))
+
+
+MANY = 5000
+"""Up to so many goals the tracks are counted and sorted as a whole; beyond, a page is found by the first goal of each track."""
+COUNTED = 3000
+"""So far are the tracks of very many goals counted."""
+
+
+def page_of_tracks(
+    rows: QuerySet[Goal], total: int, first: int, size: int, by_length: bool = False
+) -> tuple[list[Key], int]:
+    """The keys of a page of tracks, and how many tracks there are, counted up to `COUNTED` where goals are very many."""
+    if total <= MANY:
+        grouped = tracks(rows)
+        if by_length:
+            grouped = grouped.order_by("-n", "own", "first")
+        count = grouped.count()
+        return keys_of(grouped[first : first + size]), count
+    firsts = _firsts(rows)
+    parts = (firsts.filter(own_goals()), firsts.exclude(own_goals()))
+    keys: list[Key] = []
+    count, skip = 0, first
+    for part in parts:
+        there = part.order_by()[: COUNTED - count].count()
+        count += there
+        if skip < there and size > len(keys):
+            found = part.order_by("pk").values("region_id", "indicator", "subject", "unit", "track")
+            keys += keys_of(found[skip : skip + size - len(keys)])
+        skip = max(0, skip - there)
+    return keys, count
+
+
+def _firsts(rows: QuerySet[Goal]) -> QuerySet[Goal]:
+    """The first goal of each track: one that has no earlier one of its indicator, subject, unit and mode."""
+    track = Case(When(mode=BASELINE, then=Value("level")), default=F("mode"))
+    earlier = rows.order_by().alias(track=track).filter(
+        region=OuterRef("region"), indicator=OuterRef("indicator"), subject=OuterRef("subject"), unit=OuterRef("unit"),
+        track=OuterRef("track"), pk__lt=OuterRef("pk"),
+    )  # fmt: skip
+    return rows.annotate(track=track).filter(~Exists(earlier))
+
+
 def keys_of(rows: Iterable[dict[str, object]]) -> list[Key]:
     return [(r["region_id"], r["indicator"], r["subject"], r["unit"], r["track"]) for r in rows]  # type: ignore[misc]
 
 
-def figures(access: Access, rows: QuerySet[Goal], keys: Sequence[Key], most: int = 2000) -> list[Track]:
+def figures(access: Access, rows: QuerySet[Goal], keys: Sequence[Key], most: int = 1200) -> list[Track]:
     """The tracks with all their figures, in the order of the keys. One query."""
     if not keys:
         return []
@@ -184,6 +228,7 @@ def key_tracks(access: Access, region: Region, pins: Sequence[str] = ()) -> tupl
     one."""
     rows = here(Goal, access).filter(region=region).filter(Q(subject__in=WHOLE) | Q(subject=region.name))
     dated = rows.filter(year__isnull=False).exclude(when_op=EACH)
+    dated = dated.filter(pk__in=dated.order_by("pk").values("pk")[:MANY])
     found = list(
         tracks(dated)
         .annotate(years=Count("year", distinct=True))

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from django.db.models import Case, DateField, ExpressionWrapper, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Substr
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext as _
 
@@ -145,6 +145,11 @@ def beyond(later: F, earlier: F, days: int) -> GreaterThan:
     return GreaterThan(Days(later, earlier), days)
 
 
-def counting_day(prefix: str = "") -> ExpressionWrapper:
+def counting_day(prefix: str = "") -> Coalesce:
     """The day that counts, in SQL."""
-    return ExpressionWrapper(Coalesce(f"{prefix}expected", f"{prefix}due"), output_field=DateField())
+    return Coalesce(f"{prefix}expected", f"{prefix}due", output_field=DateField())
+
+
+def counting_month(prefix: str = "") -> Substr:
+    """Its month as `2023-09`, by means that both databases have built in (Django's own year and month are slow on SQLite)."""
+    return Substr(Cast(counting_day(prefix), CharField()), 1, 7)

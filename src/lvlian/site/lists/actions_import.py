@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
 from lvlian.site.frame import today
+from lvlian.site.lists import rapid
 from lvlian.site.lists.actions import BATCH, locked
 from lvlian.site.lists.columns import label_of
 from lvlian.site.lists.difference import Difference, Step, compare
@@ -21,7 +24,7 @@ from lvlian.site.lists.sight import Sight
 from lvlian.site.lists.spec import ListSpec
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Act, Conflict, plain, recording, values_of
-from lvlian.site.org.models import Region, StoredFile
+from lvlian.site.org.models import AuditChange, Region, StoredFile
 from lvlian.site.plans.actions.proposals import guarded
 from lvlian.site.plans.models import Proposal
 
@@ -31,6 +34,18 @@ Labels = Mapping[tuple[str, int], str]
 
 class Moved(ValueError):
     """The records changed between the preview and the writing."""
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Holds back the search for cycles: a hundred thousand small objects that live to the end would be walked over and over."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def keep_file(access: Access, spec: ListSpec, region: Region, name: str, content: bytes) -> StoredFile:
@@ -64,11 +79,11 @@ def importable(spec: ListSpec, access: Access) -> list[str]:
 
 
 def read_file(
-    access: Access, spec: ListSpec, file: StoredFile, region: Region, progress: Progress
+    access: Access, spec: ListSpec, file: StoredFile, region: Region, progress: Progress, *, measured: bool = False
 ) -> tuple[list[InSheet], Intake, Names]:
     """The file, read and checked cell by cell. Raises BadFile."""
     progress(_("读表"), 0, 1)
-    sheets = read_sheets(file.name, bytes(file.content))
+    sheets = read_sheets(file.name, bytes(file.content), measured=measured)
     names = importable(spec, access)
     register = Names(spec, access, import_regions(spec, access))
     barred = headers(spec, [name for name in spec.import_fields if name not in names])
@@ -99,8 +114,8 @@ def apply(
 ) -> dict[str, int]:
     """Writes what the preview showed, all or nothing. Raises Moved where the records are no longer those of the preview,
     Conflict, PermissionDenied, BadFile."""
-    _sheets, intake, register = read_file(access, spec, file, region, progress)
-    with recording(
+    _sheets, intake, register = read_file(access, spec, file, region, progress, measured=True)
+    with _without_collecting(), recording(
         access, f"{spec.name}.import", region=region, subject=file.name, permission=spec.import_permission,
         data={"sha256": file.sha256, "list": spec.key},
     ) as act:  # fmt: skip
@@ -123,57 +138,75 @@ def apply(
 
 
 def _add(act: Act, spec: ListSpec, steps: list[Step], labels: Labels, progress: Progress) -> int:
-    many = [name for name in spec.import_fields if spec.model._meta.get_field(name).many_to_many]
+    many = [name for name in spec.import_fields if _is_many(spec, name)]
+    plain_fields = [name for name in spec.import_fields if name not in many]
     owned = spec.model.reach.region == "region"  # type: ignore[attr-defined]
+    names = [*plain_fields, *(["region"] if owned else [])]
+    empty = {name: spec.model._meta.get_field(name).get_default() for name in plain_fields}  # type: ignore[union-attr]
     for start in range(0, len(steps), BATCH * 4):
         progress(_("写入新增"), start, len(steps))
         part = steps[start : start + BATCH * 4]
-        rows = []
-        for step in part:
-            values = {spec.model._meta.get_field(n).attname: v for n, v in step.after.items() if n not in many}  # type: ignore[union-attr]
-            rows.append(spec.model(**values, **({"region_id": step.region} if owned else {})))
-        spec.model._base_manager.bulk_create(rows, batch_size=BATCH)
-        for row, step in zip(rows, part, strict=True):
-            lists = {name: _told(name, step.after[name], labels) for name in many if step.after.get(name)}
-            act.note_row(spec.name, row.pk, step.label, {}, {**values_of(row), **lists})
+        whole = [{**empty, **{n: v for n, v in step.after.items() if n not in many}} for step in part]
+        rows = [
+            [*(values[n] for n in plain_fields), *([step.region] if owned else [])]
+            for values, step in zip(whole, part, strict=True)
+        ]
+        numbers = rapid.insert(spec.model, names, rows)
+        for pk, step, values in zip(numbers, part, whole, strict=True):
+            lists = {name: step.after.get(name) or [] for name in many}
+            told = {
+                name: _told(name, value, labels)
+                for name, value in {**values, **lists}.items()
+                if value not in (None, "", [])
+            }
+            _note(act, spec, pk, step.label, {}, {**told, **({"region": step.region} if owned else {})})
         for name in many:
-            _link(spec, name, {row.pk: step.after.get(name) or [] for row, step in zip(rows, part, strict=True)})
+            _link(spec, name, {pk: step.after.get(name) or [] for pk, step in zip(numbers, part, strict=True)})
     return len(steps)
 
 
-def _change(act: Act, spec: ListSpec, steps: list[Step], labels: Labels, progress: Progress) -> int:
-    many = [name for name in spec.import_fields if spec.model._meta.get_field(name).many_to_many]
-    steps = [step for step in steps if step.after]
-    for start in range(0, len(steps), BATCH * 4):
-        progress(_("写入变更"), start, len(steps))
-        part = steps[start : start + BATCH * 4]
-        rows = locked(spec.model, [step.pk for step in part])
-        names: set[str] = set()
-        for step in part:
-            row = rows.get(step.pk)
-            if row is None or row.revision != step.revision:
-                raise Conflict(row if row is not None else spec.model(pk=step.pk))
-            row.revision += 1
-            for name, value in step.after.items():
-                if name not in many:
-                    setattr(row, spec.model._meta.get_field(name).attname, value)  # type: ignore[union-attr]
-                    names.add(name)
-            before = {n: _told(n, step.before.get(n), labels) for n in step.after}
-            act.note_row(
-                spec.name, step.pk, step.label, before, {n: _told(n, v, labels) for n, v in step.after.items()}
-            )
-        spec.model._base_manager.bulk_create(
-            list(rows.values()),
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*sorted(names), "revision"],
+def _is_many(spec: ListSpec, name: str) -> bool:
+    return bool(spec.model._meta.get_field(name).many_to_many)
+
+
+def _note(act: Act, spec: ListSpec, pk: int, label: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Notes a change as `Act.note_row` does, without turning values into JSON and back that are plain already."""
+    act.rows.append(
+        AuditChange(
+            line=len(act.rows) + 1, model=spec.name, object_id=pk, label=label[:200],
+            before=before if _is_plain(before) else plain(before), after=after if _is_plain(after) else plain(after),
         )
-        for name in many:
-            touched = {step.pk: step.after[name] for step in part if name in step.after}
-            through = getattr(spec.model, name).through
-            through._base_manager.filter(**{f"{spec.name}_id__in": list(touched)}).delete()
-            _link(spec, name, touched)
+    )  # fmt: skip
+
+
+def _is_plain(values: dict[str, Any]) -> bool:
+    return all(value is None or type(value) in (str, int, float, bool) for value in values.values())
+
+
+def _change(act: Act, spec: ListSpec, steps: list[Step], labels: Labels, progress: Progress) -> int:
+    steps = [step for step in steps if step.after]
+    alike: dict[tuple[str, ...], list[Step]] = defaultdict(list)
+    for step in steps:
+        alike[tuple(sorted(name for name in step.after if not _is_many(spec, name)))].append(step)
+    done = 0
+    for names, group in alike.items():
+        for start in range(0, len(group), BATCH * 4):
+            progress(_("写入变更"), done, len(steps))
+            part = group[start : start + BATCH * 4]
+            rows = [(step.pk, step.revision, [step.after[name] for name in names]) for step in part]
+            if rapid.update(spec.model, names, rows) != len(part):
+                raise Moved(_("预览之后有人改过这些记录；什么也没有写入，请重新预览"))
+            done += len(part)
+    for step in steps:
+        before = {name: _told(name, step.before.get(name), labels) for name in step.after}
+        _note(act, spec, step.pk, step.label, before, {n: _told(n, v, labels) for n, v in step.after.items()})
+    for name in (name for name in spec.import_fields if _is_many(spec, name)):
+        touched = {step.pk: step.after[name] for step in steps if name in step.after}
+        through = getattr(spec.model, name).through
+        numbers = list(touched)
+        for start in range(0, len(numbers), BATCH):
+            through._base_manager.filter(**{f"{spec.name}_id__in": numbers[start : start + BATCH]}).delete()
+        _link(spec, name, touched)
     return len(steps)
 
 
@@ -187,8 +220,7 @@ def _told(name: str, value: Any, labels: Labels) -> Any:
 def _link(spec: ListSpec, name: str, lists: dict[int, list[int]]) -> None:
     through = getattr(spec.model, name).through
     other = spec.model._meta.get_field(name).related_model._meta.model_name  # type: ignore[union-attr]
-    links = [through(**{f"{spec.name}_id": pk, f"{other}_id": n}) for pk, numbers in lists.items() for n in numbers]
-    through._base_manager.bulk_create(links, batch_size=BATCH)
+    rapid.link(through, spec.name, other, [(pk, number) for pk, numbers in lists.items() for number in numbers])
 
 
 def _remove(act: Act, spec: ListSpec, steps: list[Step], progress: Progress) -> int:

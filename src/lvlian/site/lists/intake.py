@@ -122,11 +122,13 @@ def take_in(
         _cells_at_fault(sheet, intake)
         if columns is None:
             continue
+        fields = {n: spec.model._meta.get_field(n) for n in columns.values() if n not in (NUMBER, REGION)}
+        marks = {place: letters(place + 1) for place in columns}
         for index, row in enumerate(sheet.rows[1:], start=2):
             done += 1
             if progress is not None and done % 2000 == 0:
                 progress(_("逐格核对"), done, total)
-            entry = _entry(spec, sheet, index, row, columns, register, home, intake)
+            entry = _entry(sheet, index, row, columns, fields, marks, register, home, intake)
             if entry is not None:
                 intake.entries.append(entry)
     if not intake.entries and not intake.faults:
@@ -204,11 +206,12 @@ def _cells_at_fault(sheet: InSheet, intake: Intake) -> None:
 
 
 def _entry(
-    spec: ListSpec,
     sheet: InSheet,
     line: int,
     row: list[Any],
     columns: Mapping[int, str],
+    fields: Mapping[str, Any],
+    marks: Mapping[int, str],
     register: Register,
     home: int,
     intake: Intake,
@@ -218,7 +221,7 @@ def _entry(
     first = next((v for v in row if _filled(v)), None)
     if first is None or str(first).strip() in TOTALS:
         return None
-    places = {name: f"{letters(place + 1)}{line}" for place, name in columns.items()}
+    places = {name: f"{marks[place]}{line}" for place, name in columns.items()}
     entry = Entry(sheet.name, line, None, home, cells=places)
     before = len(intake.faults) + intake.more
     if NUMBER in given and _filled(given[NUMBER]) and _text(given[NUMBER]) not in UNCHANGED:
@@ -238,9 +241,8 @@ def _entry(
         text = _text(value)
         if not isinstance(value, (bool, int, float, date)) and text in UNCHANGED:
             continue
-        one: Any = spec.model._meta.get_field(name)
         try:
-            entry.values[name] = read_cell(one, value, text, entry.region, register)
+            entry.values[name] = read_cell(fields[name], value, text, entry.region, register)
         except Unfit as unfit:
             intake.fault(sheet.name, places[name], value, str(unfit))
     return entry if len(intake.faults) + intake.more == before else None
@@ -298,7 +300,8 @@ def _text(value: Any) -> str:
 def _words(one: Any, value: Any, text: str) -> str:
     if isinstance(value, (date, datetime)) and one.name == "when":
         text = text[:7] if text.endswith("-01") else text
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    if not text.isprintable():
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
     if one.name == "op":
         back = {sign: key for key, sign in saying.RELATIONS.items() if key in (">=", "<=", "~", "=", ">", "<")}
         text = back.get(text, text)
@@ -317,6 +320,8 @@ def _words(one: Any, value: Any, text: str) -> str:
 def _number(value: Any) -> Decimal:
     if isinstance(value, (bool, date)) or value is None:
         raise Unfit(_("数，如 12.5"))
+    if type(value) in (int, float) and abs(value) < 1e15:  # what almost every cell is; nan is not smaller
+        return Decimal(repr(value))
     text = unicodedata.normalize("NFKC", str(value)).replace(",", "").replace("−", "-").strip()
     try:
         number = Decimal(text)

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from lvlian.site.api import own, writing
 from lvlian.site.api.access import AUTH
 from lvlian.site.api.errors import say_errors
+from lvlian.site.api.reference import Reference
 from lvlian.site.org.access import OWN, page
 
 DESCRIPTION = """Everything that the pages show and do, within the caller's scope. A program sends its key
@@ -26,6 +27,7 @@ api = NinjaAPI(
     description=DESCRIPTION,
     urls_namespace="api",
     auth=AUTH,
+    docs=Reference(),
     docs_decorator=page(OWN),
 )
 for _router in (writing.router, own.router):

@@ -207,8 +207,6 @@ def _seconds(command: list[str], folder: Path) -> float:
 def _sound(seen: Seen) -> None:
     for line in sorted(set(seen.wrong)):
         print(f"wrong: {line} ({seen.wrong.count(line)} times)", file=sys.stderr)
-    for line, times in seen.counts.items():
-        print(f"{line}: {times}", file=sys.stderr)
 
 
 if __name__ == "__main__":

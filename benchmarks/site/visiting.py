@@ -105,28 +105,56 @@ class Seen:
             elif found:
                 self.times[page].append(float(found[1]))
 
+    def write(self, what: str, status: int, good: int, said: Any) -> None:
+        """Counts a write that was taken, or told that somebody was quicker (409); anything else is wrong."""
+        with self.lock:
+            self.counts[f"{what}s" if status == good else "conflicts" if status == 409 else "other"] += 1
+            if status not in (good, 409):
+                self.wrong.append(f"{what}: {status} {str(said)[:200]}")
+
     def percentile(self, share: float, page: str | None = None) -> float:
         values = sorted(self.times[page] if page else [t for times in self.times.values() for t in times])
         return values[min(len(values) - 1, int(len(values) * share))] if values else float("nan")
 
 
-def everybody(people: Sequence[Callable[[], None]]) -> None:
-    """Runs each person in a thread of their own; the first error is raised at the end."""
-    errors: list[BaseException] = []
+class Crowd:
+    """People in a thread each. Everybody logs in first; the clock starts when all are in."""
 
-    def one(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as error:
-            errors.append(error)
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.begun = seconds, 0.0
+        self.people: list[Callable[[], None]] = []
+        self.errors: list[BaseException] = []
 
-    threads = [threading.Thread(target=one, args=(work,)) for work in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
+    def add(self, url: str, username: str, work: Callable[[Visitor], None]) -> None:
+        """Somebody who does `work` again and again until the time is over."""
+
+        def live() -> None:
+            try:
+                visitor = Visitor(url)
+                visitor.login(username)
+                self.barrier.wait(600)
+                while time.monotonic() - self.begun < self.seconds:
+                    work(visitor)
+            except BaseException as error:
+                self.errors.append(error)
+                self.barrier.abort()
+
+        self.people.append(live)
+
+    def run(self) -> None:
+        """Lets everybody do their work; the first error is raised at the end."""
+
+        def start() -> None:
+            self.begun = time.monotonic()
+
+        self.barrier = threading.Barrier(len(self.people), start)
+        threads = [threading.Thread(target=person) for person in self.people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if self.errors:
+            raise self.errors[0]
 
 
 def usernames(users: int) -> list[str]:
@@ -139,73 +167,62 @@ def visit(
     url: str, places: dict[str, list[dict[str, int]]], *, users: int, seconds: float, think: tuple[float, float]
 ) -> Seen:
     """So many people open pages for so long. `places` gives, for each username, ids of records that they may open."""
-    seen, begun = Seen(), time.monotonic()
+    seen, crowd, pages = Seen(), Crowd(seconds), list(PAGES.items())
 
-    def person(number: int, username: str) -> Callable[[], None]:
+    def browser(number: int, username: str) -> Callable[[Visitor], None]:
         dice = random.Random(number)
 
-        def browse() -> None:
-            visitor = Visitor(url)
-            visitor.login(username)
-            pages = list(PAGES.items())
-            time.sleep(dice.uniform(0, think[1]))
-            while time.monotonic() - begun < seconds:
-                name, path = dice.choice(pages)
-                status, _, headers = visitor.ask("GET", path.format(**dice.choice(places[username])))
-                seen.note(name, status, headers)
-                time.sleep(dice.uniform(*think))
+        def browse(visitor: Visitor) -> None:
+            time.sleep(dice.uniform(*think))
+            name, path = dice.choice(pages)
+            status, _, headers = visitor.ask("GET", path.format(**dice.choice(places[username])))
+            seen.note(name, status, headers)
 
         return browse
 
-    def auditor() -> None:
-        visitor = Visitor(url)
-        visitor.login("audit")
-        while time.monotonic() - begun < seconds:
-            for name, path in AUDIT_PAGES.items():
-                status, _, headers = visitor.ask("GET", path)
-                seen.note(name, status, headers)
-                time.sleep(sum(think))
+    turns = iter(range(10**9))
 
-    everybody([*(person(n, name) for n, name in enumerate(usernames(users - 1))), auditor])
+    def audit(visitor: Visitor) -> None:
+        time.sleep(think[1])
+        name, path = list(AUDIT_PAGES.items())[next(turns) % len(AUDIT_PAGES)]
+        status, _, headers = visitor.ask("GET", path)
+        seen.note(name, status, headers)
+
+    for number, username in enumerate(usernames(users - 1)):
+        crowd.add(url, username, browser(number, username))
+    crowd.add(url, "audit", audit)
+    crowd.run()
     return seen
 
 
 def write_together(url: str, shared: Sequence[int], *, users: int, seconds: float, think: tuple[float, float]) -> Seen:
-    """People who see everything read, edit the same few goals and remark on them. Each edit raises the number in a goal's note by one
-    from what was read: when all is over, the notes must add up to the edits that were accepted."""
-    seen, begun = Seen(), time.monotonic()
+    """People who see everything read, edit the same few projects and remark on them. Each edit raises the number in a project's note
+    by one from what was read: when all is over, the notes must add up to the edits that were accepted."""
+    seen, crowd = Seen(), Crowd(seconds)
 
-    def person(number: int) -> Callable[[], None]:
+    def writer(number: int) -> Callable[[Visitor], None]:
         dice = random.Random(number)
 
-        def work() -> None:
-            visitor = Visitor(url)
-            visitor.login("nation")
-            visitor.ask("GET", "/account/")
-            while time.monotonic() - begun < seconds:
-                project, what = dice.choice(shared), dice.random()
-                if what < 0.5:
-                    status, _, headers = visitor.ask("GET", f"/projects/{project}/")
-                    seen.note("read", status, headers)
-                elif what < 0.65:
-                    status, said = visitor.send(
-                        "POST", "/api/v1/comments", {"model": "project", "object_id": project, "text": f"留言 {number}"}
-                    )
-                    seen.note("remark", status, {}, (200, 201))
-                    seen.counts["remarks"] += status in (200, 201)
-                else:
-                    _, content, _ = visitor.ask("GET", f"/api/v1/projects/{project}")
-                    row = json.loads(content)
-                    body = {"revision": row["revision"], "note": str(int(row["note"] or 0) + 1)}
-                    status, said = visitor.send("PATCH", f"/api/v1/projects/{project}", body)
-                    seen.note("edit", status, {}, (200, 409))
-                    with seen.lock:
-                        seen.counts[
-                            "edits" if status == 200 else "conflicts" if status == 409 else f"{status} {said}"[:200]
-                        ] += 1
-                time.sleep(dice.uniform(*think))
+        def work(visitor: Visitor) -> None:
+            time.sleep(dice.uniform(*think))
+            project, what = dice.choice(shared), dice.random()
+            if what < 0.5:
+                status, _, headers = visitor.ask("GET", f"/projects/{project}/")
+                seen.note("read", status, headers)
+            elif what < 0.65:
+                body = {"model": "project", "object_id": project, "text": f"留言 {number}"}
+                status, said = visitor.send("POST", "/api/v1/comments", body)
+                seen.write("remark", status, 201, said)
+            else:
+                _, content, _ = visitor.ask("GET", f"/api/v1/projects/{project}")
+                row = json.loads(content)
+                change = {"revision": row["revision"], "note": str(int(row["note"] or 0) + 1)}
+                status, said = visitor.send("PATCH", f"/api/v1/projects/{project}", change)
+                seen.write("edit", status, 200, said)
 
         return work
 
-    everybody([person(n) for n in range(users)])
+    for number in range(users):
+        crowd.add(url, "nation", writer(number))
+    crowd.run()
     return seen

@@ -17,11 +17,11 @@ from django.db import models
 from tests.site.scene import FIGURES, SCALES
 
 from lvlian.site.org.access import Access, region_path, scoped
-from lvlian.site.org.models import User
+from lvlian.site.org.models import AuditChange, AuditRecord, User
 from lvlian.site.org.reach import FieldClass
 
 MARKED = re.compile("[甲乙]")
-ACTORS = {(User, "name"), (User, "username")}
+ACTORS = {(User, "name"), (User, "username"), (AuditRecord, "actor_name")}
 """Who did something is told with what was done, to everybody who sees it: the names of people are no secret within their region."""
 
 
@@ -33,6 +33,10 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
     for app in ("org", "plans"):
         for model in apps.get_app_config(app).get_models():
             if model._meta.model_name in ("searchentry", "sitesession"):
+                continue
+            if model is AuditChange:
+                for text, seen in _history(access):
+                    (told if seen else hidden).add(text)
                 continue
             mine = set(scoped(model, access).values_list("pk", flat=True))
             for row in model._default_manager.all():
@@ -47,6 +51,18 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
                     (told if seen else hidden).update(texts)
     blob = "\n".join(told)
     return {text for text in hidden if text not in blob}, _sums(access)
+
+
+def _history(access: Access) -> Iterator[tuple[str, bool]]:
+    """Old and new values of fields: they may be read by who reads the field now, or the audit."""
+    audited = set(scoped(AuditChange, access).values_list("pk", flat=True))
+    known = {m._meta.model_name: m for app in ("org", "plans") for m in apps.get_app_config(app).get_models()}
+    for change in AuditChange.objects.all():
+        row = scoped(known[change.model], access).filter(pk=change.object_id).first() if change.model in known else None
+        for values in (change.before, change.after):
+            for name, value in values.items():
+                seen = change.pk in audited or (row is not None and access.reads(row, name))
+                yield from ((text, seen) for text in _texts(value) if MARKED.search(text))
 
 
 def _open_by_name(access: Access, row: Any, name: str) -> bool:

@@ -66,7 +66,8 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
     "audit-record": lambda s: [{"seq": s.audit.seq}],
     "people-withdraw": lambda s: [{"pk": p.pk, "grant": p.grants.first().pk} for p in [s.county.people["unit"]]],
     "plan-export": lambda s: [
-        {"plan_id": s.county.plan.pk, "form": form} for form in ("facts.json", "facts-json", "json", "xlsx", "docx", "html")
+        {"plan_id": s.county.plan.pk, "form": form}
+        for form in ("json", "xlsx", "brief-html", "brief-docx", "brief-xlsx")
     ],
     "comment-add": lambda s: [
         {"model": model, "pk": row.pk} for model in ("project", "duty", "goal", "fact") for row in NOUNS[model](s)

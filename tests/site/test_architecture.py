@@ -248,3 +248,9 @@ def test_every_word_of_a_page_can_be_translated() -> None:
         if m := re.search(r"[一-鿿]+", text):
             found.append(f"{name_of(path)}: {m.group()[:30]}")
     assert not found, "\n".join(found)
+
+
+def test_the_page_about_access_is_what_the_code_says() -> None:
+    from tools.make_access_matrix import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tools.make_access_matrix"

@@ -53,12 +53,18 @@ def test_long_plan_opens_in_parts(client, office, world, django_assert_max_num_q
     assert version.facts.count() >= 5000
     address = reverse("plan-detail", args=[version.plan_id])
     client.get(address)
-    begun = time.perf_counter()
+    begun = time.process_time()
     with django_assert_max_num_queries(MOST):
         page = client.get(address).content.decode()
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun
     print(f"long plan: {version.characters} characters, {took:.2f} s, {len(page) // 1000} kB")
-    assert took < 1.5 and 'aria-label="正文分段"' in page
+    assert took < 1 and 'aria-label="正文分段"' in page
+    fact = version.facts.first()
+    begun = time.process_time()
+    assert decide(client, fact, "correct", **fields(fact, owner="青岩公司")).status_code == 200
+    print(f"one correction: {time.process_time() - begun:.2f} s")
+    assert "重新核对" in page
+    assert client.post(reverse("plan-recheck", args=[version.plan_id])).status_code == 302
     last = version.facts.last()
     assert f'id="fact-{last.pk}"' in client.get(f"{address}?fact={last.pk}").content.decode()
 

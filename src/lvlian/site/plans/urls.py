@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/<int:plan_id>/readers/", versions.plan_readers, name="plan-readers"),
     path("plans/<int:plan_id>/readers/run/", versions.plan_read_again, name="plan-read-again"),
     path("plans/<int:plan_id>/export/<slug:form>", comparing.plan_export, name="plan-export"),
+    path("plans/<int:plan_id>/recheck/", review.plan_recheck, name="plan-recheck"),
     path("facts/<int:fact_id>/", facts.fact_card, name="fact-card"),
     path("facts/<int:fact_id>/row/", facts.fact_row, name="fact-row"),
     path("facts/<int:fact_id>/decide/", facts.fact_decide, name="fact-decide"),

@@ -107,7 +107,7 @@ class _Desk:
             "subject": values["subject"][:120],
             "firm_id": _pk(self.firms.subject(values["subject"])),
             "op": values.get("op") or "=",
-            "value": values["value"],
+            "value": float(values["value"]),
             "value_max": values.get("value_max"),
             "unit": values["unit"][:30],
             "mode": values.get("mode") or "level",

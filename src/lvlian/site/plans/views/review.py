@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
 from lvlian.site.plans import selectors
-from lvlian.site.plans.actions.findings import settle
+from lvlian.site.plans.actions.findings import AT_ONCE, check_again, settle
 from lvlian.site.plans.cards import card_markup, fragment, row_markup, rows_markup, standing, told
 from lvlian.site.plans.models import Fact, Finding, Version
 from lvlian.site.plans.reading import Outline
@@ -63,8 +63,10 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
     inside = [row for row in findings if row.start is None or part.start <= row.start < part.end]
     loose = place_findings(blocks, inside) if blocks else inside
     may_settle = access.may("finding.settle", plan)
+    head = standing(request, plan, version)
+    size = head["tally"].total
     context = {
-        **standing(request, plan, version),
+        **head,
         "part": part,
         "parts": parts,
         "text": _text(request, blocks, part.number, may_settle),
@@ -72,6 +74,7 @@ def plan_detail(request: HttpRequest, plan_id: int) -> HttpResponse:
         "shown": len(listed),
         "first": listed[0].order + 1 if listed else 0,
         "findings": findings,
+        "large": size > AT_ONCE and may_settle,
         "listed_findings": findings[:LISTED],
         "loose": loose if part.number == len(parts) else [],
         "kinds": _kind_chips(request, hidden),
@@ -184,6 +187,17 @@ def finding_settle(request: HttpRequest, finding_id: int) -> HttpResponse:
     plan_id = finding.version.plan_id
     part = request.POST.get("part", "")
     return redirect(f"{reverse('plan-detail', args=[plan_id])}?part={part or 1}#finding-{finding.pk}")
+
+
+@require_POST
+@page("finding.settle")
+def plan_recheck(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Checks a large plan again, whose facts were corrected."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    plan = selectors.plan_of(access, plan_id)
+    count = check_again(access, selectors.version_of(access, plan))
+    messages.success(request, _("重新核对过，自查 %(count)d 条。") % {"count": count})
+    return redirect("plan-detail", plan.pk)
 
 
 def decided(request: HttpRequest, fact: Fact, next_id: int | None) -> HttpResponse:

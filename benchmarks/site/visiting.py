@@ -57,13 +57,15 @@ class Visitor:
         """Status, content and headers. The path may hold Chinese."""
         path = re.sub(r"[^\x00-\x7f]+", lambda found: urlencode({"": found[0]})[1:], path)
         sent = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **headers}
+        if method != "GET":
+            self.connection.close()  # one that was kept open may have ended: a write must not be sent twice
         for last in (False, True):
             try:
                 self.connection.request(method, path, body, sent)
                 answer = self.connection.getresponse()
                 break
             except (http.client.RemoteDisconnected, ConnectionError):
-                self.connection.close()  # a connection that was kept open may end at any time
+                self.connection.close()
                 if last or method != "GET":
                     raise
         content = answer.read()

@@ -104,7 +104,11 @@ class Track:
 
         last = goals[-1].goal
         more = round(last.value - base.goal.value, 6)
-        times = f"（×{number(last.value / base.goal.value, 1)}）" if base.goal.value > 0 and last.value > 0 else ""
+        times = (
+            f"{_('（')}×{number(last.value / base.goal.value, 1)}{_('）')}"
+            if base.goal.value > 0 and last.value > 0
+            else ""
+        )
         return f"{number(more, sign=True)}{times}"
 
     @property

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.pages.links import steps
@@ -146,7 +146,7 @@ def _milestone(row: Milestone, today: date) -> Waiting:
         word = ngettext("还有 %(n)d 天", "还有 %(n)d 天", left) % {"n": left}
     state = light_of(row, today).state if left < 0 else "warn" if left == 0 else "ok"
     sentence = _("%(event)s：%(project)s") % {"event": row.event or _("节点"), "project": row.project.name}
-    return Waiting(state, word, sentence, _("里程碑"), steps(row.project_id, row.pk), day)
+    return Waiting(state, word, sentence, pgettext("one", "里程碑"), steps(row.project_id, row.pk), day)
 
 
 def _version(version: Version, facts: int) -> Waiting:
@@ -156,4 +156,4 @@ def _version(version: Version, facts: int) -> Waiting:
         url = reverse("plan-detail", args=[version.plan_id])
         return Waiting("warn", _("待核"), _("《%(title)s》事实 %(n)d 条") % title, _("规划"), url)
     url = f"{reverse('findings')}?plan={version.plan_id}&state=open"
-    return Waiting("bad", _("未处理"), _("《%(title)s》自查有冲突") % title, _("自查"), url)
+    return Waiting("bad", _("未处理"), _("《%(title)s》自查有冲突") % title, pgettext("one", "自查"), url)

@@ -23,6 +23,7 @@ from django.db.models import Case, CharField, DateField, F, Func, IntegerField, 
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.db.models.lookups import Exact, GreaterThan
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 DAYS = 30
 """How many days late are still a warning."""
@@ -76,13 +77,15 @@ def light_of(row: Dated, today: date) -> Light:
     days = late_days(row, today)
     if not days:
         left = (counts - today).days
-        return Light("ok", _("序时"), _("还有 %(n)d 天") % {"n": left} if left else _("今天到期"))
+        return Light(
+            "ok", _("序时"), ngettext("还有 %(n)d 天", "还有 %(n)d 天", left) % {"n": left} if left else _("今天到期")
+        )
     state = "warn" if days <= DAYS else "bad"
     overdue = (today - counts).days
     if overdue > 0:
-        reason = _("已过 %(n)d 天") % {"n": overdue}
+        reason = ngettext("已过 %(n)d 天", "已过 %(n)d 天", overdue) % {"n": overdue}
     else:
-        reason = _("比承诺晚 %(n)d 天") % {"n": days}
+        reason = ngettext("比承诺晚 %(n)d 天", "比承诺晚 %(n)d 天", days) % {"n": days}
     return Light(state, word_of(state), reason)
 
 

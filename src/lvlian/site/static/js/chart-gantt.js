@@ -49,6 +49,8 @@ const text = (x, y, said, style = {}) => ({
   type: "text",
   style: { x, y, text: said, fill: COLOURS.ink2, fontSize: 12, verticalAlign: "middle", ...style },
 });
+/** Room that the longest word of a light takes at the end of its column: 正常 or Figures missing. */
+const aside = () => Math.max(...["ok", "warn", "bad", "none"].map((state) => [...word(state)].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 13 : 7), 0)));
 const stroke = (x1, y1, x2, y2, colour, width = 1, dash = null) => ({
   type: "line",
   shape: { x1, y1, x2, y2, subPixelOptimize: width === 1 },
@@ -102,7 +104,7 @@ function header(api, data, left, right, end) {
 function lane(row, one, y, bar, api, left, right) {
   const px = (moment, start = false) => Math.max(left, Math.min(right, api.coord([day(moment, start), 0])[0]));
   const colour = STATUS[one.light] ?? STATUS.none;
-  const children = [text(36, y, one.name, { width: left - 104, overflow: "truncate" }), light(one.light, left - 58, y, 4), text(left - 12, y, one.word ?? word(one.light), { align: "right" })];
+  const children = [text(36, y, one.name, { width: left - 78 - aside(), overflow: "truncate" }), light(one.light, left - 32 - aside(), y, 4), text(left - 12, y, one.word ?? word(one.light), { align: "right" })];
   if (!dated(one.to) && !dated(one.now)) return children;
   const from = px(one.from ?? row.from ?? one.to, true);
   const to = px(dated(one.to) ? one.to : one.now);
@@ -122,11 +124,11 @@ function drawn(row, place, api, left, right) {
   const y = place.bar;
   const children = [
     light(row.light, 6, y, 5.5),
-    text(20, y, `{name|${row.name}}${row.capacity ? `{cap|　${row.capacity}}` : ""}`, { rich: { name: { fontSize: 13, fontWeight: 600, fill: COLOURS.ink }, cap: { fontSize: 13, fill: COLOURS.ink2 } }, width: left - 90, overflow: "truncate" }),
+    text(20, y, `{name|${row.name}}${row.capacity ? `{cap|　${row.capacity}}` : ""}`, { rich: { name: { fontSize: 13, fontWeight: 600, fill: COLOURS.ink }, cap: { fontSize: 13, fill: COLOURS.ink2 } }, width: left - 64 - aside(), overflow: "truncate" }),
     text(left - 12, y, row.word ?? word(row.light), { align: "right", fill: STATUS_TEXT[row.light] ?? COLOURS.none, fontWeight: row.light === "none" ? 400 : 600 }),
     stroke(0, place.end, right, place.end, COLOURS.hair),
   ];
-  if (row.reason) children.push(text(20, y + NAME, row.reason, { fill: row.light === "none" ? COLOURS.ink2 : (STATUS_TEXT[row.light] ?? COLOURS.ink2), width: left - 90, overflow: "truncate" }));
+  if (row.reason) children.push(text(20, y + NAME, row.reason, { fill: row.light === "none" ? COLOURS.ink2 : (STATUS_TEXT[row.light] ?? COLOURS.ink2), width: left - 64 - aside(), overflow: "truncate" }));
   if (!row.bars?.length && !row.marks?.length && row.note) {
     children.push(stroke(left, y, right, y, COLOURS.ctl ?? COLOURS.rule, 1, [1, 3]), text((left + right) / 2, y, row.note, { align: "center", stroke: COLOURS.paper, lineWidth: 6 }));
   }

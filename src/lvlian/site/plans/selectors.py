@@ -109,8 +109,8 @@ def plans_here(access: Access) -> list[Plan]:
 class Tally:
     """How far the review of a version is: facts by state and kind, and by heading how many are settled, of how many."""
 
-    states: Counter[str] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
+    states: Counter[Any] = field(default_factory=Counter)
+    kinds: Counter[Any] = field(default_factory=Counter)
     sections: dict[int | None, list[int]] = field(default_factory=dict)
     total: int = 0
 

@@ -18,7 +18,12 @@ from benchmarks.site.world import TODAY
 
 def environment(home: Path, database: str = "") -> dict[str, str]:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("LVLIAN_", "DJANGO_"))}
-    env |= {"LVLIAN_HOME": str(home), "LVLIAN_TODAY": TODAY, "DJANGO_SETTINGS_MODULE": "lvlian.site.settings"}
+    env |= {
+        "LVLIAN_HOME": str(home),
+        "LVLIAN_TODAY": TODAY,
+        "LVLIAN_DEMO": "on",
+        "DJANGO_SETTINGS_MODULE": "lvlian.site.settings",
+    }
     return env | ({"LVLIAN_DATABASE": database} if database else {})
 
 

@@ -112,6 +112,7 @@ def bring_in(rows: str) -> dict[str, Any]:
     import xlsxwriter
 
     from lvlian.site.lists import actions_import
+    from lvlian.site.lists.intake import headers
     from lvlian.site.lists.registry import spec_for
     from lvlian.site.org.access import Access
     from lvlian.site.org.models import User
@@ -121,13 +122,13 @@ def bring_in(rows: str) -> dict[str, Any]:
     access = Access.of(user, region_id=user.home_id)
     spec = spec_for("project")
     assert spec is not None
-    headers = actions_import.headers(spec, actions_import.importable(spec, access))
+    titles = headers(spec, actions_import.importable(spec, access))
     path = Path("/tmp") / f"lvlian-measured-{user.pk}.xlsx"
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet()
-        sheet.write_row(0, 0, list(headers.values()))
+        sheet.write_row(0, 0, list(titles.values()))
         for number in range(int(rows)):
-            sheet.write_row(number + 1, 0, [_cell(name, number) for name in headers])
+            sheet.write_row(number + 1, 0, [_cell(name, number) for name in titles])
     content = path.read_bytes()
     path.unlink()
 

@@ -50,6 +50,9 @@ class Cell:
     """Why nothing stands here, or the reason of a light."""
     masked: bool = False
     label: str = ""
+    key: str = ""
+    short: str = ""
+    """The beginning of a long list of names, for a table."""
 
 
 @dataclass(slots=True)
@@ -176,7 +179,7 @@ class Listing:
     # Cells --------------------------------------------------------------------------------------------------------------
     def cell(self, row: Any, column: Column) -> Cell:
         kind = self.kinds[column.key]
-        cell = Cell("—", kind.value, kind in RIGHT, label=label_of(self.spec.model, column))
+        cell = Cell("—", kind.value, kind in RIGHT, label=label_of(self.spec.model, column), key=column.key)
         if not self.sight.shows(row, column):
             cell.masked, cell.reason = True, _("不在你的可见范围内")
             return cell
@@ -188,6 +191,9 @@ class Listing:
         cell.text = self.text(row, column, value)
         if cell.text == saying.DASH:
             cell.reason = _("没有填")
+        if kind is Kind.MANY and cell.text.count("、") > 1:
+            names = cell.text.split("、")
+            cell.short = _("%(first)s 等 %(n)d 个") % {"first": names[0], "n": len(names)}
         if column.link:
             cell.href = self.href_of(row)
         elif column.href is not None:

@@ -6,20 +6,25 @@ that writes rows without noting each (a plan of thousands of facts) calls `reind
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from threading import Thread
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from lvlian.site.org.models import SearchEntry
-from lvlian.site.plans.models import Duty
+from lvlian.site.plans.models import Duty, Fact, Finding
 from lvlian.site.search.subjects import BY_MODEL, SUBJECTS, Subject
 from lvlian.site.search.terms import terms_of
 
+log = logging.getLogger("lvlian.site.search")
 BATCH = 1000
+AT_ONCE = 8000
+"""So many changed records are indexed within their action; more would make it wait longer than it takes itself."""
 _LINE = 300
 
 
@@ -68,15 +73,48 @@ def reindex(model: type[Model], ids: Iterable[int]) -> int:
 
 
 def follow(changes: Iterable[Any]) -> None:
-    """Brings the index up to date with the changes of an action (rows of the audit: `model`, `object_id`)."""
+    """Brings the index up to date with the changes of an action (rows of the audit: `model`, `object_id`): in its transaction, or,
+    where they are very many, in a thread of its own once it is through."""
     touched: dict[str, set[int]] = defaultdict(set)
     for change in changes:
         touched[change.model].add(change.object_id)
     if units := touched.get("unit"):  # a duty is found by the names of its units
         touched["duty"] |= set(Duty.objects.filter(units__in=units).values_list("pk", flat=True))
-    for name, ids in touched.items():
-        if name in BY_MODEL:
+    if versions := touched.get(
+        "version"
+    ):  # a document's facts and findings come and change with it, without a note each
+        touched["fact"] |= set(Fact.objects.filter(version__in=versions).values_list("pk", flat=True))
+        touched["finding"] |= set(Finding.objects.filter(version__in=versions).values_list("pk", flat=True))
+    known = {name: ids for name, ids in touched.items() if name in BY_MODEL}
+    if sum(len(ids) for ids in known.values()) <= AT_ONCE:
+        for name, ids in known.items():
             reindex(BY_MODEL[name].model, ids)
+    else:
+        transaction.on_commit(lambda: Thread(target=_later, args=(known,), name="search-index").start())
+
+
+def _later(touched: Mapping[str, set[int]]) -> None:
+    """Runs beside the request or job that wrote; what it does not get done, `catch_up` does at the next start."""
+    try:
+        for name, ids in touched.items():
+            reindex(BY_MODEL[name].model, ids)
+    except DatabaseError:
+        log.exception("the search index is behind; it catches up at the next start")
+    finally:
+        connection.close()
+
+
+def catch_up() -> int:
+    """Indexes what has no entry and drops entries of what is gone: after a stop in the middle. Returns how many it wrote."""
+    count = 0
+    for subject in SUBJECTS:
+        entries = SearchEntry.objects.filter(model=subject.key)
+        there = Exists(entries.filter(object_id=OuterRef("pk")))
+        count += reindex(subject.model, list(_rows(subject).filter(~there).values_list("pk", flat=True)))
+        standing = Exists(subject.model._default_manager.filter(pk=OuterRef("object_id")))
+        for dead in _batches(list(entries.filter(~standing).values_list("object_id", flat=True))):
+            SearchEntry.objects.filter(model=subject.key, object_id__in=dead).delete()
+    return count
 
 
 def rebuild(progress: Callable[[str, int, int], None] | None = None) -> int:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Comment, Region, SearchEntry
-from lvlian.site.search.subjects import BY_MODEL, SUBJECTS, Subject
+from lvlian.site.search.subjects import SUBJECTS, Subject
 from lvlian.site.search.terms import MODEL, Wanted, bare, beginning, wanted
 
 MANY = 200
@@ -60,7 +60,8 @@ def search(query: str, access: Access, *, each: int = 8, models: Sequence[str] =
     groups = []
     for subject in subjects:
         entries = {e.pk: e for e in first.get(subject.key, ())}
-        entries |= {e.pk: e for e in _matching(_in_scope(subject, access), [_model(subject), *asked])[:MANY]}
+        matching = _matching(_in_scope(subject, access), [_model(subject), *asked])
+        entries |= {e.pk: e for e in matching.annotate(place=_place(subject))[:MANY]}
         found = list(entries.values())
         if subject.model is Comment:
             found = _on_visible(found, access)
@@ -165,18 +166,28 @@ def _rank(query: str) -> Any:
     return rank
 
 
-def _hits(subject: Subject, entries: Sequence[SearchEntry]) -> Iterable[Hit]:
-    related = set(subject.related)
+def _place(subject: Subject) -> Any:
+    """The name of the region of an entry's record."""
     region = subject.model.reach.region  # type: ignore[attr-defined]
-    if region != "self":
-        related.add(region)
-    rows = subject.model._default_manager.select_related(*related).in_bulk([entry.object_id for entry in entries])
+    name = "name" if region == "self" else f"{region}__name"
+    rows = subject.model._default_manager.order_by().filter(pk=OuterRef("object_id"))
+    return Subquery(rows.values(name)[:1])
+
+
+def _hits(subject: Subject, entries: Sequence[SearchEntry]) -> Iterable[Hit]:
+    """Rows are fetched where the address needs more than the number, or where an entry came without its region."""
+    bare_ones = [e.object_id for e in entries if subject.address or not hasattr(e, "place")]
+    region = subject.model.reach.region  # type: ignore[attr-defined]
+    related = {*subject.related, region} - {"self"}
+    rows: dict[int, Any] = {}
+    if bare_ones:
+        rows = subject.model._default_manager.select_related(*related).in_bulk(bare_ones)
     for entry in entries:
-        row = rows.get(entry.object_id)
-        if row is None:
-            continue
-        place = row if isinstance(row, Region) else getattr(row, region)
-        yield Hit(subject.key, row.pk, entry.title, entry.note, place.name, subject.url(row))
+        row = rows.get(entry.object_id) or subject.model(pk=entry.object_id)
+        place = getattr(entry, "place", None)
+        if place is None:
+            place = row.name if isinstance(row, Region) else str(getattr(row, region))
+        yield Hit(subject.key, entry.object_id, entry.title, entry.note, place, subject.url(row))
 
 
-__all__ = ["BY_MODEL", "MANY", "Group", "Hit", "search", "suggest", "visible_comments"]
+__all__ = ["MANY", "Group", "Hit", "search", "suggest", "visible_comments"]

@@ -5,6 +5,7 @@ import { startPopovers } from "./popovers.js";
 import { startPrinting } from "./printing.js";
 import { startRequests } from "./requests.js";
 import { startRows } from "./rows.js";
+import { startSearch } from "./search.js";
 import { startToasts } from "./toasts.js";
 
 document.documentElement.classList.add("js");
@@ -19,6 +20,7 @@ startPopovers();
 startKeys();
 startRows();
 startPrinting();
+startSearch();
 startRequests((root) => {
   bindDrafts(root);
   bindCharts(root);

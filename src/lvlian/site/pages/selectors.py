@@ -18,6 +18,7 @@ from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Region
 from lvlian.site.pages import links
 from lvlian.site.pages.kept import kept
+from lvlian.site.pages.wording import english
 from lvlian.site.plans.light import STATES, Light, counting_month, light_case, light_of
 from lvlian.site.plans.models import Chain, Fact, Finding, Goal, Milestone, Plan, Project
 
@@ -195,7 +196,7 @@ def chain_table(access: Access, limit: int = 8) -> ChainTable:
         for name, column, shared in zip(row.nodes, row.columns, row.shared, strict=True):
             cells[column] = Node(name, column, shared)
             said = stage_of(node_key(name))
-            heads[column].add(said[1].zh if said else "")
+            heads[column].add((said[1].en if english() else said[1].zh) if said else "")
         lines.append(
             ChainLine(chain, _joined(cells), row.loops, row.same_as, links.origin(access, chain.fact_id), row.nodes)
         )

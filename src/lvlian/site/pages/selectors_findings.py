@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, QuerySet
-from django.utils.translation import get_language
 
 from lvlian.site import sums
 from lvlian.site.org.access import Access, here
 from lvlian.site.pages import links
+from lvlian.site.pages.wording import english
 from lvlian.site.plans.models import Finding
 
 
@@ -83,7 +83,6 @@ SHORT = 10
 
 def card(access: Access, finding: Finding) -> Card:
     """A finding with the sentences that it rests on."""
-    english = (get_language() or "").startswith("en") and finding.message_en
     evidence = [one for one in finding.evidence if isinstance(one, Mapping)]
     sentences = [
         Sentence(
@@ -95,7 +94,7 @@ def card(access: Access, finding: Finding) -> Card:
     ]
     return Card(
         finding,
-        finding.message_en if english else finding.message_zh,
+        finding.message_en if english() and finding.message_en else finding.message_zh,
         links.paragraph(finding.version.plan_id, finding.pk),
         sentences,
         max(0, len(evidence) - SENTENCES),

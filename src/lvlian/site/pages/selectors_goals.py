@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from lvlian.brief.figures import goal_value, when_zh, with_unit
+from lvlian.brief.figures import goal_value, with_unit
 from lvlian.brief.goals import indicator_key
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Region
 from lvlian.site.pages import links
+from lvlian.site.pages.wording import promised
 from lvlian.site.plans.models import Goal
 
 TILES = 6
@@ -40,7 +41,7 @@ class Figure:
 
     @property
     def when(self) -> str:
-        return when_zh(self.goal.when, self.goal.when_op) or _("无日期")
+        return promised(self.goal.when, self.goal.when_op) or _("无日期")
 
     @property
     def finer(self) -> str:

@@ -9,10 +9,11 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lvlian.brief.figures import span, when_zh, with_unit
+from lvlian.brief.figures import span, with_unit
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Unit
 from lvlian.site.pages import links
+from lvlian.site.pages.wording import promised
 from lvlian.site.plans.light import DAYS, Light, late_by, light_of, worst
 from lvlian.site.plans.models import Milestone, Plan, Project
 
@@ -194,7 +195,7 @@ def step_of(access: Access, milestone: Milestone, today: date, open_why: bool) -
     return Step(
         milestone,
         light_of(milestone, today),
-        when_zh(milestone.when, milestone.when_op),
+        promised(milestone.when, milestone.when_op),
         links.origin(access, milestone.fact_id),
         moved,
         milestone.why if open_why else "",

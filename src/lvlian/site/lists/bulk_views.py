@@ -66,7 +66,7 @@ def bulk_view(spec: ListSpec) -> Callable[..., HttpResponse]:
             "spec": spec, "shown": shown, "query": request.POST.get("query", ""), "which": request.POST.get("which", "rows"),
             "rows": ",".join(map(str, numbers)) if request.POST.get("which") != "all" else "", "count": len(numbers),
             "back": shown.url(shown.state), "chosen": chosen, "reason": request.POST.get("reason", "")[:500],
-            "form": form_for(spec, access, sample, names),
+            "form": _blank(form_for(spec, access, sample, names)),
         }  # fmt: skip
         if request.POST.get("step") not in ("preview", "apply") or form is None:
             return render(request, "lists/bulk.html", {**context, "nothing": request.POST.get("step") == "preview"})
@@ -86,6 +86,12 @@ def bulk_view(spec: ListSpec) -> Callable[..., HttpResponse]:
         return _applied(request, spec, access, context, values, seen, digest)
 
     return bulk
+
+
+def _blank(form: Any) -> Any:
+    """The form without the values of the record that it was made from."""
+    form.initial = dict.fromkeys(form.fields)
+    return form
 
 
 def _only(request: HttpRequest, names: list[str]) -> Any:

@@ -243,7 +243,9 @@ class Listing:
                     self.spec.small_cells, distinct=True, filter=_filled(column.source())
                 )
         what = "totals:" + ",".join(sorted(asked))
-        found = selectors.kept_while_unchanged(what, self.fitting, lambda: self.fitting.aggregate(**asked))
+        found = selectors.kept_while_unchanged(
+            what, self.fitting, lambda: self.fitting.aggregate(**asked), lambda _found: self.count
+        )
         cells = []
         for column in self.columns:
             cell = Cell("", "number", self.kinds[column.key] in RIGHT)

@@ -75,7 +75,8 @@ def _shown(request: HttpRequest, spec: ListSpec, row: Any, **also: Any) -> HttpR
 def fields_of(spec: ListSpec, access: Access, row: Any) -> list[Any]:
     """All columns of a record as cells; those that stand empty or hidden say so."""
     shown = make(spec, access, {})
-    return [cell for column in shown.sight.columns if (cell := _cell(shown, row, column)) is not None]
+    columns = [column for column in shown.sight.columns if column.key not in TOLD.get(spec.name, ())]
+    return [_cell(shown, row, column) for column in columns]
 
 
 def _cell(shown: Listing, row: Any, column: Any) -> Any:
@@ -111,6 +112,9 @@ def _milestones(access: Access, project: Any) -> dict[str, Any]:
 
 PARTS: dict[str, Callable[[Access, Any], dict[str, Any]]] = {"project": _milestones}
 """What the page of a model shows beside its fields."""
+
+TOLD: dict[str, tuple[str, ...]] = {"finding": ("severity", "message", "arithmetic"), "fact": ("quote",)}
+"""Columns that the page of a model shows in another form already."""
 
 
 # Editing ------------------------------------------------------------------------------------------------------------------

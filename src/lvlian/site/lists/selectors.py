@@ -26,6 +26,8 @@ MOST_OPTIONS = 300
 """With more records than this a relation is filtered by words, not chosen from a list."""
 SLOW = 0.008
 """Seconds from which on a count is worth keeping."""
+MANY = 2000
+"""Rows from which on."""
 KEPT = 512
 _kept: OrderedDict[str, Any] = OrderedDict()
 _lock = Lock()
@@ -98,9 +100,10 @@ def _nullable(model: type[models.Model], path: str) -> bool:
     return False
 
 
-def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any]) -> Any:
+def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any], size: Callable[[Any], int]) -> Any:
     """The answer to a question about rows, kept as long as nothing was recorded since: every write of the site writes an audit
-    record, so the last record's number tells whether the answer still holds. Quick answers are not kept."""
+    record, so the last record's number tells whether the answer still holds. Answers that come quickly, and those about few
+    rows (`size` of the answer), are not kept."""
     try:
         sql, values = rows.values("pk").query.sql_with_params()
     except EmptyResultSet:
@@ -115,7 +118,7 @@ def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any])
             return _kept[key]
     begun = time.perf_counter()
     answer = ask()
-    if time.perf_counter() - begun >= SLOW:
+    if time.perf_counter() - begun >= SLOW and size(answer) >= MANY:
         with _lock:
             _kept[key] = answer
             while len(_kept) > KEPT:
@@ -125,7 +128,7 @@ def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any])
 
 def count_of(rows: QuerySet[Any]) -> int:
     """Exactly how many."""
-    return int(kept_while_unchanged("count", rows, rows.count))
+    return int(kept_while_unchanged("count", rows, rows.count, int))
 
 
 def page_of(

@@ -105,9 +105,9 @@ def _reads(access: Access, kind: str, value: int) -> bool:
 
 
 # Answers --------------------------------------------------------------------------------------------------------------------
-def words_of(response: Any) -> str:
+def words_of(response: Any, *, heads: bool = True) -> str:
     """Everything that an answer says: headers, the body, the parts of an Office file; entities and escapes resolved."""
-    heads = "\n".join(unquote(f"{name}: {value}") for name, value in response.headers.items())
+    told = "\n".join(unquote(f"{name}: {value}") for name, value in response.headers.items()) if heads else ""
     content = b"".join(response.streaming_content) if response.streaming else response.content
     if content[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -116,7 +116,7 @@ def words_of(response: Any) -> str:
     else:
         body = content.decode("utf-8", "replace")
     body = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found.group(1), 16)), body)
-    return unquote(f"{heads}\n{html.unescape(html.unescape(body))}")
+    return unquote(f"{told}\n{html.unescape(html.unescape(body))}")
 
 
 def leaks(words: str, texts: Iterable[str], figures: Iterable[int], foreign: str = "") -> list[str]:

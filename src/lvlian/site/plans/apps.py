@@ -1,3 +1,5 @@
+"""The app of plans, and how SQLite is opened for it."""
+
 import sqlite3
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Addresses of plans, their facts and findings."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path

@@ -6,19 +6,16 @@ record again. However many facts there are, the number of queries stays the same
 
 from __future__ import annotations
 
-import calendar
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import Model
 
-from lvlian.brief.figures import period
 from lvlian.plan.check.name import is_firm
 from lvlian.site.org.chain import Act, values_of
 from lvlian.site.org.models import Firm, Unit
 from lvlian.site.plans.bodies import Firms, Units
+from lvlian.site.plans.dates import last_day, year_of
 from lvlian.site.plans.identity import identity, project_key
 from lvlian.site.plans.models import Chain, Duty, Fact, Goal, Incentive, Milestone, Plan, Project
 
@@ -113,7 +110,7 @@ class _Desk:
             "mode": values.get("mode") or "level",
             "when": values["when"][:30],
             "when_op": values["when_op"][:10],
-            "year": _year(values["when"]),
+            "year": year_of(values["when"]),
         }
 
     def _milestone(self, fact: Fact, project: Project) -> dict[str, Any]:
@@ -359,24 +356,6 @@ def _nearest(lines: Mapping[str, set[int]], section: str) -> set[int]:
             return lines[section]
         section = section.rpartition(" › ")[0]
     return set()
-
-
-def last_day(when: str) -> date | None:
-    """The last day of what a plan calls `2025`, `2023-Q3`, `2023-09` or `2023-09-15`; None without a date."""
-    found = period(when)
-    if found is None:
-        return None
-    if found.grain == "day":
-        year, month, day = (int(part) for part in when.split("-"))
-        return date(year, month, min(day, calendar.monthrange(year, month)[1]))
-    month = math.ceil(found.end) - 1
-    year, month = month // 12, month % 12 + 1
-    return date(year, month, calendar.monthrange(year, month)[1]) if year else None
-
-
-def _year(when: str) -> int | None:
-    found = period(when)
-    return int(found.start // 12) if found else None
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

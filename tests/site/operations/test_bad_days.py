@@ -34,7 +34,7 @@ def test_disk_full_in_a_job(home: Path, play: Any) -> None:
 def test_locked(home: Path, play: Any) -> None:
     refused, page, accepted, told = play("locked", home).stdout.split("\n")[:4]
     assert refused.startswith("503|另有一件大的写入正在进行，没有写入。")
-    assert page == "200"  # readers are not held up
+    assert page == "200 True"  # readers are not held up
     assert accepted.startswith("302|")
     assert len(told.split("|")) == 3
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoMiddleware
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 
 from lvlian.site.org.models import SiteSession
 
+log = logging.getLogger("lvlian.site")
 TOUCH = timedelta(seconds=60)
 """`seen_at` is written at most so often: a page must not cost a write."""
 
@@ -57,4 +60,22 @@ class SessionMiddleware(DjangoMiddleware):
             store.flush()
             request.idled = True  # type: ignore[attr-defined]
         elif now - seen > TOUCH:
-            SiteSession.objects.filter(session_key=key).update(seen_at=now)
+            _touch(key, now)
+
+
+def _touch(key: str, now: datetime) -> None:
+    """Notes that a session was used. Where a long write holds the database, a page does not wait for it: the next one notes it."""
+    sqlite = connection.vendor == "sqlite" and not connection.in_atomic_block
+    try:
+        with connection.cursor() as cursor:
+            if sqlite:
+                cursor.execute("PRAGMA busy_timeout")
+                (patience,) = cursor.fetchone()
+                cursor.execute("PRAGMA busy_timeout=50")
+            try:
+                SiteSession.objects.filter(session_key=key).update(seen_at=now)
+            finally:
+                if sqlite:
+                    cursor.execute(f"PRAGMA busy_timeout={patience}")
+    except OperationalError as error:
+        log.info("a session's use is not noted: %s", error)

@@ -23,9 +23,9 @@ from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_projects import (
     LIGHTS,
     light_counts,
-    milestone_years,
     narrowed,
     page_of,
+    plan_years,
     plans_here,
     project_rows,
     units_with_projects,
@@ -45,8 +45,10 @@ def projects(request: HttpRequest) -> HttpResponse:
     narrowing = Narrowing(request.GET)
     words = narrowing.told("q", _("含"))
     unit = narrowing.choice("unit", _("责任单位"), [(u.pk, str(u)) for u in units_with_projects(access)])
-    plan = narrowing.choice("plan", _("规划"), [(p.pk, p.title) for p in plans_here(access)])
-    year = narrowing.choice("year", _("年"), [(y, y) for y in milestone_years(access)])
+    plans = plans_here(access)
+    plan = narrowing.choice("plan", _("规划"), [(p.pk, p.title) for p in plans])
+    years = plan_years(plans, day.year, narrowing.number("year"))
+    year = narrowing.choice("year", _("年"), [(y, y) for y in years])
     rows = narrowed(
         access,
         unit=int(unit) if unit else None,

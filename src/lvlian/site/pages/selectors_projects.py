@@ -210,12 +210,13 @@ def units_with_projects(access: Access, limit: int = 60) -> list[Unit]:
 
 def plans_here(access: Access, limit: int = 60) -> list[Plan]:
     """Plans of the region, for the filter."""
-    return list(here(Plan, access).only("pk", "title").order_by("-issued_on", "-id")[:limit])
+    return list(here(Plan, access).only("pk", "title", "first_year", "last_year").order_by("-issued_on", "-id")[:limit])
 
 
-def milestone_years(access: Access, most: int = 12) -> list[int]:
-    """The years from the first promised date to the last, at most so many. Two queries that look at one row each."""
-    rows = here(Milestone, access).filter(due__isnull=False)
-    first = rows.order_by("due").values_list("due", flat=True).first()
-    last = rows.order_by("-due").values_list("due", flat=True).first()
-    return list(range(max(first.year, last.year - most + 1), last.year + 1)) if first and last else []
+def plan_years(plans: Iterable[Plan], *also: int | None, most: int = 15) -> list[int]:
+    """The years that the plans reach over, and those named beside: what milestones can be narrowed to, without looking at them."""
+    years = {year for year in also if year and 1900 < year < 2200}
+    for plan in plans:
+        if plan.first_year and plan.last_year:
+            years.update(range(plan.first_year, min(plan.last_year, plan.first_year + most) + 1))
+    return sorted(years)[-most:]

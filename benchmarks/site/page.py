@@ -30,7 +30,8 @@ def tables(figures: Sequence[Figure], where: dict[str, Any]) -> str:
             else f"{figure.value:.1f}"
         )
         mark = "" if figure.holds is not False else " **beyond**"
-        lines.append(f"| {figure.what} | {value} {figure.unit}{mark} | {bound} | {figure.note} |")
+        told = f"{value} {figure.unit}".rstrip()
+        lines.append(f"| {figure.what} | {told}{mark} | {bound} | {figure.note} |")
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -161,4 +162,5 @@ if __name__ == "__main__":
     import django
 
     django.setup()
+    gc.set_threshold(20_000, 20, 50)  # as in the processes that lvlian serve starts
     print(json.dumps(globals()[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))

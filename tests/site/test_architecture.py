@@ -58,6 +58,7 @@ ALLOWED = {
     "demo.py": "looks for the unit or firm that an invented person is bound to; runs in no request",
     "lists/filters.py": "subqueries of a filter, laid over rows that `scoped` gave",
     "lists/forms.py": "a copy of the row that was handed over, for the form to write on",
+    "pages/todo.py": "the projects of the user's own units, laid over rows that `here` gave",
     "lists/lights.py": "subqueries over the milestones of rows that `scoped` gave",
 }
 """Module → why it may ask a manager."""
@@ -70,6 +71,7 @@ NO_RECORD = {
     "org/actions/account.py:_new_codes": "part of a recorded action; codes stand in no record",
     "org/actions/account.py:drop_devices": "part of a recorded action",
     "org/actions/account.py:touch_token": "when a token was last used is no action",
+    "org/actions/entrance.py:sweep_sessions": "what ended by itself is cleared away",
     "plans/actions/documents.py:_save_facts": "part of the recorded loading of a document",
     "plans/actions/documents.py:_save_findings": "part of the recorded loading of a document",
 }

@@ -22,6 +22,7 @@ export function startSearch() {
     list.innerHTML = html; // the site's own fragment: its texts are escaped by the template
     list.hidden = !list.firstElementChild;
     list.querySelector("ul")?.setAttribute("role", "listbox");
+    list.querySelector("ul")?.setAttribute("aria-label", input.getAttribute("aria-label") ?? "");
     for (const item of list.querySelectorAll("li")) item.setAttribute("role", "presentation");
     list.querySelectorAll("a").forEach((link, n) => {
       link.setAttribute("role", "option");

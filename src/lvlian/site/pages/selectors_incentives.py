@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lvlian.brief.figures import incentive_amount
 from lvlian.site.org.access import Access, here
@@ -20,8 +21,8 @@ KINDS: tuple[tuple[str, Promise | str, tuple[str, ...]], ...] = (
         _("园区与平台"),
         ("园区", "开发区", "平台", "研发中心", "实验室", "基地", "核心区", "机构", "院所", "高校"),
     ),
-    ("project", _("项目"), ("项目", "投资主体", "技改", "技术改造", "设备", "应用", "建设")),
-    ("firm", _("企业"), ("企业", "公司", "业主", "下游", "单位", "工厂", "车间", "户", "商")),
+    ("project", pgettext_lazy("all", "项目"), ("项目", "投资主体", "技改", "技术改造", "设备", "应用", "建设")),
+    ("firm", pgettext_lazy("all", "企业"), ("企业", "公司", "业主", "下游", "单位", "工厂", "车间", "户", "商")),
 )
 """Kind, its name, the words by which it is known; the first kind with a word in the text is the one."""
 OTHER = ("other", _("其他"))

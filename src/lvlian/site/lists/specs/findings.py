@@ -31,7 +31,7 @@ FINDINGS = ListSpec(
     permission="plan.read",
     columns=(
         Column(key="severity", kind=Kind.SEVERITY, order=("rank",), width=8),
-        Column(key="message", label=_("说明"), get=message, rests_on=("message_zh",), link=True, width=60),
+        Column(key="message", label=pgettext_lazy("finding", "说明"), get=message, rests_on=("message_zh",), link=True, width=60),
         Column(key="arithmetic", label=_("算式"), get=arithmetic, rests_on=("arithmetic",), width=40),
         Column(key="state", width=10),
         Column(key="reason", width=24),
@@ -44,7 +44,7 @@ FINDINGS = ListSpec(
     filters=(
         Choice(key="severity", label=_("轻重"), choices=tuple(Finding.Severity.choices), chip=True),
         Choice(key="state", label=pgettext_lazy("state", "处理"), choices=tuple(Finding.State.choices), chip=True),
-        Text(key="message", label=_("说明"), path="message_zh"),
+        Text(key="message", label=pgettext_lazy("finding", "说明"), path="message_zh"),
         Text(key="code", label=_("检查")),
         Relation(key="plan", label=_("规划"), path="version__plan", model=Plan, name_path="title", chip=True),
         Relation(key="region", label=_("地区"), model=Region, subtree=True),

@@ -124,7 +124,7 @@ def test_every_dependency_earns_its_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
     named = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    missing = {name for line in named if f"`{(name := re.split(r'[<>=!; ]', line)[0].lower())}`" not in page}
+    missing = {name for line in named if f"`{(name := re.split(r'[<>=!\[; ]', line)[0].lower())}`" not in page}
     assert not missing
 
 
@@ -142,6 +142,8 @@ def test_imports_stay_light(module: str) -> None:
 def test_only_writers_write() -> None:
     """Engines take records and give records: files are written by the brief, the command line and the few modules named here."""
     rooms, modules = ("brief/", "cli/"), {"plan/region.py", "plan/overlay_file.py"}
+    # The site: its folder with the signing key and the static files, the demonstration's folder, a backup's file.
+    modules |= {f"site/{name}.py" for name in ("environment", "serving", "demo", "backup")}
     found = [
         name
         for path in MODULES
@@ -152,12 +154,13 @@ def test_only_writers_write() -> None:
 
 
 def test_one_module_opens_connections() -> None:
-    """The network is touched by the second reader's endpoint, which is off unless an address is given, and by nothing else."""
+    """The network is touched by the second reader's endpoint, which is off unless an address is given, and by the site's server,
+    which listens and asks itself for its first page."""
     network = re.compile(
         r"^\s*(?:import|from) (?:urllib\.request|http|socket|ssl|ftplib|requests|httpx)\b", re.MULTILINE
     )
     found = {relative(path) for path in MODULES if network.search(path.read_text(encoding="utf-8"))}
-    assert found <= {"src/lvlian/plan/endpoint.py"}
+    assert found <= {"src/lvlian/plan/endpoint.py", "src/lvlian/site/serving.py"}
 
 
 def test_the_wheel_carries_every_data_file(tmp_path: Path) -> None:

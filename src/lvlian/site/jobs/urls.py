@@ -1,3 +1,5 @@
+"""Addresses of jobs: my jobs, one job, its state as JSON, its stop button."""
+
 from __future__ import annotations
 
 from django.urls import path

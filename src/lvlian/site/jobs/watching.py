@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
+import platform
 import threading
 import time
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def beating(job_id: str) -> Iterator[None]:
     def beat() -> None:
         while True:
             try:
-                queue.put(f"beat:{job_id}", {"at": time.time(), "host": socket.gethostname(), "pid": os.getpid()})
+                queue.put(f"beat:{job_id}", {"at": time.time(), "host": platform.node(), "pid": os.getpid()})
             except Exception as error:  # a full disk must not end the job's own thread
                 log.warning("job %s: no beat, %s", job_id, error)
             if over.wait(BEAT):
@@ -116,7 +116,7 @@ def is_alive(job_id: str) -> bool:
     beat = queue.peek(f"beat:{job_id}")
     if not beat or time.time() - beat["at"] > SILENCE:
         return False
-    if beat["host"] != socket.gethostname() or beat["pid"] == os.getpid():
+    if beat["host"] != platform.node() or beat["pid"] == os.getpid():
         return True
     try:
         os.kill(beat["pid"], 0)

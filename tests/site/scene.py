@@ -3,7 +3,7 @@ proposals, tokens and history in both counties."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ class Scene:
     job: Any = None
     token: Any = None
     audit: Any = None
-    proposals: list[Any] | None = None
+    proposals: list[Any] = field(default_factory=list)
     comment: Any = None
 
 

@@ -50,9 +50,12 @@ def _on_plan(row: Any) -> str:
     return f"{reverse('plan-detail', args=[row.version.plan_id])}#{row._meta.model_name}-{row.pk}"
 
 
+_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "~": "≈"}
+
+
 def _goal_note(goal: Goal) -> str:
     shown = f"{goal.value:g}" if goal.value_max is None else f"{goal.value:g}–{goal.value_max:g}"
-    return _joined(goal.op if goal.op not in ("", "=") else "", shown, goal.unit)
+    return _joined(_SIGNS.get(goal.op, "") + shown, goal.unit)
 
 
 SUBJECTS: tuple[Subject, ...] = (

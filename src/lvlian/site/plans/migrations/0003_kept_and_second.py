@@ -6,20 +6,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plans', '0002_proposal'),
+        ("plans", "0002_proposal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fact',
-            name='kept',
-            field=models.CharField(blank=True, max_length=300, verbose_name='保留理由'),
+            model_name="fact",
+            name="kept",
+            field=models.CharField(blank=True, max_length=300, verbose_name="保留理由"),
         ),
         migrations.AddField(
-            model_name='version',
-            name='second',
-            field=models.JSONField(blank=True, default=dict, verbose_name='第二读取'),
+            model_name="version",
+            name="second",
+            field=models.JSONField(blank=True, default=dict, verbose_name="第二读取"),
         ),
     ]

@@ -17,7 +17,7 @@ from django.db import models
 from tests.site.scene import FIGURES, SCALES
 
 from lvlian.site.org.access import Access, region_path, scoped
-from lvlian.site.org.models import AuditChange, AuditRecord, User
+from lvlian.site.org.models import AuditChange, AuditRecord, Grant, User
 from lvlian.site.org.reach import FieldClass
 
 MARKED = re.compile("[甲乙]")
@@ -42,6 +42,8 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
             for row in model._default_manager.all():
                 if row.pk in mine:
                     told.add(str(row))
+                    if isinstance(row, Grant):  # a role is told with the unit or firm that it is bound to
+                        told.update(body.name for body in (row.unit, row.firm) if body is not None)
                 for field in model._meta.concrete_fields:
                     texts = {text for text in _texts(getattr(row, field.attname)) if MARKED.search(text)}
                     seen = row.pk in mine and access.reads(row, field.name)
@@ -59,6 +61,7 @@ def _history(access: Access) -> Iterator[tuple[str, bool]]:
     known = {m._meta.model_name: m for app in ("org", "plans") for m in apps.get_app_config(app).get_models()}
     for change in AuditChange.objects.all():
         row = scoped(known[change.model], access).filter(pk=change.object_id).first() if change.model in known else None
+        yield from ((text, change.pk in audited) for text in _texts(change.label) if MARKED.search(text))
         for values in (change.before, change.after):
             for name, value in values.items():
                 seen = change.pk in audited or (row is not None and access.reads(row, name))

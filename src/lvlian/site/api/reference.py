@@ -51,8 +51,8 @@ def operations(schema: dict[str, Any]) -> dict[str, list[Operation]]:
 
 
 def _operation(schema: dict[str, Any], method: str, path: str, found: dict[str, Any]) -> Operation:
-    body = found.get("requestBody", {}).get("content", {})
-    shape = _resolved(schema, next(iter(body.values()), {}).get("schema", {}))
+    body: dict[str, Any] = found.get("requestBody", {}).get("content", {})
+    shape = _resolved(schema, next(iter(body.values()), dict[str, Any]()).get("schema", {}))
     needed = set(shape.get("required", ()))
     return Operation(
         method.upper(),

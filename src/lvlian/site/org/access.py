@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -116,10 +116,10 @@ class Access:
             elif reach.rows is not FieldClass.OPEN:
                 return Q(pk__in=[])
         if held.unit_id is not None and reach.unit:
-            every = model._default_manager
-            mine = Q(pk__in=every.filter(**{reach.unit: held.unit_id}).values("pk"))
+            itself = model._base_manager.filter(pk=OuterRef("pk"))
+            mine = Q(Exists(itself.filter(**{reach.unit: held.unit_id})))
             if reach.unitless:
-                mine |= ~Q(pk__in=every.filter(**{f"{reach.unit}__isnull": False}).values("pk"))
+                mine |= ~Q(Exists(itself.filter(**{f"{reach.unit}__isnull": False})))
             rows &= mine
         if reach.owner:
             own = Q(**{reach.owner: self.user})

@@ -27,10 +27,12 @@ from lvlian.site.lists.spec import ListSpec
 CLEAR = "清空"
 UNCHANGED = frozenset({"", "—", "-", "–"})
 NUMBER, REGION = "编号", "地区"
-TOTALS = frozenset({"合计", "总计", "小计"})
+ENGLISH = {"region": REGION}
+"""Headers of exports in English that are not fields of the record."""
+TOTALS = frozenset({"合计", "总计", "小计", "Total"})
 SPLIT = re.compile(r"[、,，;；\n]+")
 MOST_FAULTS = 1000
-BOOLEANS = {"是": True, "否": False, "1": True, "0": False, "true": True, "false": False}
+BOOLEANS = {"是": True, "否": False, "1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}
 _SPACES = re.compile(r"\s+")
 
 
@@ -158,7 +160,7 @@ def _columns(
             continue
         bare = plain_header(value)
         cell = f"{letters(place + 1)}1"
-        name = NUMBER if bare == NUMBER else REGION if bare == REGION else known.get(bare)
+        name = NUMBER if bare == NUMBER else REGION if bare == REGION else known.get(bare) or ENGLISH.get(bare)
         if bare in barred:
             intake.fault(sheet.name, cell, value, _("没有这一列：你不能改它"))
             sound = False

@@ -65,10 +65,11 @@ def _shown(request: HttpRequest, spec: ListSpec, row: Any, **also: Any) -> HttpR
         "edit_url": address(f"{spec.name}-edit", row.pk),
         "history_url": address(f"{spec.name}-history", row.pk) if access.may("history.read", row) else "",
         "comment_url": address("comment-add", spec.name, row.pk),
-        "part": f"lists/record_{spec.name}.html" if spec.name in PARTS else "",
+        "part": "pages/project_milestones.html" if spec.name in PARTS else "",
         "today": today(),
-        **PARTS.get(spec.name, lambda *_: {})(access, row),
     }
+    if spec.name in PARTS:
+        context = {**PARTS[spec.name](access, row), **context}
     return render(request, "lists/record.html", {**context, **also}, status=also.get("status", 200))
 
 
@@ -102,12 +103,10 @@ def sentence_of(spec: ListSpec, row: Any, fact: Any) -> str:
 
 
 def _milestones(access: Access, project: Any) -> dict[str, Any]:
-    """The steps of a project, shown on its page."""
-    spec = spec_for("milestone")
-    if spec is None:
-        return {}
-    steps = make(spec, access, {}, fixed={"project": (str(project.pk),)}, size=200)
-    return {"steps": steps, "may_step": access.may("record.edit", project)}
+    """The steps of a project, shown on its page with what may be changed in them."""
+    from lvlian.site.pages.projects import milestone_context
+
+    return milestone_context(access, project)
 
 
 PARTS: dict[str, Callable[[Access, Any], dict[str, Any]]] = {"project": _milestones}

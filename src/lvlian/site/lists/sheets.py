@@ -26,7 +26,7 @@ MOST_CHARACTERS = 400_000_000
 """The longest shared text times the cells that may hold it."""
 MOST_SHEETS = 20
 CHUNK = 1 << 18
-LEFT_OUT = frozenset({"说明", "填写说明", "Notes"})
+LEFT_OUT = frozenset({"说明", "填写说明", "Note", "Notes"})
 """Sheets that explain and are not read."""
 
 

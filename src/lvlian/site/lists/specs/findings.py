@@ -31,7 +31,14 @@ FINDINGS = ListSpec(
     permission="plan.read",
     columns=(
         Column(key="severity", kind=Kind.SEVERITY, order=("rank",), width=8),
-        Column(key="message", label=pgettext_lazy("finding", "说明"), get=message, rests_on=("message_zh",), link=True, width=60),
+        Column(
+            key="message",
+            label=pgettext_lazy("finding", "说明"),
+            get=message,
+            rests_on=("message_zh",),
+            link=True,
+            width=60,
+        ),
         Column(key="arithmetic", label=_("算式"), get=arithmetic, rests_on=("arithmetic",), width=40),
         Column(key="state", width=10),
         Column(key="reason", width=24),

@@ -29,7 +29,7 @@ from lvlian.site.org.access import Access
 from lvlian.site.org.actions import make_token
 from lvlian.site.org.roles import ROLES
 
-EXAMPLES = int(os.environ.get("LVLIAN_SHARED_EXAMPLES", "1"))
+EXAMPLES = int(os.environ.get("LVLIAN_SHARED_EXAMPLES", "2"))
 WHO = tuple(ROLES)
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 MODELS = {

@@ -16,11 +16,15 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from tests.site.routes import parameters, routes
 from tests.site.scene import dress
 from tests.site.world import World
+
+from lvlian.site.org.models import Job
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "make_messages.py"
 CHINESE = re.compile("[㐀-鿿，。；：、（）《》！？]")
@@ -197,3 +201,17 @@ def test_pages_before_login_are_in_english(name: str, db: None) -> None:
     client = Client(raise_request_exception=False)
     client.cookies["lvlian_language"] = "en"
     assert chinese_left(client.get(name, follow=True).content.decode(), KEPT) == []
+
+
+@pytest.mark.parametrize("key", ["project", "milestone", "duty", "incentive", "firm", "unit"])
+def test_tables_in_english_come_back(key: str, world: World, client_of: Any) -> None:
+    client: Client = client_of(world.a.people["office"])
+    client.cookies["lvlian_language"] = "en"
+    for address in (reverse(f"{key}-xlsx"), reverse(f"{key}-csv"), reverse(f"{key}-import-template") + "?filled=1"):
+        name = "x.csv" if address.partition("?")[0].endswith("csv") else "x.xlsx"
+        table = SimpleUploadedFile(name, client.get(address).content)
+        client.post(reverse(f"{key}-import"), {"file": table}, follow=True)
+        result = Job.objects.order_by("-made_at").first().result
+        assert not result["faults"], (address, result["faults"][:3])
+        assert result["same"], address
+        assert not (result["added"] or result["changed"]), address

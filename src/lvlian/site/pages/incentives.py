@@ -29,7 +29,9 @@ def incentives(request: HttpRequest) -> HttpResponse:
     amount = narrowing.choice("amount", _("数额"), [("yes", _("写明")), ("no", _("未写"))])
     within = reads.narrowed(access, plan=int(plan) if plan else None, with_amount=amount, words=words)
     counts = reads.kind_counts(within)
-    kind = narrowing.choice("kind", pgettext("incentive", "对象"), [(key, reads.NAMES[key], n) for key, n in counts.items()])
+    kind = narrowing.choice(
+        "kind", pgettext("incentive", "对象"), [(key, reads.NAMES[key], n) for key, n in counts.items()]
+    )
     rows = reads.in_order(within.filter(kind=kind) if kind else within)
     found = narrowing.page(rows, SIZE, counts.get(kind, 0) if kind else sum(counts.values()))
     shown = reads.benefits(access, found.object_list)

@@ -6,6 +6,7 @@ Every value comes out of a URL and may be anything: `clean` raises Unfit with wh
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,7 @@ class Unfit(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(ABC):
     """The part that all filters share. `chip` ones stand in the bar even when they are off."""
 
     key: str
@@ -53,11 +54,13 @@ class Filter:
         """The parameters that belong to it."""
         return (self.key,)
 
+    @abstractmethod
     def clean(self, name: str, values: Sequence[str]) -> tuple[str, ...]:
-        raise NotImplementedError
+        """The values that can be used; what cannot is left out."""
 
+    @abstractmethod
     def narrow(self, rows: QuerySet[Any], values: Mapping[str, tuple[str, ...]], today: date) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The rows that the values leave."""
 
     def words(self, values: Mapping[str, tuple[str, ...]], names: Mapping[str, str]) -> str:
         return "、".join(self.word(value, names) for value in values.get(self.key, ()))
@@ -150,8 +153,9 @@ class _Range(Filter):
     def names(self) -> tuple[str, ...]:
         return (self.key, f"{self.key}_from", f"{self.key}_to")
 
+    @abstractmethod
     def read(self, value: str, end: bool) -> Any:
-        raise NotImplementedError
+        """One end of the range out of its text; None where it cannot be read."""
 
     def clean(self, name: str, values: Sequence[str]) -> tuple[str, ...]:
         value = values[-1].strip()

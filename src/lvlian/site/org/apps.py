@@ -1,3 +1,5 @@
+"""The application of organisation."""
+
 from django.apps import AppConfig
 
 

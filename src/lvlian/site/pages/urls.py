@@ -1,3 +1,5 @@
+"""Addresses of the pages of a region."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path

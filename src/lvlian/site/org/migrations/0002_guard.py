@@ -1,3 +1,5 @@
+"""The audit tables refuse change; the index of search terms."""
+
 from typing import Any
 
 from django.db import migrations

@@ -1,3 +1,5 @@
+"""Models of organisation, one module each noun."""
+
 from lvlian.site.org.models.audit import AuditChange, AuditRecord
 from lvlian.site.org.models.desk import Comment, Job, SavedView, SearchEntry, StoredFile
 from lvlian.site.org.models.people import ApiToken, Grant, SiteSession, User

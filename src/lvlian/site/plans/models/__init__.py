@@ -1,3 +1,5 @@
+"""Models of plans, one module each noun."""
+
 from lvlian.site.plans.models.document import Plan, Version
 from lvlian.site.plans.models.fact import Fact, Finding
 from lvlian.site.plans.models.proposal import Proposal

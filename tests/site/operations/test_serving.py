@@ -97,6 +97,19 @@ def test_port_in_use(tmp_path: Path, lvlian: Any) -> None:
     assert not (tmp_path / "home").exists()
 
 
+def test_without_the_packages_of_the_site(tmp_path: Path) -> None:
+    """As after `pip install lvlian` without its part `web`."""
+    (tmp_path / "django.py").write_text("raise ModuleNotFoundError(\"No module named 'django'\", name='django')")
+    env = environment(tmp_path / "home")
+    env["PYTHONPATH"] = str(tmp_path)
+    for command in (["serve", "--port", "0"], ["audit", "verify"], ["backup", str(tmp_path / "x.tar")]):
+        done = subprocess.run(
+            [sys.executable, "-m", "lvlian", *command], env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2
+        assert done.stderr == "the site's packages are not installed; run: pip install 'lvlian[web]'.\n"
+
+
 def test_killed_parent_leaves_nobody_behind(tmp_path: Path) -> None:
     process, lines = _serve(tmp_path / "home")
     assert _fetch(lines[-1]) == 200

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from lvlian.site import saying
 from lvlian.site.lists import selectors
+from lvlian.site.lists.cells import Cell
 from lvlian.site.lists.columns import Column, Kind, heading_of
-from lvlian.site.lists.listing import Cell, Listing
+from lvlian.site.lists.listing import Listing
 from lvlian.site.org.chain import root_of
 
 FORMATS = {
@@ -131,7 +132,7 @@ def _xlsx(shown: Listing) -> bytes:
                 sheet.write_string(line, place, str(value)[:LONGEST], text)
     if shown.totals:
         for place, cell in enumerate(shown.totals):
-            words = f"{cell.text}（{cell.reason}）" if cell.reason else cell.text
+            words = f"{cell.text}{_('（')}{cell.reason}{_('）')}" if cell.reason else cell.text
             sheet.write_string(line + 1, place, words, total)
     sheet.freeze_panes(1, 1)
     if shown.columns:
@@ -191,13 +192,15 @@ def _docx(shown: Listing) -> bytes:
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
     document.add_paragraph().add_run(str(shown.spec.title)).bold = True
     for label, words in notes_of(shown):
-        document.add_paragraph(_printable(f"{label}：{words}")).paragraph_format.space_after = Pt(0)
+        document.add_paragraph(_printable(f"{label}{_('：')}{words}")).paragraph_format.space_after = Pt(0)
     header = [heading_of(shown.spec.model, column) for column in shown.columns]
     rows = []
     for cells in rows_of(shown, MOST_ON_PAPER):
         rows.append([_paper_text(cell) for cell in cells])
     if shown.totals:
-        rows.append([f"{cell.text}（{cell.reason}）" if cell.reason else cell.text for cell in shown.totals])
+        rows.append(
+            [f"{cell.text}{_('（')}{cell.reason}{_('）')}" if cell.reason else cell.text for cell in shown.totals]
+        )
     right = [place for place, head in enumerate(shown.heads) if head.num]
     if header and rows:
         area = int((297 - 36) * 1440 / 25.4)

@@ -25,7 +25,19 @@ EVERYBODY = (
     "州audit_admin",
 )  # fmt: skip
 ALL = os.environ.get("LVLIAN_SHARED_LEAKS") == "all"
-VIEWERS = EVERYBODY if ALL else tuple(v for v in EVERYBODY if v[0] == "甲" or v in ("乙firm", "州office"))
+ALIKE = {
+    "甲chief",
+    "甲lead2",
+    "甲unit2",
+    "甲supervisor",
+    "甲security_admin",
+    "乙office",
+    "乙unit",
+    "州supervisor",
+    "州audit_admin",
+}
+"""They read the same classes within the same kind of scope as another one who is asked."""
+VIEWERS = EVERYBODY if ALL else tuple(one for one in EVERYBODY if one not in ALIKE)
 THOROUGH = {"甲office", "甲unit", "甲firm", "乙firm"}
 """Asked with foreign filters and in every file form; `LVLIAN_SHARED_LEAKS=all` does so with everybody."""
 NOT_ASKED = {"logout", "parts", "language"}

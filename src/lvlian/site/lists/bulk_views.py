@@ -163,7 +163,7 @@ def _refusal(
         whole = {f.name: getattr(row, f.attname) for f in spec.model._meta.concrete_fields}
         faults = spec.check({**whole, **values}, today())
         if faults:
-            return "；".join(faults.values())
+            return _("；").join(faults.values())
     return ""
 
 

@@ -118,7 +118,9 @@ def template_view(spec: ListSpec) -> View:
         access: Access = request.access  # type: ignore[attr-defined]
         names = actions_import.importable(spec, access)
         filled = request.GET.get("filled") == "1"
-        return attachment(template(spec, access, names, filled=filled), f"{spec.title}-导入.xlsx", FORMATS["xlsx"])
+        return attachment(
+            template(spec, access, names, filled=filled), f"{spec.title}-{_('导入')}.xlsx", FORMATS["xlsx"]
+        )
 
     return download
 
@@ -140,7 +142,9 @@ def marked_view(spec: ListSpec) -> View:
         except BadFile:
             raise Http404 from None
         return attachment(
-            marked(sheets, intake.faults), f"{file.name.rpartition('.')[0] or file.name}-标红.xlsx", FORMATS["xlsx"]
+            marked(sheets, intake.faults),
+            f"{file.name.rpartition('.')[0] or file.name}-{_('标红')}.xlsx",
+            FORMATS["xlsx"],
         )
 
     return download

@@ -178,7 +178,7 @@ def several(drawn: Sequence[Track]) -> dict[str, Any]:
         for plan in plans:
             told = [figure for figure in track.dated if figure.goal.plan_id == plan]
             name = track.region if track.own else f"{track.region} {track.subject}"
-            lines.append((f"{name}《{told[0].cite}》" if len(plans) > 1 else name, told))
+            lines.append((f"{name}{_('《')}{told[0].cite}{_('》')}" if len(plans) > 1 else name, told))
     lines.sort(key=lambda line: -max(figure.goal.value for figure in line[1]))
     years = sorted({figure.year or 0 for _name, told in lines for figure in told})
     unit = drawn[0].unit
@@ -197,7 +197,7 @@ def several(drawn: Sequence[Track]) -> dict[str, Any]:
                 {
                     "value": last.goal.value,
                     "url": last.url,
-                    "tip": [f"{last.when}：{last.whole}", last.cite],
+                    "tip": [f"{last.when}{_('：')}{last.whole}", last.cite],
                 }
                 if (last := next((f for f in reversed(told) if f.year == year), None))
                 else None

@@ -152,7 +152,7 @@ def _word(name: str, value: Any) -> str:
     if name == "state":
         return str(dict(Fact.State.choices).get(value, value))
     if isinstance(value, Mapping):
-        return "，".join(f"{label_of(key)} {shown(item)}" for key, item in value.items()) or "—"
+        return _("，").join(f"{label_of(key)} {shown(item)}" for key, item in value.items()) or "—"
     return shown(value)
 
 

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from lvlian.brief.assessed import Assessed
@@ -72,7 +74,7 @@ def plan_compare(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "xlsx" and items:
         from lvlian.brief.workbook import brief_workbook
 
-        return file_response(brief_workbook(items, language=_language(request)), "规划并排.xlsx")
+        return file_response(brief_workbook(items, language=_language(request)), f"{_('规划并排')}.xlsx")
     context: dict[str, Any] = {"plans": plans, "choices": _choices(access, plans)}
     if items:
         comparison = compare(items)
@@ -143,21 +145,21 @@ def plan_export(request: HttpRequest, plan_id: int, form: str) -> HttpResponse:
     if form == "xlsx":
         from lvlian.brief.facts_xlsx import facts_workbook
 
-        return file_response(facts_workbook([item.facts], language=language), f"{stem} 事实.xlsx")
+        return file_response(facts_workbook([item.facts], language=language), f"{stem} {pgettext('all', '事实')}.xlsx")
     if form == "brief-html":
         from lvlian.brief.page import render_page
 
         return file_response(
-            render_page([item], language=language).encode("utf-8", "replace"), f"{stem} 简报.html", "text/html"
+            render_page([item], language=language).encode("utf-8", "replace"), f"{stem} {_('简报')}.html", "text/html"
         )
     if form == "brief-docx":
         from lvlian.brief.paper import paper_bytes
 
-        return file_response(paper_bytes([item]), f"{stem} 简报.docx")
+        return file_response(paper_bytes([item]), f"{stem} {_('简报')}.docx")
     if form == "brief-xlsx":
         from lvlian.brief.workbook import brief_workbook
 
-        return file_response(brief_workbook([item], language=language), f"{stem} 简报.xlsx")
+        return file_response(brief_workbook([item], language=language), f"{stem} {_('简报')}.xlsx")
     raise Http404
 
 

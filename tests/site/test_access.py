@@ -72,3 +72,10 @@ def test_doing_needs_a_grant_that_opens_the_row(world):
     ):
         pass
     assert verify().records == 0
+
+
+def test_a_step_follows_the_units_of_its_project(world):
+    unit = world.access(world.a.people["unit"])
+    assert unit.may("record.edit", world.a.milestones[0])
+    assert not unit.may("record.edit", world.a.milestones[1])
+    assert unit.reads(world.a.milestones[0], "why") and not unit.reads(world.a.milestones[1], "why")

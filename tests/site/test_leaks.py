@@ -24,7 +24,7 @@ EVERYBODY = (
     "甲system_admin", "甲security_admin", "甲audit_admin", "乙office", "乙unit", "乙firm", "州office", "州supervisor",
     "州audit_admin",
 )  # fmt: skip
-ALL = os.environ.get("LVLIAN_SHARED_LEAKS") == "all"
+ALL = os.environ.get("LVLIAN_TESTS_LEAKS") == "all"
 ALIKE = {
     "甲chief",
     "甲lead2",
@@ -39,7 +39,7 @@ ALIKE = {
 """They read the same classes within the same kind of scope as another one who is asked."""
 VIEWERS = EVERYBODY if ALL else tuple(one for one in EVERYBODY if one not in ALIKE)
 THOROUGH = {"甲office", "甲unit", "甲firm", "乙firm"}
-"""Asked with foreign filters and in every file form; `LVLIAN_SHARED_LEAKS=all` does so with everybody."""
+"""Asked with foreign filters and in every file form; `LVLIAN_TESTS_LEAKS=all` does so with everybody."""
 NOT_ASKED = {"logout", "parts", "language"}
 """`parts` shows invented examples (甲乙丙), the others answer with a redirect and end or change the session."""
 

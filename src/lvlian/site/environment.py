@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 PREFIX = "LVLIAN_"
-FOREIGN = ("LVLIAN_READER_", "LVLIAN_SHARED")
+FOREIGN = ("LVLIAN_READER_", "LVLIAN_SHARED", "LVLIAN_TESTS_")
 """Keys of the second reader and of the tests: they are not the site's, and are let through."""
 DIGESTS = ("sha256", "sm3")
 

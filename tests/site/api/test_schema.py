@@ -1,6 +1,6 @@
 """The whole schema of the API, tried by schemathesis as each role: no 5xx, answers as the schema says, nothing of other rows told.
 
-`LVLIAN_SHARED_EXAMPLES=200 pytest …` tries more of each operation than the few that the suite can afford.
+`LVLIAN_TESTS_EXAMPLES=200 pytest …` tries more of each operation than the few that the suite can afford.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from lvlian.site.org.access import Access
 from lvlian.site.org.actions import make_token
 from lvlian.site.org.roles import ROLES
 
-EXAMPLES = int(os.environ.get("LVLIAN_SHARED_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("LVLIAN_TESTS_EXAMPLES", "2"))
 WHO = tuple(ROLES)
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 MODELS = {

@@ -228,7 +228,7 @@ def region_path(row: Model) -> str | None:
 def unit_ids(row: Model) -> set[int]:
     """The units of a row, through its foreign key or its list."""
     name = row.reach.unit  # type: ignore[attr-defined]
-    value = getattr(row, name, None)
+    value = _follow(row, name) if name else None
     if value is None:
         return set()
     if hasattr(value, "all"):

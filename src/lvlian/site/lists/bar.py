@@ -39,7 +39,8 @@ class Bar:
     @cached_property
     def chips(self) -> list[dict[str, Any]]:
         """Chips of the bar: those that are on, then the frequent ones that are off."""
-        on, off = [], []
+        on: list[dict[str, Any]] = []
+        off: list[dict[str, Any]] = []
         if self.state.q:
             remove = self.url(self.state.without(["q"]))
             on.append({"label": _("含"), "value": f"“{self.state.q}”", "remove": remove, "options": None})

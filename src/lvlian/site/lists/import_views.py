@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lvlian.site.jobs.actions import start_job
 from lvlian.site.lists import actions_import, selectors
 from lvlian.site.lists.exporting import FORMATS
+from lvlian.site.lists.intake import headers
 from lvlian.site.lists.sheets import BadFile
 from lvlian.site.lists.spec import ListSpec
 from lvlian.site.lists.templates_out import marked, template
@@ -37,7 +38,7 @@ def import_view(spec: ListSpec) -> View:
         may = region is not None and access.may_in(spec.import_permission, region)
         names = actions_import.importable(spec, access)
         context: dict[str, Any] = {
-            "spec": spec, "may": may, "headers": actions_import.headers(spec, names), "key": actions_import.headers(spec, spec.import_key),
+            "spec": spec, "may": may, "headers": headers(spec, names), "key": headers(spec, spec.import_key),
             "removable": spec.removable,
         }  # fmt: skip
         if request.method == "GET" or region is None or not may:

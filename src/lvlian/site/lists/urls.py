@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from lvlian.site.lists import bulk_views, import_views, record_views, views
+from lvlian.site.lists.exporting import FORMATS
 from lvlian.site.lists.registry import specs
 from lvlian.site.lists.spec import ListSpec
 
@@ -30,7 +31,7 @@ def addresses(spec: ListSpec) -> list[URLPattern]:
         path(base, views.list_view(spec), name=f"{name}-list"),
         path(f"{base}views/", views.save_view(spec), name=f"{name}-view-save"),
         path(f"{base}views/<int:pk>/remove/", views.remove_view(spec), name=f"{name}-view-remove"),
-        *(path(f"{base}export.{kind}", views.export_view(spec, kind), name=f"{name}-{kind}") for kind in views.FORMATS),
+        *(path(f"{base}export.{kind}", views.export_view(spec, kind), name=f"{name}-{kind}") for kind in FORMATS),
     ]
     if spec.bulk_fields:
         out.append(path(f"{base}bulk/", bulk_views.bulk_view(spec), name=f"{name}-bulk"))

@@ -128,7 +128,7 @@ function drawn(row, place, api, left, right) {
     text(left - 12, y, row.word ?? word(row.light), { align: "right", fill: STATUS_TEXT[row.light] ?? COLOURS.none, fontWeight: row.light === "none" ? 400 : 600 }),
     stroke(0, place.end, right, place.end, COLOURS.hair),
   ];
-  if (row.reason) children.push(text(20, y + NAME, row.reason, { fill: row.light === "none" ? COLOURS.ink2 : (STATUS_TEXT[row.light] ?? COLOURS.ink2), width: left - 64 - aside(), overflow: "truncate" }));
+  if (row.reason) children.push(text(20, y + NAME, row.reason, { fill: row.light === "none" ? COLOURS.ink2 : (STATUS_TEXT[row.light] ?? COLOURS.ink2), width: left - 32, overflow: "truncate" }));
   if (!row.bars?.length && !row.marks?.length && row.note) {
     children.push(stroke(left, y, right, y, COLOURS.ctl ?? COLOURS.rule, 1, [1, 3]), text((left + right) / 2, y, row.note, { align: "center", stroke: COLOURS.paper, lineWidth: 6 }));
   }

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -41,7 +42,12 @@ MODELS = {
 
 @pytest.fixture
 def application() -> Any:
-    return WSGIHandler()
+    """The site as a server calls it, but on the test's own connection: Django closes one that has grown old around each request."""
+    for moment in (request_started, request_finished):
+        moment.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for moment in (request_started, request_finished):
+        moment.connect(close_old_connections)
 
 
 def numbers_of(path: str) -> list[Any]:

@@ -53,6 +53,7 @@ ACTIONS: dict[str, str | Promise] = {
     "person.second-factor-off": gettext_lazy("关闭第二因子"),
     "person.unlock": gettext_lazy("解锁账号"),
     "plan.attach": gettext_lazy("上传规划原件"),
+    "plan.check": gettext_lazy("重新核对规划"),
     "plan.load": gettext_lazy("载入地区事实"),
     "plan.reissue": gettext_lazy("载入再次印发的规划"),
     "plan.second": gettext_lazy("记下第二读者的比对"),

@@ -18,6 +18,14 @@ from tests.site.opened import end_demo, start_demo
 from tests.site.operations.conftest import environment
 
 
+def _started(pid: int) -> list[int]:
+    """The processes below, once gunicorn's workers and the worker of the jobs are there."""
+    until = time.monotonic() + 20
+    while len(below := _children(pid)) < 4 and time.monotonic() < until:
+        time.sleep(0.1)
+    return below
+
+
 def _children(pid: int) -> list[int]:
     """Every process below one, by /proc."""
     parents: dict[int, int] = {}
@@ -70,7 +78,7 @@ def test_first_start_prints_passwords_once_and_ends_cleanly(tmp_path: Path, numb
     home = tmp_path / "home"
     process, first = _serve(home)
     assert _fetch(first[-1]) == 200
-    below = _children(process.pid)
+    below = _started(process.pid)
     process.send_signal(number)
     assert process.wait(20) == 0
     process.stdout.close()  # type: ignore[union-attr]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from lvlian.site.lists.state import State
 from lvlian.site.org.access import Access
 
 
-class Bar:
+class Bar(ABC):
     """The part of a listing that is about its filter."""
 
     spec: ListSpec
@@ -25,12 +26,14 @@ class Bar:
     sight: Sight
     fixed: State
 
+    @abstractmethod
     def url(self, state: State) -> str:
-        raise NotImplementedError
+        """The address of the list in another state."""
 
     @property
+    @abstractmethod
     def clear_url(self) -> str:
-        raise NotImplementedError
+        """The address of the list without its filter."""
 
     @cached_property
     def names(self) -> dict[str, str]:

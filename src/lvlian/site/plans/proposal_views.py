@@ -92,7 +92,9 @@ def _answer(request: HttpRequest, row: Proposal, act: Any) -> HttpResponse:
 def changes(row: Proposal) -> list[tuple[str, Any, Any]]:
     """Field name in words, value now, value proposed."""
     model = Goal
-    return [(str(model._meta.get_field(name).verbose_name), row.before.get(name), row.after[name]) for name in row.after]
+    return [
+        (str(model._meta.get_field(name).verbose_name), row.before.get(name), row.after[name]) for name in row.after
+    ]
 
 
 def _siblings(access: Access, goal: Goal | None) -> int:

@@ -355,3 +355,12 @@ def test_letters_and_back(column):
 def test_any_bytes(content):
     with contextlib.suppress(BadFile):
         read_sheets("x", content)
+
+
+def test_a_table_of_one_language_is_brought_in_another():
+    from django.utils import translation
+
+    rows = [["项目", "产能"], ["丙", 2]]
+    with translation.override("en"):
+        intake = take_in(spec_of("projects"), [InSheet("x", rows)], ["name", "capacity"], Nobody(), 1)
+    assert intake.faults == [] and intake.entries[0].values == {"name": "丙", "capacity": 2.0}

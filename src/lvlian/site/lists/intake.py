@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -94,6 +96,14 @@ def headers(spec: ListSpec, names: Iterable[str]) -> dict[str, str]:
     return out
 
 
+def _in_every_language(spec: ListSpec, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Fields with their headers in all languages of the site: a table may be filled in one and brought in another."""
+    names = list(names)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield from headers(spec, names).items()
+
+
 def plain_header(text: object) -> str:
     """A header without its unit and spaces: `投资，万元` → `投资`."""
     folded = unicodedata.normalize("NFKC", str(text or ""))
@@ -113,7 +123,7 @@ def take_in(
 ) -> Intake:
     """Reads all sheets. `refused` are headers that the user may not bring in, `ignored` those of columns that no table changes."""
     intake = Intake()
-    known = {plain_header(label): name for name, label in headers(spec, names).items()}
+    known = {plain_header(label): name for name, label in _in_every_language(spec, names)}
     sheets = list(sheets)
     total = sum(max(0, len(sheet.rows) - 1) for sheet in sheets)
     done = 0

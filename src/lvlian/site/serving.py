@@ -121,6 +121,7 @@ def prepare(found: Callable[[], list[FirstPassword]] = first_people) -> list[Fir
     try:
         migrate()
         made = found()
+        _catch_up()
     except DatabaseError as error:
         where = "LVLIAN_DATABASE" if settings.ENVIRONMENT.postgres else str(settings.DATABASES["default"]["NAME"])
         raise ServeError(f"{where}: the database cannot be used ({str(error).splitlines()[0]}).") from None
@@ -128,6 +129,14 @@ def prepare(found: Callable[[], list[FirstPassword]] = first_people) -> list[Fir
         connections.close_all()
     collect_static()
     return made
+
+
+def _catch_up() -> None:
+    """Writes what the search lacks: a stop right after an action of very many records leaves them without."""
+    from lvlian.site.search.index import catch_up
+
+    if count := catch_up():
+        log.warning("the search lacked %d records, and has them now", count)
 
 
 def migrate() -> bool:

@@ -76,18 +76,19 @@ class Listing(Bar):
         """What fits, in order."""
         return selectors.ordered(self.fitting, self.spec, self.state.sort or self.spec.sort, self.today)
 
+    last = cached_property(lambda self: selectors.last_written())
+
     @cached_property
     def count(self) -> int:
-        return selectors.count_of(self.fitting)
+        return selectors.count_of(self.fitting, self.last)
 
     @cached_property
     def total_count(self) -> int:
-        return selectors.count_of(self.everything) if self.state.narrowed else self.count
+        return selectors.count_of(self.everything, self.last) if self.state.narrowed else self.count
 
     @cached_property
     def page(self) -> Page[Any]:
-        counted = _Counted(range(self.count), self.size)
-        return counted.get_page(self.state.page)
+        return _Counted(range(self.count), self.size).get_page(self.state.page)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -204,7 +205,7 @@ class Listing(Bar):
                 )
         what = "totals:" + ",".join(sorted(asked))
         found = selectors.kept_while_unchanged(
-            what, self.fitting, lambda: self.fitting.aggregate(**asked), lambda _found: self.count
+            what, self.fitting, lambda: self.fitting.aggregate(**asked), lambda _found: self.count, self.last
         )
         cells = []
         for column in self.columns:

@@ -100,15 +100,26 @@ def _nullable(model: type[models.Model], path: str) -> bool:
     return False
 
 
-def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any], size: Callable[[Any], int]) -> Any:
+def last_written() -> tuple[int, str] | None:
+    """Number and hash of the last record of the audit: while they are the same, nothing was written."""
+    return AuditRecord.objects.order_by("-seq").values_list("seq", "hash").first()
+
+
+def kept_while_unchanged(
+    what: str,
+    rows: QuerySet[Any],
+    ask: Callable[[], Any],
+    size: Callable[[Any], int],
+    last: tuple[int, str] | None = None,
+) -> Any:
     """The answer to a question about rows, kept as long as nothing was recorded since: every write of the site writes an audit
     record, so the last record's number tells whether the answer still holds. Answers that come quickly, and those about few
-    rows (`size` of the answer), are not kept."""
+    rows (`size` of the answer), are not kept. `last` is the last record where it was read before."""
     try:
         sql, values = rows.values("pk").query.sql_with_params()
     except EmptyResultSet:
         return ask()
-    last = AuditRecord.objects.order_by("-seq").values_list("seq", "hash").first()
+    last = last or last_written()
     if last is None:
         return ask()
     key = hashlib.sha256(repr((what, last, sql, values)).encode()).hexdigest()
@@ -126,9 +137,9 @@ def kept_while_unchanged(what: str, rows: QuerySet[Any], ask: Callable[[], Any],
     return answer
 
 
-def count_of(rows: QuerySet[Any]) -> int:
+def count_of(rows: QuerySet[Any], last: tuple[int, str] | None = None) -> int:
     """Exactly how many."""
-    return int(kept_while_unchanged("count", rows, rows.count, int))
+    return int(kept_while_unchanged("count", rows, rows.count, int, last))
 
 
 def page_of(

@@ -42,7 +42,7 @@ class Conflict(Exception):
 
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, without spaces, UTF-8: the same value gives the same bytes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode()
+    return _WRITER.encode(value).encode()
 
 
 def _plain(value: Any) -> Any:
@@ -55,6 +55,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return value.pk
     return str(value)
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lvlian.site.pages import selectors_duties as reads
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_projects import plans_here
 
-UNITS = 20
+UNITS = 10
 SECTIONS = 40
 CELLS = 60
 """So many duties stand in a matrix."""

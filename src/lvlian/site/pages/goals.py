@@ -81,14 +81,15 @@ def goals(request: HttpRequest) -> HttpResponse:
         keys, count = page_of_tracks(counted, total, (found.number - 1) * size, size, by_length=view == "charts")
     shown = figures(access, rows, keys)
     chart_of = overlay(shown) if indicator else [first] if (first := _first(shown)) else []
+    across = columns(shown)
     context: dict[str, Any] = {
         "narrowing": narrowing,
         "found": found,
         "view": view,
         "other_view": narrowing.address(view=None if view == "charts" else "charts"),
         "year": year,
-        "columns": columns(shown),
-        "rows": [table_row(track, columns(shown), narrowing) for track in shown],
+        "columns": across,
+        "rows": [table_row(track, across, narrowing) for track in shown],
         "charts": [chart(track, n) for n, track in enumerate(shown)] if view == "charts" else [],
         "lead": lead_chart(chart_of) if view == "table" else None,
         "goals": total,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Unit
@@ -75,11 +75,10 @@ def narrowed(access: Access, *, plan: int | None = None, unit: int | None = None
 
 def units_of(access: Access, duties: QuerySet[Duty]) -> QuerySet[Unit]:
     """Units that lead or answer for one of the duties, by how much they have to do."""
-    ids = duties.order_by().values("pk")
-    through = Duty.units.through._default_manager
-    answers = through.filter(unit=OuterRef("pk"), duty__in=ids)
-    leads = Duty._default_manager.filter(lead=OuterRef("pk"), pk__in=ids)
-    return here(Unit, access).filter(Exists(answers) | Exists(leads)).order_by("region_id", "pk")
+    named = duties.order_by()
+    answers = Duty.units.through._default_manager.filter(duty__in=named.values("pk")).values("unit")
+    leads = named.filter(lead__isnull=False).values("lead")
+    return here(Unit, access).filter(Q(pk__in=answers) | Q(pk__in=leads)).order_by("region_id", "pk")
 
 
 def unit_lines(

@@ -10,7 +10,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from threading import Thread
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
@@ -74,7 +73,8 @@ def reindex(model: type[Model], ids: Iterable[int]) -> int:
 
 def follow(changes: Iterable[Any]) -> None:
     """Brings the index up to date with the changes of an action (rows of the audit: `model`, `object_id`): in its transaction, or,
-    where they are very many, in a thread of its own once it is through."""
+    where they are very many, right after it, before the job or request that wrote goes on. Their old entries go with the
+    action, so that `catch_up` finds what a stop in between left without one."""
     touched: dict[str, set[int]] = defaultdict(set)
     for change in changes:
         touched[change.model].add(change.object_id)
@@ -90,18 +90,32 @@ def follow(changes: Iterable[Any]) -> None:
         for name, ids in known.items():
             reindex(BY_MODEL[name].model, ids)
     else:
-        transaction.on_commit(lambda: Thread(target=_later, args=(known,), name="search-index").start())
+        for name, ids in known.items():
+            for batch in _batches(sorted(ids)):
+                SearchEntry.objects.filter(model=name, object_id__in=batch).delete()
+        transaction.on_commit(lambda: _later(known))
 
 
 def _later(touched: Mapping[str, set[int]]) -> None:
-    """Runs beside the request or job that wrote; what it does not get done, `catch_up` does at the next start."""
+    """Runs once what was written stands; what it does not get done, `catch_up` does at the next start."""
     try:
         for name, ids in touched.items():
-            reindex(BY_MODEL[name].model, ids)
+            for batch in _batches(sorted(ids)):
+                with transaction.atomic():
+                    _turn()
+                    reindex(BY_MODEL[name].model, batch)
     except DatabaseError:
         log.exception("the search index is behind; it catches up at the next start")
-    finally:
-        connection.close()
+
+
+def _turn() -> None:
+    """Waits until no action is at its end, and holds the next one up there: its entries come after those that are written here.
+    SQLite lets one writer in at a time by itself."""
+    if connection.vendor == "postgresql":
+        from lvlian.site.org.chain import LOCK
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def catch_up() -> int:

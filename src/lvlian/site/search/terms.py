@@ -23,10 +23,14 @@ ANCHORED = 24
 _HAN = r"\u3007\u3400-\u4db5\u4e00-\u9fcb\ufa0e-\ufa29\U00020000-\U0002a6d6"
 """The characters that the tokenisers of both databases know (Unicode 6.1)."""
 _RUN = re.compile(rf"([{_HAN}]+)|([0-9a-z]+)")
+_SETTLED = re.compile(r"[\x00-\x7f\u4e00-\u9fff]*")
+"""Characters that have one form only, but for their case."""
 
 
 def folded(text: str) -> str:
     """Full-width forms, case and accents removed."""
+    if _SETTLED.fullmatch(text):
+        return text.lower()
     wide = unicodedata.normalize("NFKC", text).casefold()
     if wide.isascii():
         return wide
@@ -67,20 +71,31 @@ def terms_of(title: str, note: str = "", model: str = "") -> str:
     out: dict[str, None] = {}
     if model:
         out[MODEL + model] = None
-    if start := bare(title)[:ANCHORED]:
+    found = list(runs(title))
+    if start := "".join(run for _, run in found)[:ANCHORED]:
         out[ANCHOR + start] = None
     left = SPELT
-    for han, run in runs(title):
-        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run, run[0]]))
+    for han, run in found:
+        out.update(_written(han, run))
         if han and left > 0:
-            out.update(dict.fromkeys(_sounds(run[:left])))
+            out.update(_sounds(run[:left]))
             left -= len(run)
     for han, run in runs(note):
-        out.update(dict.fromkeys([*run, *pairs(run)] if han else [run, run[0]]))
+        out.update(_written(han, run))
     return " ".join(out)
 
 
-def _sounds(run: str) -> Iterator[str]:
+@lru_cache(maxsize=20_000)
+def _written(han: bool, run: str) -> dict[str, None]:
+    return dict.fromkeys([*run, *pairs(run)] if han else [run, run[0]])
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(run: str) -> dict[str, None]:
+    return dict.fromkeys(_heard(run))
+
+
+def _heard(run: str) -> Iterator[str]:
     syllables = spelt(run)
     initials = "".join(syllable[:1] or " " for syllable in syllables)
     for i in range(len(syllables)):

@@ -22,16 +22,18 @@ def tables(figures: Sequence[Figure], where: dict[str, Any]) -> str:
     for figure in figures:
         if figure.part != part:
             part = figure.part
-            lines += ["", f"### {part}", "", "| what | measured | bound | |", "| --- | ---: | ---: | --- |"]
+            lines += ["", f"### {part}", "", "| what | measured | bound | share of the bound | |"]
+            lines.append("| --- | ---: | ---: | ---: | --- |")
         bound = "–" if figure.bound is None else f"{figure.bound:g}"
         value = (
             f"{figure.value:,.0f}"
             if figure.value >= 100 or figure.value == int(figure.value)
             else f"{figure.value:.1f}"
         )
+        share = f"{figure.value / figure.bound:.2f}" if figure.bound else ""
         mark = "" if figure.holds is not False else " **beyond**"
         told = f"{value} {figure.unit}".rstrip()
-        lines.append(f"| {figure.what} | {told}{mark} | {bound} | {figure.note} |")
+        lines.append(f"| {figure.what} | {told}{mark} | {bound} | {share} | {figure.note} |")
     return "\n".join(lines)
 
 

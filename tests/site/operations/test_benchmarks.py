@@ -46,7 +46,7 @@ def test_tables(tmp_path: Path, monkeypatch: Any) -> None:
     where = {"date": "2030-01-01", "system": "Linux", "cores": 2, "memory": 8, "python": "3.11.7", "load": 0.1}
     page.write(figures, where)
     text = path.read_text(encoding="utf-8")
-    assert "| overview | 412 ms, p95 **beyond** | 300 | p50 90 ms |" in text
+    assert "| overview | 412 ms, p95 **beyond** | 300 | 1.38 | p50 90 ms |" in text
     assert "| errors | 0 | 0 |" in text
     assert "old" not in text and text.endswith("end\n")
 

@@ -50,7 +50,11 @@ def write(client, key="project"):
     return client.post(reverse(f"{key}-import-preview", args=[job().pk]), follow=True)
 
 
-def test_preview_then_write(world, client_of):
+@pytest.mark.parametrize("many", [False, True])
+def test_preview_then_write(world, client_of, monkeypatch, many):
+    if many:  # as very many rows are written, which PostgreSQL takes in another way
+        monkeypatch.setattr("lvlian.site.lists.rapid.FEW", 0)
+        monkeypatch.setattr("lvlian.site.org.chain.POURED", 0)
     client = client_of(world.a.people["office"])
     content = workbook(
         [

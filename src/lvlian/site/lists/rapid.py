@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connection, models
 
 MOST_PARAMETERS = 20_000
+FEW = 500
+"""Up to so many rows are written by an ordinary statement."""
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[int]:
@@ -18,6 +20,8 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     rest = [f for f in model._meta.concrete_fields if not f.primary_key and f.name not in set(names)]
     constant = [f.get_db_prep_save(f.get_default(), connection) for f in rest]
+    if connection.vendor == "postgresql" and len(rows) > FEW:
+        return _copied(model, [*fields, *rest], [(*_stored(fields, row), *constant) for row in rows])
     quote = connection.ops.quote_name
     columns = ", ".join(quote(f.column) for f in (*fields, *rest))
     width = len(fields) + len(rest)
@@ -31,6 +35,23 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
             values = [value for row in part for value in (*_stored(fields, row), *constant)]
             cursor.execute(f"{head}{', '.join([one] * len(part))} RETURNING {quote(model._meta.pk.column)}", values)  # type: ignore[union-attr]
             numbers += [found[0] for found in cursor.fetchall()]
+    return numbers
+
+
+def _copied(model: type[models.Model], fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> list[int]:
+    """The same on PostgreSQL by COPY, which is several times as fast; the numbers are drawn before."""
+    quote = connection.ops.quote_name
+    pk: Any = model._meta.pk
+    columns = ", ".join(quote(f.column) for f in (pk, *fields))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [quote(model._meta.db_table), pk.column, len(rows)],
+        )
+        numbers = [found[0] for found in cursor.fetchall()]
+        with cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
+            for number, row in zip(numbers, rows, strict=True):
+                copy.write_row((number, *row))
     return numbers
 
 

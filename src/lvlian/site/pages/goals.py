@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access, here, page
+from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_goals import (
     COUNTED,
@@ -75,7 +76,10 @@ def goals(request: HttpRequest) -> HttpResponse:
     size = CHARTS if view == "charts" else SIZE
     total = counted.count()
     at = max(1, min(narrowing.number("page") or 1, COUNTED))
-    keys, count = page_of_tracks(counted, total, (at - 1) * size, size, by_length=view == "charts")
+    keys, count = kept(
+        access, "tracks", (request.GET.urlencode(), at), today(),
+        lambda: page_of_tracks(counted, total, (at - 1) * size, size, by_length=view == "charts"), lambda _found: total,
+    )  # fmt: skip
     found = narrowing.page(range(count), size, count)  # type: ignore[arg-type]
     if found.number != at:
         keys, count = page_of_tracks(counted, total, (found.number - 1) * size, size, by_length=view == "charts")

@@ -4,7 +4,8 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= auto
+# More than a small machine has cores: the tests of pages and processes mostly wait.
+WORKERS ?= 3
 OUT ?= out/demo
 PORT ?= 8000
 DEMO ?=

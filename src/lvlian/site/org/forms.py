@@ -40,41 +40,6 @@ class CodeForm(forms.Form):
         return str(self.cleaned_data["code"]).replace(" ", "").replace("-", "").lower()
 
 
-class PasswordForm(forms.Form):
-    """A new password; the present one is asked for, so that an open screen is not enough."""
-
-    present = forms.CharField(
-        label=gettext_lazy("现口令"), max_length=200, strip=False, widget=_password("current-password")
-    )
-    new = forms.CharField(label=gettext_lazy("新口令"), max_length=200, strip=False, widget=_password("new-password"))
-    again = forms.CharField(
-        label=gettext_lazy("再写一遍新口令"), max_length=200, strip=False, widget=_password("new-password")
-    )
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_present(self) -> str:
-        present = str(self.cleaned_data["present"])
-        if not self.user.check_password(present):
-            raise ValidationError(_("现口令不对"))
-        return present
-
-    def clean_new(self) -> str:
-        new = str(self.cleaned_data["new"])
-        if new == self.data.get("present"):
-            raise ValidationError(_("新口令与现口令相同"))
-        validate_password(new, self.user)
-        return new
-
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or {}
-        if values.get("new") and values.get("again") and values["new"] != values["again"]:
-            self.add_error("again", _("两遍新口令不一样"))
-        return values
-
-
 class ConfirmForm(forms.Form):
     """The present password, before something is taken away."""
 
@@ -91,6 +56,28 @@ class ConfirmForm(forms.Form):
         if not self.user.check_password(present):
             raise ValidationError(_("现口令不对"))
         return present
+
+
+class PasswordForm(ConfirmForm):
+    """A new password; the present one is asked for, so that an open screen is not enough."""
+
+    new = forms.CharField(label=gettext_lazy("新口令"), max_length=200, strip=False, widget=_password("new-password"))
+    again = forms.CharField(
+        label=gettext_lazy("再写一遍新口令"), max_length=200, strip=False, widget=_password("new-password")
+    )
+
+    def clean_new(self) -> str:
+        new = str(self.cleaned_data["new"])
+        if new == self.data.get("present"):
+            raise ValidationError(_("新口令与现口令相同"))
+        validate_password(new, self.user)
+        return new
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("new") and values.get("again") and values["new"] != values["again"]:
+            self.add_error("again", _("两遍新口令不一样"))
+        return values
 
 
 class TokenForm(forms.Form):

@@ -131,6 +131,8 @@ class Count:
     indicators: tuple[tuple[str, ...], ...]
     without: tuple[str, ...] = ()
     per: Per = "quarter"
+    adds: str = ""
+    """The field whose numbers are added up (到位资金); empty: the items themselves are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

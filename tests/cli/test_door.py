@@ -100,6 +100,8 @@ def test_ctrl_c(jobs, tmp_path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # whoever runs the suite in the background runs it with the signal ignored, which children inherit
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 30
     while not any(out.glob("*.json")) and time.monotonic() < deadline:

@@ -32,13 +32,16 @@ def unguarded(transactional_db: Any) -> Any:
     """For tests with real transactions: emptying the database afterwards needs the audit tables' guard lifted."""
     from django.db import connection
 
+    from lvlian.site.ledger import guard as ledger_guard
     from lvlian.site.org.guard import lift_guard, set_guard
 
     yield
     with connection.schema_editor() as editor:
         lift_guard(editor)
+        ledger_guard.lift_guard(editor)
     from django.core.management import call_command
 
     call_command("flush", verbosity=0, interactive=False)
     with connection.schema_editor() as editor:
         set_guard(editor)
+        ledger_guard.set_guard(editor)

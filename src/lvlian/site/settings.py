@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "ninja",
     "lvlian.site.org",
     "lvlian.site.plans",
+    "lvlian.site.ledger",
 ]
 
 MIDDLEWARE = [

@@ -34,6 +34,11 @@ POURED = 2000
 """More changes than this are written by COPY on PostgreSQL."""
 
 
+FOLLOWERS: list[Callable[[Act], None]] = []
+"""What other rooms do in the transaction of an action with what it changed, before its record is written: the ledger turns facts
+and moved milestones into items. Each registers itself when its app is ready."""
+
+
 class Conflict(Exception):
     """Somebody else changed the record first. `row` is the record as it stands now, `changes` what was done to it since."""
 
@@ -83,6 +88,8 @@ class Act:
     data: dict[str, Any] = field(default_factory=dict)
     rows: list[AuditChange] = field(default_factory=list)
     record: AuditRecord | None = None
+    quiet: bool = False
+    """Nothing came of it: no record is written."""
 
     def create(self, row: models.Model) -> Any:
         """Saves a new row."""
@@ -199,6 +206,10 @@ def recording(
     act = Act(access, action, region, subject, reason, role, witness, dict(data or {}))
     with transaction.atomic():
         yield act
+        for one in FOLLOWERS:
+            one(act)
+        if act.quiet and not act.rows:
+            return
         act.write()
         # What is found is what stands: the index of the search is written with the change.
         from lvlian.site.search.index import follow

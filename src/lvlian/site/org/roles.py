@@ -21,8 +21,12 @@ _READ = {
 }
 _OFFICE = {
     *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.confirm", "record.import", "record.bulk",
-    "history.read", "view.share", "firm.edit", "unit.edit",
+    "history.read", "view.share", "firm.edit", "unit.edit", "item.open", "item.edit", "item.assign", "issue.open", "issue.rate",
+    "supervise", "factor.edit", "factor.book", "dispatch.see", "dispatch.run", "dispatch.answer", "calendar.edit",
 }  # fmt: skip
+
+_UNIT = {"item.open", "item.edit", "issue.open", "issue.rate", "factor.edit", "dispatch.see", "dispatch.answer"}
+"""What whoever carries the work does in the ledger."""
 
 PERMISSIONS: dict[str, object] = {
     "page.see": _("打开页面"),
@@ -42,6 +46,18 @@ PERMISSIONS: dict[str, object] = {
     "view.share": _("把视图给全地区用"),
     "comment.read": _("看留言"),
     "comment.write": _("写留言"),
+    "item.open": _("立台账事项"),
+    "item.edit": _("报台账进展、改期、答关口、附凭据"),
+    "item.assign": _("分工、暂停、取消、延期"),
+    "issue.open": _("上报问题"),
+    "issue.rate": _("评价问题的答复"),
+    "supervise": _("立督办、催办"),
+    "factor.edit": _("改要素供需"),
+    "factor.book": _("占用与释放要素"),
+    "dispatch.see": _("看季度调度"),
+    "dispatch.run": _("办季度调度：预填、封存、决定、印发"),
+    "dispatch.answer": _("核对本单位的调度项"),
+    "calendar.edit": _("改放假安排"),
     "firm.edit": _("改企业"),
     "unit.edit": _("改单位"),
     "people.read": _("看人员"),
@@ -68,26 +84,29 @@ class Role:
 
 
 _ROLES = (
-    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm"}), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
+    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm", "item.open", "issue.open", "supervise", "dispatch.see"}),
+         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
     Role("office", _("链长办"), frozenset(_OFFICE), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL, C.PERSONAL})),
     Role(
-        "lead", _("牵头单位"), frozenset({*_READ, "record.edit", "finding.settle", "history.read"}),
+        "lead", _("牵头单位"), frozenset({*_READ, *_UNIT, "record.edit", "finding.settle", "history.read"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}), bound="unit",
     ),
     Role(
-        "unit", _("责任单位"), frozenset({*_READ, "record.edit", "history.read"}), frozenset({C.OPEN, C.INTERNAL}), bound="unit"
+        "unit", _("责任单位"), frozenset({*_READ, *_UNIT, "record.edit", "history.read"}), frozenset({C.OPEN, C.INTERNAL}),
+        bound="unit",
     ),
     Role(
-        "park", _("园区管委会"), frozenset({*_READ, "record.edit", "record.import", "firm.edit", "history.read"}),
+        "park", _("园区管委会"), frozenset({*_READ, *_UNIT, "record.edit", "record.import", "firm.edit", "history.read", "item.assign", "factor.book"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}),
     ),
     Role(
         "firm", _("企业"),
-        frozenset({"page.see", "record.read", "search.use", "export.make", "view.save", "comment.read", "comment.write"}),
+        frozenset({"page.see", "record.read", "search.use", "export.make", "view.save", "comment.read", "comment.write", "issue.open",
+                   "issue.rate"}),
         frozenset({C.OPEN, C.COMMERCIAL}), bound="firm",
     ),
-    Role("supervisor", _("督查"), frozenset({*_READ, "history.read"}), frozenset({C.OPEN, C.INTERNAL})),
-    Role("analyst", _("分析员"), frozenset(_READ), frozenset({C.OPEN, C.INTERNAL})),
+    Role("supervisor", _("督查"), frozenset({*_READ, "history.read", "supervise", "dispatch.see"}), frozenset({C.OPEN, C.INTERNAL})),
+    Role("analyst", _("分析员"), frozenset({*_READ, "dispatch.see"}), frozenset({C.OPEN, C.INTERNAL})),
     Role(
         "system_admin", _("系统管理员"),
         frozenset({"page.see", "people.read", "people.edit", "region.edit", "backup.make"}), frozenset({C.PERSONAL}), exclusive=True,

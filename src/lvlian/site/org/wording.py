@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from lvlian.site.org.models import AuditChange
 from lvlian.site.org.roles import PERMISSIONS
 
-APPS = ("org", "plans")
+APPS = ("org", "plans", "ledger")
 ACTIONS: dict[str, str | Promise] = {
     "access.denied": gettext_lazy("请求未获准"),
     "audit.export": gettext_lazy("导出审计记录"),
@@ -30,6 +30,26 @@ ACTIONS: dict[str, str | Promise] = {
     "finding.settle": gettext_lazy("处理自查"),
     "grant.give": gettext_lazy("授予角色"),
     "grant.withdraw": gettext_lazy("收回角色"),
+    "item.amend": gettext_lazy("填台账字段"),
+    "item.assign": gettext_lazy("分工"),
+    "item.attach": gettext_lazy("附凭据"),
+    "item.back": gettext_lazy("退回阶段"),
+    "item.cancel": gettext_lazy("取消事项"),
+    "item.clock": gettext_lazy("超时限，自动上报"),
+    "item.enter": gettext_lazy("进入阶段"),
+    "item.escalate": gettext_lazy("上报上级"),
+    "item.extend": gettext_lazy("延长时限"),
+    "item.finish": gettext_lazy("办结节点"),
+    "item.gate": gettext_lazy("答关口"),
+    "item.merge": gettext_lazy("并入他项"),
+    "item.move": gettext_lazy("改节点日期"),
+    "item.open": gettext_lazy("立台账事项"),
+    "item.pause": gettext_lazy("暂停事项"),
+    "item.promise": gettext_lazy("承诺节点"),
+    "item.reopen": gettext_lazy("恢复事项"),
+    "item.report": gettext_lazy("报进展"),
+    "item.resume": gettext_lazy("恢复暂停的事项"),
+    "item.unfinish": gettext_lazy("节点改回未办结"),
     "job.fail": gettext_lazy("任务未成"),
     "job.start": gettext_lazy("启动任务"),
     "job.stop": gettext_lazy("停止任务"),

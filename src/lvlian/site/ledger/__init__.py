@@ -1,0 +1,1 @@
+"""The ledger on the site: items of every track, factors, the quarterly dispatch."""

@@ -1,0 +1,1 @@
+"""What is done to the ledger; each action is one audit record."""

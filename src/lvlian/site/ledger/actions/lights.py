@@ -1,0 +1,82 @@
+"""Lights as days pass: an item keeps the first day on which its light may be another (`turns_on`), so that a new day looks again at
+those alone whose day has come. Nothing happened to them: no event, no audit record; a light is never anything but computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from lvlian.ledger.light import Light, Standing, light_of, turns_on
+from lvlian.site.ledger.models import Item
+from lvlian.site.ledger.registers import tracks
+
+BATCH = 5000
+
+
+def fresh(today: date) -> int:
+    """Brings all lights to a day; returns how many rows were written. One query where none has turned. Clocks that ran out raise their
+    items, which is an action of the ledger and stands in the audit."""
+    due = Item.objects.filter(turns_on__lte=today)
+    if not due.exists():
+        return 0
+    written = recompute(today, due)
+    if Item.objects.filter(branch="active", clock__lt=today).exists():
+        from lvlian.site.ledger.actions.items import raise_overdue
+        from lvlian.site.org.access import Access
+
+        raise_overdue(Access())
+    return written
+
+
+def recompute(today: date, rows: Any = None) -> int:
+    """Computes the lights of items anew (all of them where `rows` is not given: after a track's rule was changed). Writes only those
+    that came out otherwise."""
+    found = Item.objects.all() if rows is None else rows
+    rules = {key: track.light for key, track in tracks().items()}
+    changed: list[tuple[str, int, str, str | None, int]] = []
+    columns = ("pk", "track", "standing", "light", "reasons", "turns_on")
+    for pk, track, standing, light, reasons, turns in found.order_by().values_list(*columns).iterator(chunk_size=BATCH):
+        rule = rules.get(track)
+        if rule is None:  # a track that was taken away
+            continue
+        stood = Standing.from_json(standing)
+        now, following = light_of(rule, stood, today), turns_on(rule, stood, today)
+        told = _reasons(now)
+        if (now.state, told, following) != (light, reasons, turns):
+            changed.append((now.state, now.rank, told, following, pk))
+    with transaction.atomic():
+        _write(changed)
+    return len(changed)
+
+
+def _reasons(light: Light) -> list[Any]:
+    return [reason.to_json() for reason in light.reasons]
+
+
+def _write(changed: Sequence[tuple[str, int, Any, date | None, int]]) -> None:
+    """Writes many rows by the database's own means: Django's bulk update builds one statement of as many branches as rows."""
+    import json
+
+    rows: Iterable[tuple[Any, ...]] = (
+        (state, rank, json.dumps(reasons, ensure_ascii=False), turns.isoformat() if turns else None, pk)
+        for state, rank, reasons, turns, pk in changed
+    )
+    table = Item._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            states, ranks, reasons, turns, keys = (
+                ([*column] for column in zip(*rows, strict=True)) if changed else ([],) * 5
+            )
+            cursor.execute(
+                f"UPDATE {table} AS item SET light = new.light, rank = new.rank, reasons = new.reasons::jsonb, "
+                "turns_on = new.turns_on::date FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[]) "
+                "AS new(light, rank, reasons, turns_on, id) WHERE item.id = new.id",
+                [states, ranks, reasons, turns, keys],
+            )
+        else:
+            cursor.executemany(
+                f"UPDATE {table} SET light = %s, rank = %s, reasons = %s, turns_on = %s WHERE id = %s", list(rows)
+            )

@@ -1,0 +1,16 @@
+"""The app of the ledger: from here on, accepted facts and moved milestones become items and events of it."""
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "lvlian.site.ledger"
+    label = "ledger"
+    verbose_name = "台账"
+
+    def ready(self) -> None:
+        from lvlian.site.ledger.follow import follow
+        from lvlian.site.org.chain import FOLLOWERS
+
+        if follow not in FOLLOWERS:
+            FOLLOWERS.append(follow)

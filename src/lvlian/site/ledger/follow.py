@@ -1,0 +1,240 @@
+"""What the plan's records become in the ledger: called at the end of every recorded action with what it changed, in its transaction.
+
+A project becomes an item of the track that takes its milestones (`ledger.routing`), its milestones become the item's steps, a duty
+line becomes a duty with its units, a mechanism that comes round becomes a routine. Moving or finishing a milestone, by
+whatever door, is an event of its item: nobody enters it twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from lvlian.ledger.item import Event, State, advance
+from lvlian.ledger.routing import route
+from lvlian.ledger.track import ENDED, Track
+from lvlian.site.frame import today
+from lvlian.site.ledger.actions.book import Book, milestone_of
+from lvlian.site.ledger.models import Item, Step
+from lvlian.site.ledger.registers import tracks
+from lvlian.site.org.chain import Act
+from lvlian.site.plans.models import Duty, Fact, Milestone, Plan, Project
+
+BATCH = 1000
+FOLLOWED = frozenset({"project", "milestone", "duty", "plan", "version", "fact"})
+
+
+def follow(act: Act) -> None:
+    """Brings the ledger up to date with the changes of an action."""
+    touched: dict[str, set[int]] = defaultdict(set)
+    for row in act.rows:
+        if row.model in FOLLOWED:
+            touched[row.model].add(row.object_id)
+    if not touched:
+        return
+    book = Book(act, today())
+    if touched["project"] or touched["milestone"]:
+        _projects(book, touched["project"], touched["milestone"])
+    if touched["duty"]:
+        _duties(book, touched["duty"])
+    if touched["fact"] or touched["version"] or touched["plan"]:
+        _mechanisms(book, touched)
+    book.write()
+
+
+# Projects ----------------------------------------------------------------------------------------------------------------
+def _projects(book: Book, projects: set[int], milestones: set[int]) -> None:
+    wanted = set(projects)
+    for ids in _batches(milestones):
+        wanted |= set(Milestone.objects.filter(pk__in=ids).values_list("project_id", flat=True))
+        wanted |= set(
+            Step.objects.filter(milestone__in=ids, item__project__isnull=False).values_list(
+                "item__project_id", flat=True
+            )
+        )
+    if milestones:  # a milestone that is gone leaves its step behind
+        wanted |= set(
+            Step.objects.filter(given="plan", milestone__isnull=True, item__project__isnull=False).values_list(
+                "item__project_id", flat=True
+            )
+        )
+    for ids in _batches(wanted):
+        rows = Project.objects.filter(pk__in=ids).prefetch_related("milestones__fact", "units").order_by("pk")
+        items = {item.project_id: item for item in _locked().filter(project__in=ids)}
+        book.take(list(items.values()))
+        for project in rows:
+            _project(book, project, items.get(project.pk))
+    orphans = list(_locked().filter(born="project", project__isnull=True).exclude(branch__in=ENDED)) if projects else []
+    book.take(orphans)
+    for item in orphans:
+        book.happen(item, Event("cancel", book.today, {"why": "规划不再列此项目"}))
+
+
+def _project(book: Book, project: Project, item: Item | None) -> None:
+    steps = list(project.milestones.all())
+    units = [unit.pk for unit in project.units.all()]
+    fact = next((step.fact for step in steps if step.fact is not None), None)
+    if item is None:
+        track = _track_of(project, steps)
+        if track is None:
+            return
+        item = Item(
+            region_id=project.region_id, track=track.key, title=project.name[:300], firm_id=project.firm_id,
+            project=project, fact=fact, born="project",
+        )  # fmt: skip
+        book.open(item, _since(project, book.today), {"units": units, "data": _figures(track, project)})
+    else:
+        track = tracks()[item.track]
+        if sorted(book.state(item).units) != sorted(units) and book.state(item).lead is None:
+            book.happen(item, Event("assign", book.today, {"units": units}))
+        if (item.title, item.firm_id) != (project.name[:300], project.firm_id):
+            item.title, item.firm_id = project.name[:300], project.firm_id
+            Item.objects.filter(pk=item.pk).update(title=item.title, firm_id=item.firm_id)
+    for event in _step_events(track, book.state(item), steps, book.today):
+        book.happen(item, event)
+    _reach(book, item, track, steps)
+
+
+def _track_of(project: Project, steps: Sequence[Milestone]) -> Track | None:
+    """The track that takes most of the milestones; of equals the one that the first milestone goes to."""
+    words = f"{project.name} {project.product}"
+    found: dict[str, int] = {}
+    for step in steps:
+        track = route(tracks(), "milestones", step.event, words)
+        if track is not None:
+            found[track.key] = found.get(track.key, 0) + 1
+    if not found:
+        return route(tracks(), "milestones", "", words)
+    return tracks()[max(found, key=lambda key: found[key])]
+
+
+def _since(project: Project, day: date) -> date:
+    """An item of a plan is open since the plan was issued."""
+    issued = project.plan.issued_on if project.plan_id and project.plan else None
+    return min(issued, day) if issued else day
+
+
+def _figures(track: Track, project: Project) -> dict[str, Any]:
+    """What the plan says of a project that its track asks for: capacity with its unit, where a field takes it."""
+    out: dict[str, Any] = {}
+    for one in track.fields:
+        if one.kind == "number" and one.unit and one.unit == project.capacity_unit and project.capacity is not None:
+            out[one.key] = project.capacity
+    return out
+
+
+def _step_events(track: Track, state: State, rows: Iterable[Milestone], day: date) -> list[Event]:
+    """What brings the promises of an item in line with the milestones of its project."""
+    out: list[Event] = []
+    kept = set()
+    for row in rows:
+        key = f"m{row.pk}"
+        kept.add(key)
+        stage = track.stage_of(row.event)
+        now = state.step(key)
+        said = {"step": key, "stage": stage.key if stage else "", "title": row.event, "due": row.due, "given": "plan"}
+        if now is None or (now.stage, now.title, now.due) != (said["stage"], said["title"], said["due"]):
+            out.append(Event("promise", day, said))
+        before = (now.expected, now.why, now.done) if now else (None, "", None)
+        if row.done is None and before[2] is not None:
+            out.append(Event("done", day, {"step": key, "done": None}))
+        if (row.expected, row.why if row.expected else "") != before[:2] and before[2] is None:
+            why = row.why or "导入时未写理由"
+            out.append(Event("revise", day, {"step": key, "expected": row.expected, "why": why}))
+        if row.done is not None and row.done != before[2]:
+            out.append(Event("done", max(day, row.done), {"step": key, "done": row.done}))
+    for step in state.steps:
+        if milestone_of(step.key) is not None and step.key not in kept:
+            out.append(Event("drop", day, {"step": step.key, "why": "规划不再列此节点"}))
+    return out
+
+
+def _reach(book: Book, item: Item, track: Track, rows: Sequence[Milestone]) -> None:
+    """A milestone that was reached tells where the project stands: the stages before it are implied. One that was taken back does
+    not lead back: whoever takes it back says where the project stands."""
+    state = book.state(item)
+    if state.branch != "active":
+        return
+    done = [(track.order[stage.key], row.done) for row in rows if row.done and (stage := track.stage_of(row.event))]
+    if not done:
+        return
+    place, day = max(done)
+    stage = track.stages[place].key
+    for event in advance(track, state, stage, max(day, state.opened), implied=True):
+        book.happen(item, event)
+
+
+# Duties ------------------------------------------------------------------------------------------------------------------
+def _duties(book: Book, ids: set[int]) -> None:
+    for some in _batches(ids):
+        items = {item.duty_id: item for item in _locked().filter(duty__in=some)}
+        book.take(list(items.values()))
+        rows = Duty.objects.filter(pk__in=some).select_related("plan").prefetch_related("units").order_by("pk")
+        for duty in rows:
+            units = [unit.pk for unit in duty.units.all()]
+            item = items.get(duty.pk)
+            if item is None:
+                track = route(tracks(), "duties", "", duty.section)
+                if track is None:
+                    continue
+                item = Item(
+                    region_id=duty.region_id, track=track.key, title=duty.section[:300], duty=duty, fact_id=duty.fact_id,
+                    born="duty",
+                )  # fmt: skip
+                issued = duty.plan.issued_on if duty.plan_id and duty.plan else None
+                opened = min(issued, book.today) if issued else book.today
+                book.open(item, opened, {"lead": duty.lead_id, "units": units})
+                if duty.plan and duty.plan.last_year:
+                    due = date(duty.plan.last_year, 12, 31)
+                    last = {"step": "end", "stage": track.closes_at, "title": "规划期末", "due": due, "given": "set"}
+                    book.happen(item, Event("promise", opened, last))
+            elif (book.state(item).lead, sorted(book.state(item).units)) != (duty.lead_id, sorted(units)):
+                book.happen(item, Event("assign", book.today, {"lead": duty.lead_id, "units": units}))
+    gone = list(_locked().filter(born="duty", duty__isnull=True).exclude(branch__in=ENDED))
+    book.take(gone)
+    for item in gone:
+        book.happen(item, Event("cancel", book.today, {"why": "规划不再列此责任"}))
+
+
+# Mechanisms --------------------------------------------------------------------------------------------------------------
+def _mechanisms(book: Book, touched: dict[str, set[int]]) -> None:
+    """Mechanisms of the versions in force that come round by a period; those that do not stand any more are cancelled."""
+    plans = set(touched["plan"])
+    if touched["version"]:
+        plans |= set(Plan.objects.filter(versions__in=touched["version"]).values_list("pk", flat=True))
+    for ids in _batches(touched["fact"]):
+        plans |= set(
+            Fact.objects.filter(pk__in=ids, kind=Fact.Kind.MECHANISMS).values_list("version__plan_id", flat=True)
+        )
+    if not plans:
+        return
+    facts = Fact.objects.filter(kind=Fact.Kind.MECHANISMS, version__plan__in=plans).select_related("version__plan")
+    items = {item.fact_id: item for item in _locked().filter(born="mechanism", fact__in=facts.values("pk"))}
+    book.take(list(items.values()))
+    for fact in facts.order_by("pk"):
+        stands = fact.stands and fact.version.plan.current_id == fact.version_id
+        item, per = items.get(fact.pk), str(fact.values.get("per") or "")
+        if stands and per and item is None:
+            track = route(tracks(), "mechanisms", "", fact.title)
+            if track is None:
+                continue
+            item = Item(
+                region_id=fact.region_id, track=track.key, title=str(fact.values.get("name") or fact.title)[:300], fact=fact,
+                born="mechanism",
+            )  # fmt: skip
+            issued = fact.version.plan.issued_on
+            book.open(item, min(issued, book.today) if issued else book.today, {"data": {"per": per}})
+        elif not stands and item is not None and item.branch not in ENDED:
+            book.happen(item, Event("cancel", book.today, {"why": "规划不再列此机制"}))
+
+
+def _locked() -> Any:
+    return Item.objects.select_for_update(of=("self",))
+
+
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    rows = sorted(ids)
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]

@@ -1,0 +1,27 @@
+"""The tracks of this site: those that the program brings, and on top those of the folder `tracks` in the site's home."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from lvlian.ledger.load import load_tracks
+from lvlian.ledger.track import Track
+
+
+@cache
+def tracks() -> dict[str, Track]:
+    """Every track by its key, in the order of their files. Read once: a new file is seen after a restart. Raises TrackError."""
+    own = settings.ENVIRONMENT.home / "tracks"
+    return load_tracks(*([own] if own.is_dir() else []))
+
+
+def track_of(key: str) -> Track:
+    """A track. Raises KeyError."""
+    return tracks()[key]
+
+
+def of_group(group: str) -> list[Track]:
+    """The tracks of one room of the site."""
+    return [track for track in tracks().values() if track.group == group]

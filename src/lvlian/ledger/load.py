@@ -333,6 +333,7 @@ def _counts(top: Node, stages: tuple[str, ...], own: tuple[Field, ...]) -> tuple
                 without=node.texts("without"),
                 per=node.one_of("per", PER, "quarter"),
                 adds=_field_named(node, "adds", own, "number"),
+                stock=node.yes("stock"),
             )
         )
     return tuple(out)

@@ -133,6 +133,8 @@ class Count:
     per: Per = "quarter"
     adds: str = ""
     """The field whose numbers are added up (到位资金); empty: the items themselves are counted."""
+    stock: bool = False
+    """What reached the stage stays there (规上企业): a goal that gives a level includes those that there were at the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ whatever door, is an event of its item: nobody enters it twice.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,13 +35,31 @@ def follow(act: Act) -> None:
     if not touched:
         return
     book = Book(act, today())
-    if touched["project"] or touched["milestone"]:
-        _projects(book, touched["project"], touched["milestone"])
-    if touched["duty"]:
-        _duties(book, touched["duty"])
-    if touched["fact"] or touched["version"] or touched["plan"]:
-        _mechanisms(book, touched)
+    bring(
+        book,
+        projects=touched["project"],
+        milestones=touched["milestone"],
+        duties=touched["duty"],
+        plans=_plans(touched),
+    )
     book.write()
+
+
+def bring(
+    book: Book,
+    *,
+    projects: Collection[int] = (),
+    milestones: Collection[int] = (),
+    duties: Collection[int] = (),
+    plans: Collection[int] = (),
+) -> None:
+    """Makes the items of projects, of duties and of the mechanisms of plans, or brings them up to date."""
+    if projects or milestones:
+        _projects(book, set(projects), set(milestones))
+    if duties:
+        _duties(book, set(duties))
+    if plans:
+        _mechanisms(book, plans)
 
 
 # Projects ----------------------------------------------------------------------------------------------------------------
@@ -199,8 +217,8 @@ def _duties(book: Book, ids: set[int]) -> None:
 
 
 # Mechanisms --------------------------------------------------------------------------------------------------------------
-def _mechanisms(book: Book, touched: dict[str, set[int]]) -> None:
-    """Mechanisms of the versions in force that come round by a period; those that do not stand any more are cancelled."""
+def _plans(touched: Mapping[str, set[int]]) -> set[int]:
+    """The plans whose mechanisms may have changed."""
     plans = set(touched["plan"])
     if touched["version"]:
         plans |= set(Plan.objects.filter(versions__in=touched["version"]).values_list("pk", flat=True))
@@ -208,8 +226,11 @@ def _mechanisms(book: Book, touched: dict[str, set[int]]) -> None:
         plans |= set(
             Fact.objects.filter(pk__in=ids, kind=Fact.Kind.MECHANISMS).values_list("version__plan_id", flat=True)
         )
-    if not plans:
-        return
+    return plans
+
+
+def _mechanisms(book: Book, plans: Collection[int]) -> None:
+    """Mechanisms of the versions in force that come round by a period; those that do not stand any more are cancelled."""
     facts = Fact.objects.filter(kind=Fact.Kind.MECHANISMS, version__plan__in=plans).select_related("version__plan")
     items = {item.fact_id: item for item in _locked().filter(born="mechanism", fact__in=facts.values("pk"))}
     book.take(list(items.values()))

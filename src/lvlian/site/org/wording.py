@@ -53,6 +53,7 @@ ACTIONS: dict[str, str | Promise] = {
     "job.fail": gettext_lazy("任务未成"),
     "job.start": gettext_lazy("启动任务"),
     "job.stop": gettext_lazy("停止任务"),
+    "ledger.adopt": gettext_lazy("为已有记录立台账"),
     "list.bring": gettext_lazy("上传要导入的表"),
     "milestone.finish": gettext_lazy("办结里程碑"),
     "milestone.move": gettext_lazy("改里程碑预计时间"),

@@ -113,75 +113,67 @@ class _Account:
         self.factor = factor
         self.supplies: list[tuple[Supply, Decimal, date | None, Decimal]] = []
         """Supply, amount, the day that counts, what is booked on it."""
-        self.demands: list[tuple[Demand, Decimal]] = []
-        """Dated ones, by the declared order."""
+        self.demands: list[tuple[date, Demand, Decimal]] = []
+        """The dated ones by the declared order: day of need, demand, amount."""
         self.booked_for: dict[Id, list[tuple[int, Decimal]]] = defaultdict(list)
         """By demand: the place of the supply in `supplies`, and how much."""
         self.undated_supply = self.undated_demand = NONE
 
     def line(self, quarter: Quarter) -> QuarterLine:
-        expected, booked = self.at_hand(quarter)
-        promised = sum(
-            (
-                self.standing(one, amount, kept, one.promised, quarter)
-                for one, amount, _, kept in self.supplies
-                if one.promised
-            ),
-            NONE,
-        )
-        needed = sum((amount for one, amount in self.demands if _touches(one, quarter)), NONE)
-        open_ = sum((amount for _, amount in self.uncovered(quarter)), NONE)
+        last = quarter.last
+        expected, booked = self.at_hand(last)
+        promised = NONE
+        for one, amount, _, kept in self.supplies:
+            if one.promised is not None and one.promised <= last:
+                promised += standing(one, amount, kept, last)
+        needed, rows = self.open(quarter)
         free = expected - booked
+        short = sum((amount for _, amount in rows), NONE) - max(NONE, free)
         return QuarterLine(
             factor=self.factor, quarter=quarter, unit=FACTORS[self.factor].unit, promised=promised, expected=expected,
-            demand=needed, booked=booked, free=free, short=max(NONE, open_ - max(NONE, free)),
+            demand=needed, booked=booked, free=free, short=max(NONE, short),
             undated_supply=self.undated_supply, undated_demand=self.undated_demand,
         )  # fmt: skip
 
-    @staticmethod
-    def standing(one: Supply, amount: Decimal, kept: Decimal, day: date | None, quarter: Quarter) -> Decimal:
-        """How much of a supply that comes on `day` is there on the quarter's last day."""
-        if day is None or day > quarter.last:
-            return NONE
-        if one.until is None or one.until >= quarter.last:
-            return amount
-        return min(kept, amount) if one.stock else NONE
-
-    def at_hand(self, quarter: Quarter) -> tuple[Decimal, Decimal]:
-        """What is there on the quarter's last day, and how much of that is booked."""
+    def at_hand(self, last: date) -> tuple[Decimal, Decimal]:
+        """What is there on a quarter's last day, and how much of that is booked."""
         expected = booked = NONE
         for one, amount, day, kept in self.supplies:
-            here = self.standing(one, amount, kept, day, quarter)
-            if here or self.serves(one, day, quarter):
-                expected += here
+            if day is not None and day <= last and serves(one, last):
+                expected += standing(one, amount, kept, last)
                 booked += kept
         return expected, booked
 
-    @staticmethod
-    def serves(one: Supply, day: date | None, quarter: Quarter) -> bool:
-        """Whether what is booked on a supply reaches its demands in this quarter."""
-        return day is not None and day <= quarter.last and (one.stock or one.until is None or one.until >= quarter.last)
-
-    def uncovered(self, quarter: Quarter) -> list[tuple[Demand, Decimal]]:
-        """The demands of a quarter with what their bookings do not cover, by the declared order."""
+    def open(self, quarter: Quarter) -> tuple[Decimal, list[tuple[Demand, Decimal]]]:
+        """What is needed in a quarter in all, and the demands that their bookings do not cover, with how much, by the declared order."""
+        first, last = quarter.first, quarter.last
+        serving = [day is not None and day <= last and serves(one, last) for one, _, day, _ in self.supplies]
+        booked_for, needed = self.booked_for, NONE
         out = []
-        last = quarter.last
-        for one, amount in self.demands:
-            if one.need_by > last:  # type: ignore[operator]  # the undated were left out
+        for day, one, amount in self.demands:
+            if day > last:
                 break
-            if not _touches(one, quarter):
+            if one.until is not None and one.until < first:
                 continue
-            for place, kept in self.booked_for.get(one.id, ()):
-                supply, _, day, _ = self.supplies[place]
-                if self.serves(supply, day, quarter):
+            needed += amount
+            for place, kept in booked_for.get(one.id, ()):
+                if serving[place]:
                     amount -= kept
             if amount > 0:
                 out.append((one, amount))
-        return out
+        return needed, out
 
 
-def _touches(one: Demand, quarter: Quarter) -> bool:
-    return one.need_by is not None and one.need_by <= quarter.last and (one.until is None or one.until >= quarter.first)
+def serves(one: Supply, last: date) -> bool:
+    """Whether what is booked on a supply that has come still reaches its demands on a day: of a stock it always does."""
+    return one.stock or one.until is None or one.until >= last
+
+
+def standing(one: Supply, amount: Decimal, kept: Decimal, last: date) -> Decimal:
+    """How much of a supply that has come is there on a day; of a stock that has ended what was booked before."""
+    if one.until is None or one.until >= last:
+        return amount
+    return min(kept, amount) if one.stock else NONE
 
 
 def _accounts(
@@ -210,9 +202,9 @@ def _accounts(
         if demand.need_by is None:
             account.undated_demand += demand.measure
         else:
-            account.demands.append((demand, demand.measure))
+            account.demands.append((demand.need_by, demand, demand.measure))
     for account in accounts.values():
-        account.demands.sort(key=lambda pair: (pair[0].need_by or date.max, rank(pair[0].id)))
+        account.demands.sort(key=lambda row: (row[0], rank(row[1].id)))
     return [accounts[factor] for factor in sorted(accounts, key=ORDER.__getitem__)]
 
 
@@ -222,12 +214,12 @@ def _shortages_of(account: _Account, quarters: Sequence[Quarter]) -> list[Shorta
     """Demands that are short, and the place in `quarters` of the last quarter in which they were."""
     relief: dict[tuple[Id, int], tuple[date, Quarter]] = {}
     for place, quarter in enumerate(quarters):
-        expected, booked = account.at_hand(quarter)
+        expected, booked = account.at_hand(quarter.last)
         pool = max(NONE, expected - booked)
         asked = NONE
         here: list[tuple[Demand, Decimal]] = []
         served: dict[Id, Decimal] = {}
-        for demand, amount in account.uncovered(quarter):
+        for demand, amount in account.open(quarter)[1]:
             asked += amount
             if asked > pool:
                 here.append((demand, min(amount, asked - pool)))
@@ -263,9 +255,10 @@ def _shortages_of(account: _Account, quarters: Sequence[Quarter]) -> list[Shorta
 def _arrivals(account: _Account, quarter: Quarter, pool: Decimal) -> list[tuple[date, Decimal]]:
     """The days in a quarter on which supplies come, with what is free from each on; the last leaves `pool`."""
     came: dict[date, Decimal] = defaultdict(Decimal)
+    first, last = quarter.first, quarter.last
     for one, amount, day, kept in account.supplies:
-        if day is not None and quarter.first <= day and account.serves(one, day, quarter):
-            came[day] += account.standing(one, amount, kept, day, quarter) - kept
+        if day is not None and first <= day <= last and serves(one, last):
+            came[day] += standing(one, amount, kept, last) - kept
     out = []
     for day in sorted(came, reverse=True):
         out.append((day, pool))

@@ -334,6 +334,7 @@ def _counts(top: Node, stages: tuple[str, ...], own: tuple[Field, ...]) -> tuple
                 per=node.one_of("per", PER, "quarter"),
                 adds=_field_named(node, "adds", own, "number"),
                 stock=node.yes("stock"),
+                itself=node.yes("itself"),
             )
         )
     return tuple(out)

@@ -135,6 +135,8 @@ class Count:
     """The field whose numbers are added up (到位资金); empty: the items themselves are counted."""
     stock: bool = False
     """What reached the stage stays there (规上企业): a goal that gives a level includes those that there were at the start."""
+    itself: bool = False
+    """Only the stage itself counts; else those beyond it do too (a project at full output need not be in the statistics)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

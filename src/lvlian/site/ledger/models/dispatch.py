@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lvlian.site.ledger.models.factor import Supply
 from lvlian.site.ledger.models.item import Item
 from lvlian.site.org.models import Region, Unit, User
 from lvlian.site.org.reach import FieldClass, Reach
@@ -36,7 +37,13 @@ class Dispatch(models.Model):
     office = models.CharField(_("发文机关"), max_length=120, blank=True)
     number = models.CharField(_("文号"), max_length=60, blank=True)
     heard = models.CharField(_("会议听取"), max_length=1000, blank=True)
+    present = models.CharField(_("出席"), max_length=1000, blank=True)
+    excused = models.CharField(_("请假"), max_length=300, blank=True)
     issue_on = models.DateField(_("印发日"), null=True, blank=True)
+    subject = models.CharField(_("调度什么"), max_length=60, blank=True)
+    reminded = models.JSONField(_("提醒"), default=dict, blank=True, editable=False)
+    """Unit → the day on which the office last reminded it. Units are reminded of sheets, nobody of having logged in."""
+    simulated = models.BooleanField(_("模拟"), default=False)
     revision = models.PositiveIntegerField(_("版次"), default=1, editable=False)
 
     reach = Reach(rows=FieldClass.INTERNAL)
@@ -60,9 +67,13 @@ class Ask(models.Model):
 
     dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="asks", verbose_name=_("调度"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="asks", verbose_name=_("单位"))
-    item = models.ForeignKey(Item, models.CASCADE, related_name="asks", verbose_name=_("事项"))
+    item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="asks", verbose_name=_("事项"))
+    supply = models.ForeignKey(
+        Supply, models.CASCADE, null=True, blank=True, related_name="asks", verbose_name=_("要素供给")
+    )
+    """Where no item of the ledger brings the supply; else its days are the item's and are asked there."""
     field = models.CharField(_("问什么"), max_length=40)
-    """`stage`, `step:<key>` (the date of a promise), or a field of the track."""
+    """`stage`, `step:<key>` (the date of a promise), a field of the track; `day` of a supply."""
     known = models.JSONField(_("预填"), null=True)
     source = models.CharField(_("来源"), max_length=120, blank=True)
     answer = models.JSONField(_("回答"), null=True)
@@ -77,11 +88,14 @@ class Ask(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("核对项")
         ordering = ("dispatch_id", "unit_id", "item_id", "id")
-        constraints = (models.UniqueConstraint(fields=("dispatch", "item", "field"), name="ask_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("dispatch", "item", "field"), name="ask_once"),
+            models.UniqueConstraint(fields=("dispatch", "supply", "field"), name="ask_supply_once"),
+        )
         indexes = (models.Index(fields=("dispatch", "unit", "state"), name="ask_by_unit"),)
 
     def __str__(self) -> str:
-        return f"{self.item} {self.field}"
+        return f"{self.item or self.supply} {self.field}"
 
 
 class Sealed(models.Model):

@@ -4,12 +4,12 @@ anew from the state that results, for one item or for thousands, in the same few
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from lvlian.ledger.calendar import Calendar
-from lvlian.ledger.item import Event, State, apply, replay
+from lvlian.ledger.item import Event, State, apply, raising, replay
 from lvlian.ledger.light import Block, light_of, standing_of, turns_on
 from lvlian.ledger.track import Track
 from lvlian.site.ledger.days import working_days
@@ -21,12 +21,12 @@ from lvlian.site.org.chain import Act, plain, values_of
 BATCH = 1000
 MADE = (
     "stage", "known", "branch", "level", "opened", "since", "ended", "reported", "data", "due", "expected", "next", "slip",
-    "clock", "light", "rank", "reasons", "standing", "turns_on", "events", "lead_id",
+    "clock", "raises_on", "light", "rank", "reasons", "standing", "turns_on", "events", "lead_id",
 )  # fmt: skip
 """Columns of an item that are made from its events."""
 TOLD = ("stage", "branch", "level", "ended", "due", "expected", "data", "light", "lead_id")
 """Those that stand in the audit record."""
-_DAYS = frozenset({"due", "expected", "done", "until"})
+_DAYS = frozenset({"due", "expected", "done", "until", "clock"})
 
 
 def event_of(row: ItemEvent) -> Event:
@@ -95,7 +95,11 @@ class Book:
         """Applies events. Raises Refused."""
         entry = self._entry(item)
         for event in events:
+            before = entry.state.clock.until if entry.state and entry.state.clock else None
             entry.state = apply(entry.track, entry.state, event, self.calendar)
+            until = entry.state.clock.until if entry.state.clock else None
+            if until is not None and until != before:  # the day that was promised stays, whatever becomes of the calendar
+                event = replace(event, data={**event.data, "clock": until})
             entry.new.append(event)
             entry.touched = True
 
@@ -228,6 +232,8 @@ def make(item: Item, track: Track, state: State, calendar: Calendar, today: date
     item.next = standing.next_title[:80]
     item.slip = max((step.moved for step in state.steps if step.done is None), default=0)
     item.clock = standing.clock_until
+    over = standing.clock_until + timedelta(days=1) if standing.clock_until else None
+    item.raises_on = over if over is not None and raising(track, state, over) is not None else None
     item.light, item.rank = light.state, light.rank
     item.reasons = [reason.to_json() for reason in light.reasons]
     item.standing = standing.to_json()

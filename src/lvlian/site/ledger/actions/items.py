@@ -284,7 +284,7 @@ def escalate(access: Access, item: Item, revision: int | None, to: str, why: str
 def raise_overdue(access: Access) -> list[Item]:
     """Raises every item whose clock has run out. Called when the day turns (`actions.lights`); one audit record for all of a region."""
     day = today()
-    waiting = Item.objects.filter(clock__lt=day, branch="active").select_related("region").order_by("region_id", "pk")
+    waiting = Item.objects.filter(raises_on__lte=day).select_related("region").order_by("region_id", "pk")
     by_region: dict[int, list[Item]] = {}
     for item in waiting:
         by_region.setdefault(item.region_id, []).append(item)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from lvlian.ledger.light import Light, Standing, light_of, turns_on
 from lvlian.site.ledger.models import Item
@@ -19,11 +20,11 @@ BATCH = 5000
 def fresh(today: date) -> int:
     """Brings all lights to a day; returns how many rows were written. One query where none has turned. Clocks that ran out raise their
     items, which is an action of the ledger and stands in the audit."""
-    due = Item.objects.filter(turns_on__lte=today)
-    if not due.exists():
+    raised = Item.objects.filter(raises_on__lte=today)
+    if not Item.objects.filter(Q(turns_on__lte=today) | Q(raises_on__lte=today)).exists():
         return 0
-    written = recompute(today, due)
-    if Item.objects.filter(branch="active", clock__lt=today).exists():
+    written = recompute(today, Item.objects.filter(turns_on__lte=today))
+    if raised.exists():
         from lvlian.site.ledger.actions.items import raise_overdue
         from lvlian.site.org.access import Access
 

@@ -72,6 +72,8 @@ class Item(models.Model):
     next = models.CharField(_("下一节点"), max_length=80, blank=True)
     slip = models.IntegerField(_("变动，天"), default=0)
     clock = models.DateField(_("时限"), null=True, blank=True)
+    raises_on = models.DateField(_("自动上报"), null=True, blank=True)
+    """The day on which its clock raises it, where it has not done so."""
     light = models.CharField(_("灯"), max_length=4, choices=Light.choices, default=Light.NONE)
     rank = models.PositiveSmallIntegerField(_("灯序"), default=1)
     reasons = models.JSONField(_("原因"), default=list, blank=True)
@@ -103,6 +105,7 @@ class Item(models.Model):
             models.Index(fields=("turns_on",), name="item_by_turn"),
             models.Index(fields=("expected",), name="item_by_day"),
             models.Index(fields=("clock",), name="item_by_clock"),
+            models.Index(fields=("raises_on",), name="item_by_raise"),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""Measures the ledger at size: 10⁵ items with 10⁶ events."""

@@ -17,7 +17,7 @@ from lvlian.ledger.track import BRANCHES, ENDED, Branch, Level, Stage, Track
 
 EventKind = Literal[
     "open", "enter", "back", "promise", "revise", "done", "drop", "report", "answer", "amend", "assign", "evidence",
-    "pause", "resume", "cancel", "merge", "reopen", "extend", "escalate", "override", "lift",
+    "pause", "resume", "cancel", "merge", "reopen", "extend", "escalate", "urge", "override", "lift",
 ]  # fmt: skip
 Answer = Literal["yes", "no", "unknown", "waived"]
 
@@ -38,7 +38,8 @@ class Refused(ValueError):
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened on a day. What `data` holds for each kind stands with the function of that kind below; days in it are
-    `date`, numbers and texts are JSON's."""
+    `date`, numbers and texts are JSON's. `clock`, where it is given, is the last day that the clock was promised to run to when this
+    happened: it stays that day though the calendar of working days is changed later."""
 
     kind: str
     day: date
@@ -154,7 +155,7 @@ def apply(track: Track, state: State | None, event: Event, calendar: Calendar) -
     if state is None:
         if event.kind != "open":
             raise Refused("not-open")
-        return replace(_open(track, event, calendar), events=1)
+        return _promised(replace(_open(track, event, calendar), events=1), event)
     if event.kind == "open":
         raise Refused("open-twice")
     act = _ACTS.get(event.kind)
@@ -162,7 +163,15 @@ def apply(track: Track, state: State | None, event: Event, calendar: Calendar) -
         raise Refused("unknown-event", kind=event.kind)
     if state.branch in ENDED and event.kind not in _AFTER_END:
         raise Refused("ended", branch=state.branch)
-    return replace(act(track, state, event, calendar), events=state.events + 1)
+    return _promised(replace(act(track, state, event, calendar), events=state.events + 1), event)
+
+
+def _promised(state: State, event: Event) -> State:
+    """The state with its clock running to the day that the event told."""
+    day = event.data.get("clock")
+    if day is None or state.clock is None or state.clock.until is None:
+        return state
+    return replace(state, clock=replace(state.clock, until=day))
 
 
 def advance(track: Track, state: State, stage: str, day: date, **data: Any) -> list[Event]:
@@ -462,6 +471,13 @@ def _escalate(track: Track, state: State, event: Event, calendar: Calendar) -> S
     return replace(state, level=to, clock=clock)
 
 
+def _urge(track: Track, state: State, event: Event, calendar: Calendar) -> State:
+    """`why`: somebody asked those in charge to go on (催办). It tells of the asking alone: it is no report, and nothing else moves."""
+    if not str(event.data.get("why") or "").strip():
+        raise Refused("why-missing", "why")
+    return state
+
+
 def _override(track: Track, state: State, event: Event, calendar: Calendar) -> State:
     """`state`, `why`, `until`; the caller has seen to it that two people did it."""
     data = event.data
@@ -505,8 +521,8 @@ def _height(track: Track, level: str) -> int:
 _ACTS = {
     "enter": _enter, "back": _back, "promise": _promise, "revise": _revise, "done": _done, "drop": _drop, "report": _report,
     "answer": _answer, "amend": _amend, "assign": _assign, "evidence": _evidence, "pause": _pause, "resume": _resume,
-    "cancel": _cancel, "merge": _merge, "reopen": _reopen, "extend": _extend, "escalate": _escalate, "override": _override,
-    "lift": _lift,
+    "cancel": _cancel, "merge": _merge, "reopen": _reopen, "extend": _extend, "escalate": _escalate, "urge": _urge,
+    "override": _override, "lift": _lift,
 }  # fmt: skip
 _AFTER_END = frozenset({"reopen", "evidence", "promise", "drop", "done", "amend", "lift", "back"})
 assert set(BRANCHES) >= ENDED

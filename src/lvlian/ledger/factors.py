@@ -79,13 +79,15 @@ def _ratio(factor: Factor, unit: str) -> Decimal:
     kind = FACTORS[factor]
     try:
         if kind.timed and normal_unit(unit).partition("/")[2] in _TIMES:
-            return Decimal(repr(convert(1.0, unit, f"{kind.unit}/季度")))
-        return Decimal(repr(convert(1.0, unit, kind.unit)))
+            ratio = convert(1.0, unit, f"{kind.unit}/季度")
+        else:
+            ratio = convert(1.0, unit, kind.unit)
     except UnitError as error:
         raise FactorError(
             f"{kind.name.zh}的单位写的是“{unit[:40]}”，不能折算为{kind.unit}，请按{kind.unit}填报。",
             f"The unit of {kind.name.en} is {unit[:40]!r}, which cannot be told in {kind.unit}; report it in {kind.unit}.",
         ) from error
+    return Decimal(int(ratio)) if ratio.is_integer() else Decimal(repr(ratio))
 
 
 def measured(factor: Factor, amount: Decimal, unit: str) -> Decimal:

@@ -136,6 +136,48 @@ def test_review_by_keyboard(
     assert page.locator(".f-current").first.inner_text() == "园区内企业就近用铝"
 
 
+def test_typed_before_the_fields_of_another_kind_arrive(site: Site, open_page: Callable[..., Any]) -> None:
+    page = open_page(width=1440, height=1000)
+    site.login(page, "qingyan", "/plans/")
+    page.locator("main table a").first.click()
+    page.wait_for_selector(".review")
+    row = page.locator("tr.fact-row:not(.open)", has=page.locator(".kind-goals")).first
+    row.locator("a").first.click()
+    page.wait_for_selector("tr.open .fact-card:focus")
+    press(page, "n")
+    page.wait_for_selector("#add-card")
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('[id]')].map((one) => one.id).filter((id, at, all) => all.indexOf(id) < at)"
+        )
+        == []
+    )
+    form = page.locator("#add-card")
+    form.locator("input[name=indicator]").fill("园区企业")
+
+    # Two choices in a row, words typed before either is answered: the last choice and all the words stay.
+    held: list[Any] = []
+    page.route("**/add/", lambda route: held.append(route))
+    with page.expect_request("**/add/"):
+        form.locator("#add-kind").select_option("chains")
+    form.locator("#add-kind").select_option("milestones")
+    form.locator("input[name=when]").fill("2026")
+    form.locator("input[name=value]").fill("12")
+    with page.expect_request("**/add/"):
+        held[0].continue_()
+    form.locator("input[name=when]").fill("2027")
+    held[1].continue_()
+    form.locator("input[name=event]").wait_for()
+    assert form.locator("#add-kind").input_value() == "milestones"
+    assert page.evaluate("document.activeElement.name") == "when"
+    assert form.locator("input[name=when]").input_value() == "2027"
+    page.unroute("**/add/")
+    form.locator("#add-kind").select_option("goals")
+    form.locator("input[name=indicator]:not([type=hidden])").wait_for()
+    typed = {name: form.locator(f"input[name={name}]").input_value() for name in ("indicator", "value", "when")}
+    assert typed == {"indicator": "园区企业", "value": "12", "when": "2027"}
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_review_page_fits(site: Site, open_page: Callable[..., Any], axe: Callable[..., None], width: int) -> None:
     page = open_page(width=width)

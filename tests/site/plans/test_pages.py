@@ -178,6 +178,22 @@ def test_adding_selected_words(client, loaded):
     assert not Fact.objects.filter(pk=fact.pk).exists() and not Goal.objects.filter(indicator="直接就业").exists()
 
 
+def test_choosing_another_kind_keeps_what_was_typed(client, loaded):
+    address = reverse("fact-add", args=[loaded.plan_id])
+    typed = {"kind": "milestones", "indicator": "就业", "op": ">=", "value": "6500", "when": "2026", "when_op": "each"}
+
+    def asked(data):
+        shown = client.post(address, {"do": "kind", **data}, headers={"HX-Request": "true"}).context
+        return {name: shown["form"][name].value() for name in shown["form"].fields}, dict(shown["others"])
+
+    milestone, others = asked(typed)
+    assert milestone["when"] == "2026" and others == {"indicator": "就业", "op": ">=", "value": "6500"}
+    assert milestone["when_op"] is None  # a milestone has no such choice
+    goal, others = asked({"kind": "goals", "when": milestone["when"], **others})
+    assert (goal["indicator"], goal["op"], goal["value"], goal["when"]) == ("就业", ">=", "6500", "2026") and not others
+    assert asked({"kind": "mechanisms", "op": "="})[0]["op"] is None  # a goal's form begins with it, nobody chose it
+
+
 def test_finding_is_settled_with_a_reason(client, loaded):
     finding = Finding.objects.filter(version=loaded, state="open").first()
     address = reverse("finding-settle", args=[finding.pk])

@@ -50,6 +50,19 @@ def shown(value: Any) -> str:
     return str(plain_number(value))
 
 
+def carried(kind: str, given: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """What was typed before another kind was chosen: the values that fit a field of this kind, and the pairs of name and value that
+    have no field in it, so that the form can hold them until a kind is chosen that has one."""
+    table = own_fields(kind)
+    typed = {name: given[name] for name in LABELS if given.get(name)}
+    if typed.get("op") == "=" and "value" not in typed:
+        del typed["op"]  # the form of a goal begins with it, nobody chose it
+    fitting = {
+        name: value for name, value in typed.items() if name in table and value in (table[name].choices or (value,))
+    }
+    return fitting, [(name, value) for name, value in typed.items() if name not in table]
+
+
 class FactForm(forms.Form):
     """The own fields of one kind of facts. `typed()` gives them as the fact form holds them."""
 

@@ -17,7 +17,7 @@ from lvlian.site.org.chain import Conflict
 from lvlian.site.plans import selectors
 from lvlian.site.plans.actions import review
 from lvlian.site.plans.cards import card_markup, fact_url, fragment, path_of, row_markup
-from lvlian.site.plans.fieldforms import FactForm
+from lvlian.site.plans.fieldforms import FactForm, carried
 from lvlian.site.plans.models import Fact
 from lvlian.site.plans.refusal import PlanError
 from lvlian.site.plans.sheet import paragraph_of
@@ -153,6 +153,7 @@ def fact_add(request: HttpRequest, plan_id: int) -> HttpResponse:
     quote = given.get("quote", "")
     if start is not None and end is not None and 0 <= start < end <= len(version.text) and not quote:
         quote = version.text[start:end].strip()
+    typed, others = carried(kind, request.POST)
     error, status = "", 200
     if request.method == "POST" and given.get("do") == "add":
         form = FactForm(kind, None, request.POST)
@@ -173,12 +174,15 @@ def fact_add(request: HttpRequest, plan_id: int) -> HttpResponse:
         else:
             error, status = _("没有保存，请改标出的字段。"), 422
     else:
-        form = FactForm(kind, {"op": "=", "mode": "level"} if kind == "goals" else {})
+        form = FactForm(kind, ({"op": "=", "mode": "level"} if kind == "goals" else {}) | typed)
+    form.auto_id = "add-%s"  # the card of an open fact stands on the same page with the same names
     context = {
         "plan": plan,
         "version": version,
         "form": form,
         "fields": form.shown_fields(),
+        "others": others,
+        "returned": request.method == "POST",
         "kind": kind,
         "kinds": Fact.Kind.choices,
         "quote": quote,

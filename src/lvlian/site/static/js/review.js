@@ -173,6 +173,25 @@ async function add() {
   else quote?.focus();
 }
 
+let late = []; // what was typed while the fields of another kind were on their way
+/** The fields of another kind are here; too late if the choice moved on, the form was sent or closed meanwhile. */
+function otherKind(event) {
+  const { elt, formData } = event.detail.requestConfig;
+  if (elt.id !== "add-kind") return;
+  if (!elt.isConnected || elt.value !== formData.get("kind") || elt.form.matches(".htmx-request")) event.detail.shouldSwap = false;
+  late = [...elt.form.elements].filter((field) => formData.has(field.name) && field.value !== formData.get(field.name));
+}
+
+function retype() {
+  const form = document.querySelector("#add-card form");
+  for (const { name, value } of late) {
+    const field = form.elements.namedItem(name);
+    if (!field) form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    else if (!field.options || [...field.options].some((option) => option.value === value)) field.value = value;
+  }
+  late = [];
+}
+
 // What is pressed -----------------------------------------------------------------------------------------------------------
 function pressed(event) {
   const target = event.target.closest?.("a, button, summary, [data-fact], .plan-text");
@@ -250,7 +269,9 @@ function decided({ id, state, next }) {
 document.addEventListener("click", pressed, true);
 document.addEventListener("selectionchange", watch);
 document.body.addEventListener("fact-decided", (event) => decided(event.detail));
+document.body.addEventListener("htmx:beforeSwap", otherKind);
 document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.requestConfig?.elt.id === "add-kind") retype();
   const id = event.detail.target?.id ?? "";
   if (id.startsWith("finding-")) document.getElementById(id)?.focus({ preventScroll: true });
 });

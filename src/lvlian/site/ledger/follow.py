@@ -17,13 +17,14 @@ from lvlian.ledger.routing import route
 from lvlian.ledger.track import ENDED, Track
 from lvlian.site.frame import today
 from lvlian.site.ledger.actions.book import Book, milestone_of
+from lvlian.site.ledger.actions.shifts import carry
 from lvlian.site.ledger.models import Item, Step
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.org.chain import Act
 from lvlian.site.plans.models import Duty, Fact, Milestone, Plan, Project
 
 BATCH = 1000
-FOLLOWED = frozenset({"project", "milestone", "duty", "plan", "version", "fact"})
+FOLLOWED = frozenset({"project", "milestone", "duty", "plan", "version", "fact", "item", "supply", "demand", "booking"})
 
 
 def follow(act: Act) -> None:
@@ -43,6 +44,7 @@ def follow(act: Act) -> None:
         plans=_plans(touched),
     )
     book.write()
+    carry(act, book)
 
 
 def bring(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.org.access import Access, here, page, scoped
+from lvlian.site.org.wording import field_words
 from lvlian.site.plans.actions.proposals import ProposalError, confirm, send_back, take_back, target
 from lvlian.site.plans.models import Goal, Proposal
 
@@ -91,10 +92,7 @@ def _answer(request: HttpRequest, row: Proposal, act: Any) -> HttpResponse:
 
 def changes(row: Proposal) -> list[tuple[str, Any, Any]]:
     """Field name in words, value now, value proposed."""
-    model = Goal
-    return [
-        (str(model._meta.get_field(name).verbose_name), row.before.get(name), row.after[name]) for name in row.after
-    ]
+    return [(field_words(row.model, name), row.before.get(name), row.after[name]) for name in row.after]
 
 
 def _siblings(access: Access, goal: Goal | None) -> int:

@@ -98,7 +98,9 @@ class Book:
             before = entry.state.clock.until if entry.state and entry.state.clock else None
             entry.state = apply(entry.track, entry.state, event, self.calendar)
             until = entry.state.clock.until if entry.state.clock else None
-            if until is not None and until != before:  # the day that was promised stays, whatever becomes of the calendar
+            if (
+                until is not None and until != before
+            ):  # the day that was promised stays, whatever becomes of the calendar
                 event = replace(event, data={**event.data, "clock": until})
             entry.new.append(event)
             entry.touched = True
@@ -114,7 +116,8 @@ class Book:
             return
         old = [entry for entry in entries if entry.item.pk is not None]
         new = [entry for entry in entries if entry.item.pk is None]
-        blocks = blocks_of([entry.item.pk for entry in old])
+        states = {entry.item.pk: entry.state for entry in old if entry.state is not None}
+        blocks = blocks_of(list(states), states)
         for entry in entries:
             assert entry.state is not None
             make(entry.item, entry.track, entry.state, self.calendar, self.today, blocks.get(entry.item.pk, ()))

@@ -30,7 +30,7 @@ class Supply(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="supplies", verbose_name=_("地区"))
     factor = models.CharField(_("要素"), max_length=14, choices=FactorKind.choices)
     title = models.CharField(_("供给"), max_length=200)
-    amount = models.FloatField(_("数量"))
+    amount = models.FloatField(_("数量"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=30)
     stock = models.BooleanField(_("一次性"), default=True)
     """Whether it stays there until it is booked (land, funds), or is a rate available from its day on (load, gas)."""
@@ -66,7 +66,7 @@ class Demand(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, related_name="demands", verbose_name=_("地区"))
     factor = models.CharField(_("要素"), max_length=14, choices=FactorKind.choices)
     item = models.ForeignKey(Item, models.CASCADE, related_name="demands", verbose_name=_("项目"))
-    amount = models.FloatField(_("数量"))
+    amount = models.FloatField(_("数量"), null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=30)
     stage = models.CharField(_("何时要用"), max_length=30, blank=True)
     need_by = models.DateField(_("需用日期"), null=True, blank=True)

@@ -1,4 +1,5 @@
-"""Four eyes over a goal's figures: one person proposes, another confirms; each step is one recorded action."""
+"""Four eyes: one person proposes, another confirms; each step is one recorded action. A goal's figures always take two people; a milestone's
+day does where the ledger proposes it, because a supply slipped."""
 
 from __future__ import annotations
 
@@ -12,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Conflict, plain, recording
-from lvlian.site.plans.models import Goal, Proposal
+from lvlian.site.plans.models import Goal, Milestone, Proposal
 
-TARGETS: tuple[type[models.Model], ...] = (Goal,)
-"""Models with fields that take two people (`four_eyes`)."""
+TARGETS: tuple[type[models.Model], ...] = (Goal, Milestone)
+"""Models that proposals are about; `four_eyes` names the fields that never change without one."""
 
 
 class ProposalError(ValueError):
@@ -24,7 +25,7 @@ class ProposalError(ValueError):
 
 def guarded(model: type[models.Model]) -> frozenset[str]:
     """The fields of a model that take two people."""
-    return model.four_eyes if issubclass(model, TARGETS) else frozenset()  # type: ignore[attr-defined]
+    return getattr(model, "four_eyes", frozenset()) if issubclass(model, TARGETS) else frozenset()
 
 
 def propose(access: Access, row: models.Model, revision: int, values: Mapping[str, Any], reason: str) -> Proposal:
@@ -78,10 +79,15 @@ def confirm(access: Access, proposal: Proposal) -> Proposal:
     ) as act:
         moved = row is None or row.revision != proposal.seen  # type: ignore[attr-defined]
         if row is not None and not moved:
-            act.update(row, proposal.seen, **proposal.after)
+            act.update(row, proposal.seen, **_values(row, proposal.after))
         state = Proposal.State.OVERTAKEN if moved else Proposal.State.CONFIRMED
         _decide(act, access, proposal, state, _("提出之后原记录已变") if moved else "")
     return proposal
+
+
+def _values(row: models.Model, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a proposal holds as JSON, as values of the record's fields."""
+    return {name: row._meta.get_field(name).to_python(value) for name, value in told.items()}  # type: ignore[union-attr]
 
 
 def send_back(access: Access, proposal: Proposal, answer: str) -> Proposal:

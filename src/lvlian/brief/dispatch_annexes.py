@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lvlian.ledger.report import Changed, GoalLine, ItemLine, LightLine, QuarterReport, UnitLine
+from lvlian.ledger.report import GoalLine, ItemLine, LightLine, QuarterReport, UnitLine
+from lvlian.ledger.snapshot import Change
 
 from .annexes import Annex, without_empty
 from .dispatch_words import (
@@ -24,7 +25,7 @@ from .figures import number
 _ORDER = {kind: place for place, kind in enumerate(KINDS)}
 
 
-def change_annex(changes: Sequence[Changed]) -> Annex | None:
+def change_annex(changes: Sequence[Change]) -> Annex | None:
     """Promises not kept first, then what was changed, added, removed; each as the difference gives them. None without any."""
     rows = [
         [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from lvlian.ledger.report import Day, GoalLine, LightLine, QuarterReport
@@ -48,6 +48,24 @@ TABLES: dict[str, Said] = {
     "decisions": Said("决定", "decision"),
 }
 """What a snapshot's tables are called; any other name stands for itself."""
+FIELDS: dict[str, Said] = {
+    "#label": Said("名称", "name"),
+    "#unit": Said("责任单位", "unit"),
+    "due": Said("时限", "due"),
+    "done": Said("办结", "done"),
+    "expected": Said("现计划", "expected"),
+    "stage": Said("阶段", "stage"),
+    "light": Said("灯", "light"),
+    "promised": Said("规划", "promised"),
+    "reached": Said("完成", "reached"),
+    "why": Said("原因", "why"),
+    "track": Said("台账", "register"),
+    "day": Said("日期", "day"),
+    "amount": Said("数量", "amount"),
+    "unit": Said("单位", "unit"),
+    "branch": Said("状态", "state"),
+}
+"""What a snapshot's fields are called where nobody has put words in their place."""
 _BOUND = {">=": "{}以上", "<=": "{}以内", ">": "{}以上（不含）", "<": "低于{}", "~": "{}左右", "=": "{}"}
 _LINES = re.compile(r"\s*[\r\n]+\s*")
 
@@ -146,19 +164,31 @@ def value_words(value: object) -> str:
         return number(value)
     if isinstance(value, date | datetime):
         return iso(value)
+    if isinstance(value, dict):
+        return "；".join(f"{name} {value_words(inner)}" for name, inner in value.items()) or NOTHING
     if isinstance(value, list | tuple | set | frozenset):
         return "、".join(map(value_words, value)) or NOTHING
     return str(value)
 
 
-def change_lines(fields: Iterable[tuple[str, object, object]]) -> str:
-    """`投产 2023-12` and under it `→ 2024-04`, for each field; one value alone where there was or is none."""
+def field_words(name: str, language: str = "zh") -> str:
+    """The name of a field of a change; a name that a person has put in place stands for itself."""
+    said = FIELDS.get(name)
+    return said.in_(language) if said else name
+
+
+def change_lines(fields: Sequence[tuple[str, object, object]], most: int = 4) -> str:
+    """`投产 2023-12` and under it `→ 2024-04`, for each of the first fields that say something; one value alone where there was
+    or is none. The reason has a column of its own."""
     lines = []
     for name, old, new in fields:
         was, now = value_words(old), value_words(new)
+        if name == "why" or was == now:
+            continue
         arrow = f"\n→ {now}" if NOTHING not in (was, now) else ""
-        lines.append(f"{name} {now if was == NOTHING else was}{arrow}".strip())
-    return "\n".join(lines)
+        lines.append(f"{field_words(name)} {now if was == NOTHING else was}{arrow}".strip())
+    more = [f"另{len(lines) - most}项见工作簿"] if len(lines) > most else []
+    return "\n".join([*lines[:most], *more])
 
 
 def problem_sentence(line: LightLine, year: int) -> str:

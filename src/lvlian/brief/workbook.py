@@ -26,8 +26,9 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh") -> byt
     return workbook_bytes(sheets)
 
 
-def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
-    """Write the sheets. A text that begins with = + - @ stays text: every text cell is written as a string."""
+def workbook_bytes(sheets: Sequence[Sheet], *, foot: tuple[str, str] = ("", "")) -> bytes:
+    """Write the sheets. A text that begins with = + - @ stays text: every text cell is written as a string. `foot` stands left
+    and right of the page number on every printed page."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -64,6 +65,7 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
         page.set_paper(9)
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
-        page.set_footer("&C&P / &N")
+        left, right = (words.replace("&", "&&")[:100] for words in foot)
+        page.set_footer((f"&L{left}" if left else "") + "&C&P / &N" + (f"&R{right}" if right else ""))
     book.close()
     return out.getvalue()

@@ -5,33 +5,13 @@ in the order in which they are given, which is the order of the organisation's l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+
+from lvlian.ledger.snapshot import Change
 
 Day = date | str | None
 """A day, or a period as a plan writes it; None where nobody has said when."""
-
-
-class Changed(Protocol):
-    """A change between two snapshots, as `snapshot.difference` tells it: `kind` is `added`, `changed`, `removed` or `broken`;
-    `fields` holds (name, old, new)."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def table(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def fields(self) -> Sequence[tuple[str, Any, Any]]: ...
-    @property
-    def why(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +148,7 @@ class QuarterReport:
     heard: tuple[str, ...] = ()
     """What was reported at the meeting, one sentence each."""
     counts: Counts = Counts()
-    changes: tuple[Changed, ...] = ()
+    changes: tuple[Change, ...] = ()
     goals: tuple[GoalLine, ...] = ()
     lights: tuple[LightLine, ...] = ()
     units: tuple[UnitLine, ...] = ()

@@ -1,6 +1,6 @@
 """A track (台账类型): an ordered list of stages with clocks, gates and fields. What `tracks/*.yaml` says, as frozen records.
 
-Nothing here knows of one track in particular: a new register is a new file (`docs/ledger.md` walks through one)."""
+Nothing here knows of one track in particular: a new register is a new file (`docs/ledger-tracks.md` walks through one)."""
 
 from __future__ import annotations
 

@@ -157,16 +157,16 @@ def plans(draw: st.DrawFn) -> Rows:
         for n in range(count)
     ]
     steps, demands, bookings = [], [], []
-    for n in range(draw(st.integers(1, 8))):
+    for n in range(draw(st.integers(1, 14))):
         brings = tuple(one for one in range(count) if one > n % count and draw(st.booleans()))
         steps.append(
-            step(n, f"项目{n % 3}", f"第{n}步", draw(st.none() | days), done=draw(st.integers(0, 5)) == 0,
+            step(n, f"项目{n % 3}", f"第{n % 4}步", draw(st.none() | days), done=draw(st.integers(0, 5)) == 0,
                  after=tuple(draw(st.sets(st.integers(0, n - 1), max_size=2))) if n else (), supplies=brings,
                  lead=draw(st.sampled_from([None, None, 0, 20])))
         )  # fmt: skip
         for of in draw(st.sets(st.integers(0, count - 1), max_size=2)):
             row = len(demands)
-            demands.append(demand(row, f"项目{n % 3}", f"第{n}步", draw(st.none() | days)))
+            demands.append(demand(row, f"项目{n % 3}", f"第{n % 4}步", draw(st.none() | days)))
             bookings.append(booking(of, row))
     return supplies, demands, bookings, steps
 

@@ -1,34 +1,22 @@
-"""What holds a project up: the booked supplies that come after its need, for its light and its row."""
+"""What holds projects up: the booked supplies that come after their need, as the light of a project tells them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from lvlian.ledger.factors import ORDER, Booking, Demand, Id, Supply, rank
-from lvlian.ledger.track import Factor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A booked supply that comes after the need: `days` late, on `day`. Where nobody has told a day that still holds, `day` is None and
-    `days` those that have passed since the need (None where none has). What the light of a project tells as its reason."""
-
-    factor: Factor
-    title: str
-    days: int | None
-    day: date | None
+from lvlian.ledger.light import Block
 
 
 def blocked(
     supplies: Iterable[Supply], demands: Iterable[Demand], bookings: Iterable[Booking], today: date | None = None
 ) -> Mapping[Id, tuple[Block, ...]]:
-    """By project the booked supplies that hold it up, the latest first; projects that nothing holds up are left out.
+    """By project the booked supplies that hold it up: those without a day first, then the latest. Projects that nothing holds up are
+    left out, and so is a demand without a day of need, which is told as missing.
 
-    With `today`, a supply that is not done and whose day has passed has no day: so many days as have passed since the need are late
-    already. A supply that came late holds up nothing more.
+    With `today`, a supply that is not done and whose day has passed has no day any more. A supply that came late holds up nothing more.
     """
     by_id = {supply.id: supply for supply in supplies}
     of = {demand.id: demand for demand in demands}
@@ -42,15 +30,18 @@ def blocked(
         day = supply.day
         if day is not None and today is not None and day < today:
             day = None
-        if day is None:
-            late = (today - demand.need_by).days if today is not None and today > demand.need_by else None
-            out[demand.project].add(Block(factor=supply.factor, title=supply.title, days=late, day=None))
-        elif day > demand.need_by:
-            late = (day - demand.need_by).days
-            out[demand.project].add(Block(factor=supply.factor, title=supply.title, days=late, day=day))
+        if day is None or day > demand.need_by:
+            out[demand.project].add(Block(supply.factor, supply.title, demand.need_by, day))
     return {
-        project: tuple(
-            sorted(found, key=lambda one: (one.day is not None, -(one.days or 0), ORDER[one.factor], one.title))
-        )
+        project: tuple(sorted(found, key=_latest))
         for project, found in sorted(out.items(), key=lambda pair: rank(pair[0]))
     }
+
+
+def days_late(block: Block) -> int | None:
+    """By how many days a supply comes after the need; None where its day is not known."""
+    return (block.day - block.need).days if block.day is not None and block.need is not None else None
+
+
+def _latest(block: Block) -> tuple[bool, int, int, str, date]:
+    return block.day is not None, -(days_late(block) or 0), ORDER[block.factor], block.title, block.need or date.max

@@ -9,8 +9,10 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
+        from lvlian.site.ledger.actions.issues import follow_findings
         from lvlian.site.ledger.follow import follow
         from lvlian.site.org.chain import FOLLOWERS
 
-        if follow not in FOLLOWERS:
-            FOLLOWERS.append(follow)
+        for one in (follow, follow_findings):
+            if one not in FOLLOWERS:
+                FOLLOWERS.append(one)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from lvlian.ledger.calendar import load_calendar
 from lvlian.ledger.item import Refused
 from lvlian.site.ledger.models import Holiday
 from lvlian.site.org.access import Access
@@ -18,8 +19,8 @@ def set_day(access: Access, day: date, kind: str, source: str) -> Holiday:
         raise Refused("why-missing", "source")
     if kind not in Holiday.Kind.values:
         raise Refused("unknown-answer", "kind", answer=kind)
-    if (day.weekday() >= 5) != (kind == Holiday.Kind.WORK):
-        raise Refused("unknown-answer", "kind", answer=f"{day.isoformat()} {Holiday.Kind(kind).label}")
+    if load_calendar().is_working(day) == (kind == Holiday.Kind.WORK):
+        raise Refused("day-same", "kind", day=day, kind=str(Holiday.Kind(kind).label))
     with recording(
         access,
         "calendar.edit",

@@ -118,12 +118,7 @@ def keep_file(act: Act, region: Region, name: str, content: bytes) -> StoredFile
     """Keeps a photo or a PDF, equal bytes once. Raises Refused for anything else and for what is too large."""
     kind = next((kind for start, kind in PHOTOS.items() if content.startswith(start)), "")
     if not kind or len(content) > MOST_BYTES:
-        raise Refused(
-            "evidence-missing",
-            "photo",
-            evidence="照片（JPG、PNG、WebP）或 PDF，不超过 10 MB",
-            stage=register().stages[0].key,
-        )
+        raise Refused("file-wrong", "photo")
     digest = hashlib.sha256(content).hexdigest()
     known = StoredFile.objects.filter(region=region, sha256=digest).defer("content").first()
     if known is not None:
@@ -280,5 +275,5 @@ def _enquire(book: Book, track: Track, finding: Finding) -> None:
         about=f"《{plan.title}》自查：{finding.message_zh}"[:1000], born="finding",
     )  # fmt: skip
     data: dict[str, Any] = {"kind": "other", "channel": "check", "finding": finding.pk, "by": user.pk if user else None}
-    opened = {"lead": unit.pk if unit else None, "units": [], "supports": []}
+    opened: dict[str, Any] = {"lead": unit.pk if unit else None, "units": [], "supports": []}
     book.open(item, today(), {**opened, "data": data, "stage": track.stages[0].key})

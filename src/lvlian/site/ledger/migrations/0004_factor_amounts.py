@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_dispatch'),
+        ("ledger", "0003_dispatch"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='demand',
-            name='amount',
-            field=models.FloatField(blank=True, null=True, verbose_name='数量'),
+            model_name="demand",
+            name="amount",
+            field=models.FloatField(blank=True, null=True, verbose_name="数量"),
         ),
         migrations.AlterField(
-            model_name='supply',
-            name='amount',
-            field=models.FloatField(blank=True, null=True, verbose_name='数量'),
+            model_name="supply",
+            name="amount",
+            field=models.FloatField(blank=True, null=True, verbose_name="数量"),
         ),
     ]

@@ -41,7 +41,7 @@ def factors(count: int, runs: int) -> None:
     rows = (supplies, demands, bookings)
     what = f"{count:,} demands, {len(supplies):,} supplies, {len(bookings):,} bookings"
     told(f"{what}: balance of 12 quarters", lambda: balance(*rows, FIRST, LAST), runs, 0.3)
-    told(f"{what}: shortages of 12 quarters", lambda: shortages(*rows, FIRST, LAST), runs, None)
+    told(f"{what}: shortages of 12 quarters", lambda: shortages(*rows, FIRST, LAST), runs, 0.3)
     told(f"{what}: what is blocked", lambda: blocked(*rows), runs, 0.3)
     found = len(shifts(*rows, steps))
     told(f"{what}: shifts", lambda: shifts(*rows, steps), runs, 0.3, f"{found:,} steps move")

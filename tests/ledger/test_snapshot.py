@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -49,6 +50,11 @@ def test_the_header_says_what_was_sealed() -> None:
     about = seal(ROWS, ABOUT).about
     assert (about.region, about.quarter, about.previous) == ("示例县", "2023-Q3", "ab" * 32)
     assert about.tables == {"goals": 1, "items": 2}
+
+
+def test_a_moment_in_the_header_is_sealed_as_its_day() -> None:
+    snapshot = seal(ROWS, replace(ABOUT, as_of=datetime(2023, 9, 30, 18, 0)))
+    assert snapshot == seal(ROWS, ABOUT) == read(snapshot.content)
 
 
 def test_the_hash_is_that_of_the_file() -> None:

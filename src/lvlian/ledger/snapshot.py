@@ -97,7 +97,8 @@ def seal(rows: Iterable[Row], about: About) -> Snapshot:
                 f"Table {one.table!r} has the key {one.key!r} twice; nothing was sealed.",
             )
     about = About(
-        region=about.region, quarter=about.quarter, as_of=about.as_of, sealed_at=about.sealed_at, previous=about.previous,
+        region=str(about.region), quarter=str(about.quarter), as_of=date(*about.as_of.timetuple()[:3]),
+        sealed_at=str(about.sealed_at), previous=str(about.previous),
         tables=dict(sorted(Counter(row.table for row in kept).items())),
     )  # fmt: skip
     body = {

@@ -343,8 +343,8 @@ def _drop(track: Track, state: State, event: Event, calendar: Calendar) -> State
 
 
 def _report(track: Track, state: State, event: Event, calendar: Calendar) -> State:
-    """`note`: that things stand as they are shown."""
-    return replace(state, reported=event.day)
+    """`note`: that things stand as they are shown. `stage`: that it does stand in this stage; `fields`: that these facts hold."""
+    return replace(state, reported=event.day, known=state.known or event.data.get("stage") == state.stage)
 
 
 def _answer(track: Track, state: State, event: Event, calendar: Calendar) -> State:

@@ -35,7 +35,7 @@ def grow(scale: float = 1.0, large: int = 10_000) -> dict[str, int]:
 
 
 def _county(region: Any, size: int, dice: random.Random) -> None:
-    from lvlian.ledger.item import replay
+    from lvlian.ledger.item import apply, raising, replay
     from lvlian.site.ledger.actions.book import make
     from lvlian.site.ledger.days import working_days
     from lvlian.site.ledger.models import Item
@@ -53,6 +53,9 @@ def _county(region: Any, size: int, dice: random.Random) -> None:
             track = known[next(key for key in (TRACKS[number % len(TRACKS)], "project") if key in known)]
             events = _events(track, units[number % len(units)].pk, dice, today)
             state = replay(track, events, calendar)
+            if (event := raising(track, state, today)) is not None:
+                events.append(event)
+                state = apply(track, state, event, calendar)
             firm = firms[number % len(firms)] if number % 3 else None
             project = projects.pop() if track.key == "project" and projects else None
             item = Item(

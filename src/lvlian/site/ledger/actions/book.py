@@ -12,6 +12,7 @@ from lvlian.ledger.calendar import Calendar
 from lvlian.ledger.item import Event, State, apply, raising, replay
 from lvlian.ledger.light import Block, light_of, standing_of, turns_on
 from lvlian.ledger.track import Track
+from lvlian.site.ledger.actions.rows import update_rows
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Item, ItemEvent, Party, Step
 from lvlian.site.ledger.registers import track_of
@@ -125,8 +126,11 @@ class Book:
         for entry in old:
             entry.item.revision += 1
         if old:
-            fields = [*(name.removesuffix("_id") for name in MADE), "revision"]
-            Item.objects.bulk_update([entry.item for entry in old], fields, batch_size=BATCH)
+            names = [*(name.removesuffix("_id") for name in MADE), "revision"]
+            rows = (
+                [*(getattr(entry.item, name) for name in MADE), entry.item.revision, entry.item.pk] for entry in old
+            )
+            update_rows(Item, names, rows)
         self._write_events(entries)
         self._write_steps(entries)
         self._write_parties(entries)
@@ -195,8 +199,8 @@ class Book:
         Step.objects.filter(pk__in=gone).delete()
         Step.objects.bulk_create(new, batch_size=BATCH)
         if changed:
-            fields = ["stage", "title", "place", "due", "expected", "why", "done", "given"]
-            Step.objects.bulk_update(changed, fields, batch_size=BATCH)
+            names = ("stage", "title", "place", "due", "expected", "why", "done", "given")
+            update_rows(Step, names, ([*(getattr(row, name) for name in names), row.pk] for row in changed))
 
     def _write_parties(self, entries: Sequence[_Entry]) -> None:
         """The units of items, where they changed."""

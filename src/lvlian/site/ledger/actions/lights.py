@@ -3,18 +3,16 @@ those alone whose day has come. Nothing happened to them: no event, no audit rec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from lvlian.ledger.light import Light, Standing, light_of, turns_on
+from lvlian.site.ledger.actions.rows import BATCH, update_rows
 from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import tracks
-
-BATCH = 5000
 
 
 def fresh(today: date) -> int:
@@ -37,7 +35,7 @@ def recompute(today: date, rows: Any = None) -> int:
     that came out otherwise."""
     found = Item.objects.all() if rows is None else rows
     rules = {key: track.light for key, track in tracks().items()}
-    changed: list[tuple[str, int, str, str | None, int]] = []
+    changed: list[tuple[str, int, list[Any], date | None, int]] = []
     columns = ("pk", "track", "standing", "light", "reasons", "turns_on")
     for pk, track, standing, light, reasons, turns in found.order_by().values_list(*columns).iterator(chunk_size=BATCH):
         rule = rules.get(track)
@@ -49,35 +47,8 @@ def recompute(today: date, rows: Any = None) -> int:
         if (now.state, told, following) != (light, reasons, turns):
             changed.append((now.state, now.rank, told, following, pk))
     with transaction.atomic():
-        _write(changed)
-    return len(changed)
+        return update_rows(Item, ("light", "rank", "reasons", "turns_on"), changed)
 
 
 def _reasons(light: Light) -> list[Any]:
     return [reason.to_json() for reason in light.reasons]
-
-
-def _write(changed: Sequence[tuple[str, int, Any, date | None, int]]) -> None:
-    """Writes many rows by the database's own means: Django's bulk update builds one statement of as many branches as rows."""
-    import json
-
-    rows: Iterable[tuple[Any, ...]] = (
-        (state, rank, json.dumps(reasons, ensure_ascii=False), turns.isoformat() if turns else None, pk)
-        for state, rank, reasons, turns, pk in changed
-    )
-    table = Item._meta.db_table
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            states, ranks, reasons, turns, keys = (
-                ([*column] for column in zip(*rows, strict=True)) if changed else ([],) * 5
-            )
-            cursor.execute(
-                f"UPDATE {table} AS item SET light = new.light, rank = new.rank, reasons = new.reasons::jsonb, "
-                "turns_on = new.turns_on::date FROM unnest(%s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[]) "
-                "AS new(light, rank, reasons, turns_on, id) WHERE item.id = new.id",
-                [states, ranks, reasons, turns, keys],
-            )
-        else:
-            cursor.executemany(
-                f"UPDATE {table} SET light = %s, rank = %s, reasons = %s, turns_on = %s WHERE id = %s", list(rows)
-            )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lvlian.ledger.load import load_tracks
-from lvlian.ledger.routing import route, words_of
+from lvlian.ledger.routing import rhythm_of, route, words_of
 from lvlian.plan.facts import PlanFacts
 from lvlian.plan.region import load_region
 
@@ -28,7 +28,7 @@ def tracks_of(facts: PlanFacts, kind: str) -> list[str]:
         if kind == "milestones":
             track = route(tracks, kind, fact.event, words_of(fact.project, fact.product))
         elif kind == "mechanisms":
-            track = route(tracks, kind, fact.per or "", fact.name)
+            track = route(tracks, kind, rhythm_of(fact.per), fact.name)
         else:
             track = route(tracks, kind)
         assert track is not None, fact

@@ -1,7 +1,7 @@
 """Which track an accepted fact becomes an item of, by what the tracks take (`takes`).
 
-Of the tracks whose words fit, the one with the lowest rank gets the fact. A mechanism's `event` is its rhythm (`month`), so that
-what comes round is told from what is done once."""
+Of the tracks whose words fit, the one with the lowest rank gets the fact. A mechanism that comes round is a routine; one of which
+the plan does not say how often has the event `once` and is a duty."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Mapping
 
 from lvlian.ledger.track import Takes, Track
 
+ONCE = "once"
+
 
 def route(tracks: Mapping[str, Track], kind: str, event: str = "", words: str = "") -> Track | None:
     """The track that takes a fact of this kind; None where none does (goals are counted against, incentives are claimed).
 
-    `event` is what a milestone reaches or the rhythm of a mechanism, `words` the name and product of its project."""
+    `event` is what a milestone reaches or what `rhythm_of` says of a mechanism, `words` the name and product of its project."""
     fitting = [
         (one.rank, -_sharpness(one, event, words), key)
         for key, track in tracks.items()
@@ -21,6 +23,11 @@ def route(tracks: Mapping[str, Track], kind: str, event: str = "", words: str = 
         if _fits(one, kind, event, words)
     ]
     return tracks[min(fitting)[2]] if fitting else None
+
+
+def rhythm_of(per: str | None) -> str:
+    """The event of a mechanism: its rhythm (`month`), or `once` where the plan gives none."""
+    return per or ONCE
 
 
 def words_of(*parts: str | None) -> str:

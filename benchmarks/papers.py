@@ -138,7 +138,7 @@ def _item(place: int, count: int) -> ItemLine:
 
 
 def large() -> QuarterReport:
-    """A quarter whose notice fills about a hundred pages: the bound is for forty."""
+    """A quarter whose notice fills about eighty pages: the bound is for forty."""
     return quarter(600, lights=90, changes=150)
 
 
@@ -157,7 +157,7 @@ def main(scale: Scale) -> None:
     times = repeat(lambda: notice_bytes(report), scale.pick(7, 1))
     Figure(
         part=PART,
-        what="notice (Word), a quarter of 600 items: some 100 pages (bound: for 40)",
+        what="notice (Word), a quarter of 600 items: some 80 pages (bound: for 40)",
         value=times.median * 1000,
         unit="ms",
         bound=NOTICE_BOUND,

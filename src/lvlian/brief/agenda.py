@@ -121,25 +121,25 @@ def _cell(text: str, most: int = _CELL) -> str:
 
 def _shares(annexes: Sequence[Annex], height: float) -> list[int]:
     """How many rows of each table stand on the page: rows are given in turn, so that no section is crowded out by another."""
-    heights = []
-    for annex in annexes:
-        first = annex.rows[:LINES]  # no more of them can stand on the page
-        widths = column_widths([annex.header, *first], _AREA)
-        heights.append([_row_height(row, widths) for row in first])
-    short = all(len(rows) == len(annex.rows) for rows, annex in zip(heights, annexes, strict=True))
-    if short and sum(map(sum, heights)) + _HEAD * len(annexes) <= height:
-        return [len(rows) for rows in heights]
-    left = height - sum(_HEAD + _MORE for _ in annexes)
     shown = [0] * len(annexes)
+    heights = [_table_height(annex, 0) for annex in annexes]
     open_ones = set(range(len(annexes)))
     while open_ones:
         for at in sorted(open_ones):
-            if shown[at] == len(heights[at]) or heights[at][shown[at]] > left:
+            taller = _table_height(annexes[at], shown[at] + 1)
+            if shown[at] == len(annexes[at].rows) or sum(heights) - heights[at] + taller > height:
                 open_ones.discard(at)
                 continue
-            left -= heights[at][shown[at]]
             shown[at] += 1
+            heights[at] = taller
     return shown
+
+
+def _table_height(annex: Annex, shown: int) -> float:
+    rows = annex.rows[:shown]
+    widths = column_widths([annex.header, *rows], _AREA)
+    more = _MORE if shown < len(annex.rows) else 0
+    return _HEAD + more + sum(_row_height(row, widths) for row in rows)
 
 
 def _row_height(row: Sequence[str], widths: Sequence[int]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lvlian.ledger.report import GoalLine, ItemLine, LightLine, QuarterReport, UnitLine
+from lvlian.ledger.report import Day, GoalLine, ItemLine, LightLine, QuarterReport, UnitLine
 from lvlian.ledger.snapshot import Change
 
 from .annexes import Annex, without_empty
@@ -97,9 +97,13 @@ def light_annex(lights: Sequence[LightLine]) -> Annex | None:
 
 
 def _promise(line: LightLine) -> str:
-    due, now = iso(line.promised), iso(line.expected)
-    first = f"{line.step} {due or NOTHING}".strip()
-    return f"{first}\n→ {now}" if now and now != due else first
+    return f"{line.step} {_days(line.promised, line.expected)}".strip()
+
+
+def _days(promised: Day, expected: Day) -> str:
+    """The day that was promised and under it the one that is expected now, where it is another."""
+    due, now = iso(promised), iso(expected)
+    return f"{due or NOTHING}\n→ {now}" if now and now != due else due or NOTHING
 
 
 def unit_annex(units: Sequence[UnitLine]) -> Annex | None:
@@ -138,7 +142,7 @@ def item_annexes(items: Sequence[ItemLine]) -> list[Annex]:
     tracks: dict[str, list[ItemLine]] = {}
     for item in items:
         tracks.setdefault(item.track, []).append(item)
-    header = ("序", "事项", "责任单位", "阶段", "时限", "现计划", "灯", "备注")
+    header = ("序", "事项", "责任单位", "阶段", "时限\n→ 现计划", "灯", "备注")
     return [
         without_empty(
             Annex(
@@ -150,8 +154,7 @@ def item_annexes(items: Sequence[ItemLine]) -> list[Annex]:
                         item.title or NOTHING,
                         item.unit or NOTHING,
                         item.stage or NOTHING,
-                        iso(item.due) or NOTHING,
-                        iso(item.expected) or NOTHING,
+                        _days(item.due, item.expected),
                         light_words(item.light),
                         item.note or NOTHING,
                     ]

@@ -120,6 +120,63 @@ def _raiser(number: str) -> Callable[[], None]:
     return raise_goal
 
 
+def factors() -> None:
+    """A supply of 10 万千瓦 and sixteen items that each need 1.5 of it."""
+    from lvlian.site.ledger.actions.factors import add_demand, add_supply
+    from lvlian.site.ledger.actions.items import open_item
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.models import User
+
+    office = User.objects.get(username="甲office")
+    access, region = Access.of(office), office.home
+    add_supply(
+        access, region, {"factor": "power", "title": "甲县变电站", "amount": 10.0, "unit": "万千瓦", "stock": False}
+    )
+    for number in range(16):
+        item = open_item(access, region, "project", f"甲县用电项目{number}")
+        add_demand(access, item, {"factor": "power", "amount": 1.5, "unit": "万千瓦"})
+
+
+def book(number: str, count: str) -> None:
+    """So many bookings of one supply in a row for any of the demands, some given back: one of several writers; prints how many stood."""
+    import random
+
+    from lvlian.site.ledger.actions import factors
+    from lvlian.site.ledger.models import Booking, Demand, Supply
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.models import User
+
+    access, chance = Access.of(User.objects.get(username="甲office")), random.Random(number)
+    supply, demands, made = Supply.objects.get(), list(Demand.objects.order_by("pk")), 0
+    for _ in range(int(count)):
+        try:
+            if chance.random() < 0.3 and (found := Booking.objects.order_by("?").first()) is not None:
+                factors.release(access, found)
+            else:
+                factors.book(access, supply, chance.choice(demands), chance.choice((0.5, 1.0, 1.5)))
+                made += 1
+        except (factors.BookingRefused, factors.Refused):
+            pass
+    print(made)
+
+
+def booked() -> None:
+    """The sum of all bookings, how many there are, of how many demands, the most that one demand has, and faults of the chain."""
+    from django.db.models import Count, Sum
+
+    from lvlian.site.ledger.models import Booking
+    from lvlian.site.org.chain import verify
+    from lvlian.site.org.models import AuditRecord
+
+    told = Booking.objects.aggregate(all=Sum("amount"), n=Count("pk"), of=Count("demand", distinct=True))
+    most = Booking.objects.values("demand").annotate(sum=Sum("amount")).order_by("-sum").first()
+    noted = (
+        AuditRecord.objects.filter(action="booking.make").count()
+        - AuditRecord.objects.filter(action="booking.release").count()
+    )
+    print(told["all"] or 0, told["n"], told["of"], most["sum"] if most else 0, noted, *verify().faults, sep="|")
+
+
 def _office() -> Any:
     """The first county's office in a test client, logged in, and the address of a remark on its first project."""
     from django.test import Client

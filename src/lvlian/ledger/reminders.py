@@ -6,7 +6,7 @@ A reminder lies on a working day: one before the day that counts is told earlier
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -65,18 +65,15 @@ def reminders_for(track: Track, dates: Dates, calendar: Calendar, first: date, l
     """The reminders of an item from `first` up to and with `last`, by day. None for items that are paused or ended."""
     if dates.branch != "active":
         return []
-    found: dict[str, Notice] = {}
+    out: list[Notice] = []
     for due in dates.dues:
-        for notice in _of_due(track, dates.item, due, calendar):
-            found[notice.id] = notice
+        out += _of_due(track, dates.item, due, calendar, first, last)
     if dates.reported is not None:
+        report = Due(key="", day=dates.reported)
         for rule in track.reminders:
-            if rule.stale is not None:
-                notice = _notice(dates.item, rule, Due(key="", day=dates.reported), calendar)
-                found[notice.id] = notice
-    return sorted(
-        (notice for notice in found.values() if first <= notice.day <= last), key=lambda one: (one.day, one.id)
-    )
+            if rule.stale is not None and first <= (day := _day(rule, report, calendar)) <= last:
+                out.append(_notice(dates.item, rule, report, day))
+    return sorted({one.id: one for one in out}.values(), key=lambda one: (one.day, one.id))
 
 
 def reminders_of_all(
@@ -108,32 +105,35 @@ def dates_of(track: Track, state: State, item: Id) -> Dates:
     return Dates(item=item, branch=state.branch, dues=tuple(dues), reported=reported)
 
 
-def _of_due(track: Track, item: Id, due: Due, calendar: Calendar) -> list[Notice]:
+def _of_due(track: Track, item: Id, due: Due, calendar: Calendar, first: date, last: date) -> list[Notice]:
     """The notices of one day that counts. Where the days before it are too few for any, one is told at once; where two fall on one
-    day for the same reader, the nearer one stays."""
-    rules = [rule for rule in track.reminders if rule.stale is None]
-    made = [_notice(item, rule, due, calendar) for rule in rules]
+    day for the same reader, the nearer one stays. Only those in the days asked for are made: most items have none on a day."""
+    days = [(rule, _day(rule, due, calendar)) for rule in track.reminders if rule.stale is None]
     if due.since is not None:
-        ahead = [one for one in made if one.code == "before"]
-        late = [one for one in ahead if one.day < due.since]
-        made = [one for one in made if one not in late]
-        if late and len(late) == len(ahead):
-            made.append(replace(min(late, key=lambda one: one.number), day=calendar.add(due.since, 0)))
+        ahead = [rule for rule, _ in days if rule.before is not None]
+        days = [(rule, day) for rule, day in days if rule.before is None or day >= due.since]
+        if ahead and not any(rule.before is not None for rule, _ in days):
+            days.append((min(ahead, key=lambda rule: _rule(rule)[1]), calendar.add(due.since, 0)))
+    made = [_notice(item, rule, due, day) for rule, day in days if first <= day <= last]
     kept: dict[tuple[date, Level, Code], Notice] = {}
     for notice in sorted(made, key=lambda one: one.number):
         kept.setdefault((notice.day, notice.to, notice.code), notice)
     return list(kept.values())
 
 
-def _notice(item: Id, rule: Reminder, due: Due, calendar: Calendar) -> Notice:
+def _day(rule: Reminder, due: Due, calendar: Calendar) -> date:
     code, number = _rule(rule)
     sign = -1 if code == "before" else 1
     if rule.working and number:
-        day = calendar.add(due.day, sign * number)
-    else:
-        day = due.day + sign * number * _DAY
-        while not calendar.is_working(day):
-            day += sign * _DAY
+        return calendar.add(due.day, sign * number)
+    day = due.day + timedelta(days=sign * number)
+    while not calendar.is_working(day):
+        day += sign * _DAY
+    return day
+
+
+def _notice(item: Id, rule: Reminder, due: Due, day: date) -> Notice:
+    code, number = _rule(rule)
     unit = "w" if rule.working else "d"
     return Notice(
         id=f"{item}:{due.key}:{due.day:%Y%m%d}:{code}:{number}{unit}:{rule.to}",

@@ -6,9 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from lvlian.ledger.report import Day, QuarterReport
 
@@ -21,7 +20,8 @@ from .wording import LANGUAGES, Said, WordingError
 if TYPE_CHECKING:
     from icalendar import Alarm, Event
 
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE_NAME = "Asia/Shanghai"
+ZONE = timezone(timedelta(hours=8), ZONE_NAME)
 """Where moments without a zone are meant; it has no summer time, so the file gives them in UTC."""
 ALARM_HOUR = 9
 """An alarm of a whole day rings at this hour, not at midnight."""
@@ -57,7 +57,7 @@ def calendar_file(entries: Iterable[Entry], name: str, *, stamp: datetime | None
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(_text(name).replace("\n", " ")))
-    calendar.add("x-wr-timezone", ZONE.key)
+    calendar.add("x-wr-timezone", ZONE_NAME)
     made = _moment(stamp or STAMP.replace(tzinfo=UTC))
     for entry in sorted(entries, key=_order):
         calendar.add_component(_event(entry, made))

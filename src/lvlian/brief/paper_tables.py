@@ -13,8 +13,8 @@ _TABLE_HEAD = (
     '<w:tblCellMar><w:left w:w="40" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
 )
 _CELL = (
-    '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders></w:tcPr><w:p><w:pPr>'
-    '<w:snapToGrid w:val="0"/><w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/>{indent}<w:jc w:val="{align}"/></w:pPr>'
+    '<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>{borders}</w:tcBorders>{apart}</w:tcPr><w:p><w:pPr>'
+    '<w:snapToGrid w:val="0"/><w:spacing w:before="20" w:after="20" w:line="300" w:lineRule="exact"/><w:jc w:val="{align}"/></w:pPr>'
     '<w:r><w:rPr><w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:cs="{latin}" w:eastAsia="{font}" w:hint="eastAsia"/><w:sz w:val="{size}"/></w:rPr>'
     '<w:t xml:space="preserve">{text}</w:t></w:r></w:p></w:tc>'
 )
@@ -23,7 +23,7 @@ _CELL = (
 _EM = int(SIZE_TABLE * 20)
 """One full-width character of a table in twips."""
 _PADDING = 150
-_APART = '<w:ind w:left="120"/>'
+_APART = '<w:tcMar><w:left w:w="160" w:type="dxa"/></w:tcMar>'
 """Words beside a column of figures stand off from it."""
 _NARROW, _LEAST = 8.0, 5.0
 """Columns up to so many characters keep their natural width; wide ones share the rest and get the least at least."""
@@ -91,7 +91,7 @@ def _row(cells: Sequence[str], widths: Sequence[int], right: set[int], *, head: 
             width=width,
             borders=borders,
             align="right" if place in right else "left",
-            indent=_APART if place - 1 in right and place not in right else "",
+            apart=_APART if place - 1 in right and place not in right else "",
             latin=LATIN,
             font=HEI if head else FANG,
             size=int(SIZE_TABLE * 2),

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from .figures import when_prose
 from .paper_layout import CHARACTERS, LINE, MARGINS, PAGE, Paper
-from .paper_words import FANG, HEI, LATIN, SIZE_3, SIZE_4, SIZE_CODE, TITLE, ems, printable, title_lines
+from .paper_words import FANG, HEI, LATIN, SIZE_3, SIZE_4, SIZE_CODE, SIZE_TABLE, TITLE, ems, printable, title_lines
 
 if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
@@ -228,6 +228,13 @@ class IssuedPaper(Paper):
         self._spacing(after, 6, False)
         after.paragraph_format.keep_with_next = True
         self._off_grid(after)
+
+    def notes(self, lines: Sequence[str]) -> None:
+        """Notes under a table; one alone has no number."""
+        if len(lines) == 1:
+            self.small(f"注：{lines[0]}", size=SIZE_TABLE, line=20)
+        else:
+            super().notes(lines)
 
     def seal(self, lines: Sequence[tuple[str, str]]) -> None:
         """Checksums (lead, letters) at the foot of the paper, small, on one page with what stands before them."""

@@ -9,10 +9,11 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
+        from lvlian.site.ledger.actions.dispatch import settle
         from lvlian.site.ledger.actions.issues import follow_findings
         from lvlian.site.ledger.follow import follow
         from lvlian.site.org.chain import FOLLOWERS
 
-        for one in (follow, follow_findings):
+        for one in (follow, follow_findings, settle):
             if one not in FOLLOWERS:
                 FOLLOWERS.append(one)

@@ -105,7 +105,7 @@ def test_identifiers_do_not_move_with_words_and_days() -> None:
 
 def test_english_labels() -> None:
     entries = dispatch_entries(quarter(), language="en")
-    assert entries[0].title == "Dispatch meeting, 2024 Q3（invented）"
+    assert entries[0].title == "Dispatch meeting, 2024 Q3 (invented)"
     assert entries[1].title.startswith("Due: ")
     assert entries[1].note.startswith("Decision 1 of the meeting, 2024 Q3")
     with pytest.raises(WordingError):

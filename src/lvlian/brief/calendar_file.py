@@ -133,7 +133,7 @@ _LABELS: dict[str, Said] = {
     "decision": Said("{}会议决定第{}项", "Decision {1} of the meeting, {0}"),
     "late": Said("原因：{}", "Reason: {}"),
     "as_of": Said("数据截至：{}", "Figures as of {}"),
-    "simulated": Said("模拟", "invented"),
+    "simulated": Said("（模拟）", " (invented)"),
 }
 
 
@@ -148,7 +148,7 @@ def dispatch_entries(
     def say(key: str, *values: object) -> str:
         return _LABELS[key].in_(language).format(*values)
 
-    mark = f"（{say('simulated')}）" if report.simulated else ""
+    mark = say("simulated") if report.simulated else ""
     quarter = quarter_words(report) if language == "zh" else f"{report.year} Q{report.quarter}"
     base = (report.region, str(report.year), str(report.quarter))
     alarms = tuple(alarm_days)

@@ -8,10 +8,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from lvlian.ledger.item import Refused as ItemRefused
+from lvlian.ledger.saying import say_refused
 from lvlian.plan.fields import FieldError
 from lvlian.site.middleware import reason_of
 from lvlian.site.org.chain import Conflict
@@ -104,6 +107,10 @@ def say_errors(api: NinjaAPI) -> None:
             revision=getattr(error.row, "revision", None),
             changes=changes_for(request.access, error),  # type: ignore[attr-defined]
         )
+
+    @api.exception_handler(ItemRefused)
+    def impossible(request: HttpRequest, error: ItemRefused) -> HttpResponse:
+        return answer(request, 422, say_refused(error, "en" if get_language() == "en" else "zh"), error.field or None)
 
     def sentence(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer(request, 422, str(error))

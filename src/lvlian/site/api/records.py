@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from lvlian.site.api.shapes import Number, Part, Ref, Shape, Year, number, ref, refs, text
+from lvlian.site.ledger.models import Demand, Item, Step, Supply
 from lvlian.site.org.models import AuditRecord, Comment, Firm, Region, Unit
 from lvlian.site.plans.models import (
     Chain,
@@ -237,6 +238,75 @@ CHAINS = Shape(
     filters=_OF_PLAN,
     related=("region",),
 )
+ITEMS = Shape(
+    key="items",
+    model=Item,
+    permission="record.read",
+    summary="A line of a register (`track`): its stage, its next promise (`due`, now `expected`) and its computed light with every "
+    "reason, the decisive one first, as `[code, values]`. `steps` holds the promises.",
+    parts=(
+        _ID, _REGION, Part("track", str), Part("title", str), Part("about", str), Part("lead", Ref, get=ref("lead")),
+        Part("units", list[Ref], get=refs("units")), _FIRM, Part("project", Ref, get=ref("project")), _FACT,
+        Part("goal", int, get=number("goal")), Part("parent", int, get=number("parent")), Part("born", str), Part("simulated", bool),
+        Part("stage", str), Part("known", bool), Part("branch", str), Part("level", str), Part("opened", date), Part("since", date),
+        Part("ended", date), Part("reported", date), Part("next", str), Part("due", date), Part("expected", date), Part("slip", int),
+        Part("clock", date), Part("light", str), Part("reasons", list[Any]), Part("data", Json), Part("url", str, of="title", get=_address), _REVISION,
+    ),
+    filters={
+        "track": (text(30), "track"), "stage": (text(30), "stage"), "light": (_choices(Item, "light"), "light"),
+        "branch": (_choices(Item, "branch"), "branch"), "unit": (Number, "units"), "firm": (Number, "firm"),
+        "project": (Number, "project"), "parent": (Number, "parent"), "born": (text(12), "born"),
+        "expected_from": (date, "expected__gte"), "expected_to": (date, "expected__lte"),
+    },
+    sorts=("id", "rank", "expected", "title"),
+    named=("title",),
+    related=("region", "lead", "firm", "project"),
+    many=("units",),
+)  # fmt: skip
+STEPS = Shape(
+    key="steps",
+    model=Step,
+    permission="record.read",
+    summary="A promise on the way of an item; `milestone` where a plan made it.",
+    parts=(
+        _ID, Part("item", int, get=number("item")), Part("key", str), Part("stage", str), Part("title", str), Part("due", date),
+        Part("expected", date), Part("why", str), Part("done", date), Part("given", str), Part("milestone", int, get=number("milestone")),
+    ),
+    filters={"item": (Number, "item"), "stage": (text(30), "stage"), "due_from": (date, "due__gte"), "due_to": (date, "due__lte")},
+    sorts=("id", "due", "expected"),
+    related=("item__region", "item__firm"),
+    many=("item__units",),
+)  # fmt: skip
+_STRETCH = (Part("region", Ref, get=ref("region")), Part("factor", str))
+SUPPLIES = Shape(
+    key="supplies",
+    model=Supply,
+    permission="dispatch.see",
+    summary="An amount of a factor from a day on; where `item` brings it, the days are the item's.",
+    parts=(
+        _ID, *_STRETCH, Part("title", str), Part("amount", float), Part("unit", str), Part("stock", bool),
+        Part("item", int, get=number("item")), Part("owner", Ref, get=ref("owner")), Part("promised", date), Part("expected", date),
+        Part("why", str), Part("done", date), Part("until", date), _NOTE, Part("simulated", bool), _REVISION,
+    ),
+    filters={"factor": (_choices(Supply, "factor"), "factor"), "item": (Number, "item")},
+    sorts=("id", "expected"),
+    named=("title",),
+    related=("region", "owner"),
+)  # fmt: skip
+DEMANDS = Shape(
+    key="demands",
+    model=Demand,
+    permission="record.read",
+    summary="An amount of a factor that an item needs by a stage.",
+    parts=(
+        _ID, *_STRETCH, Part("item", int, get=number("item")), Part("amount", float), Part("unit", str), Part("stage", str),
+        Part("need_by", date), Part("until", date), _NOTE, Part("simulated", bool), _REVISION,
+    ),
+    filters={"factor": (_choices(Demand, "factor"), "factor"), "item": (Number, "item")},
+    sorts=("id", "need_by"),
+    related=("region", "item__firm"),
+    many=("item__units",),
+)  # fmt: skip
 COMMENTS = Shape(
     key="comments",
     model=Comment,
@@ -269,6 +339,7 @@ AUDIT = Shape(
 
 RECORDS: tuple[Shape, ...] = (
     REGIONS, UNITS, FIRMS, PLANS, VERSIONS, FACTS, FINDINGS, GOALS, PROJECTS, MILESTONES, DUTIES, INCENTIVES, CHAINS,
+    ITEMS, STEPS, SUPPLIES, DEMANDS,
 )  # fmt: skip
 """Those with a list and a record, read alike."""
 SHAPES: tuple[Shape, ...] = (*RECORDS, COMMENTS, AUDIT)

@@ -35,7 +35,7 @@ class Reference(DocsBase):
         return render(
             request,
             "api/reference.html",
-            {"api": api, "groups": operations(schema), "schema_url": self.get_openapi_url(api, kwargs)},
+            {"api": api, "groups": [*operations(schema).items()], "schema_url": self.get_openapi_url(api, kwargs)},
         )
 
 

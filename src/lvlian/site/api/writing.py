@@ -251,7 +251,9 @@ for _shape in (
 
 
 # Remarks ------------------------------------------------------------------------------------------------------------------
-Kind: Any = Literal[tuple(name for name in BY_MODEL if name not in ("comment", "auditrecord", "version"))]
+Kind: Any = Literal[
+    tuple(name for name in BY_MODEL if name not in ("comment", "auditrecord", "version", "step", "supply", "demand"))
+]
 
 
 class Remark(Schema):

@@ -25,3 +25,9 @@ def track_of(key: str) -> Track:
 def of_group(group: str) -> list[Track]:
     """The tracks of one room of the site."""
     return [track for track in tracks().values() if track.group == group]
+
+
+def track_name(key: str) -> str:
+    """What a track is called; its key where it was taken away."""
+    track = tracks().get(key)
+    return track.name.zh if track else key

@@ -43,7 +43,11 @@ def index_rows(rows: Iterable[Model]) -> int:
     """Writes the entries of new or changed records that are at hand; returns how many."""
     count, source = 0, iter(rows)
     while batch := list(islice(source, BATCH)):
-        entries = [entry_of(BY_MODEL[key], row) for row in batch if (key := row._meta.model_name or "") in BY_MODEL]
+        entries = [
+            entry_of(subject, row)
+            for row in batch
+            if (subject := BY_MODEL.get(row._meta.model_name or "")) is not None and subject.wanted(row)
+        ]
         SearchEntry.objects.bulk_create(
             entries,
             batch_size=BATCH,
@@ -62,7 +66,7 @@ def reindex(model: type[Model], ids: Iterable[int]) -> int:
         return 0
     count = 0
     for batch in _batches(sorted(set(ids))):
-        rows = list(_rows(subject).filter(pk__in=batch))
+        rows = [row for row in _rows(subject).filter(pk__in=batch) if subject.wanted(row)]
         gone = set(batch) - {row.pk for row in rows}
         with transaction.atomic():
             if gone:
@@ -139,7 +143,7 @@ def rebuild(progress: Callable[[str, int, int], None] | None = None) -> int:
         alive: set[int] = set()
         for batch in _chunks(_rows(subject)):
             done += index_rows(batch)
-            alive.update(row.pk for row in batch)
+            alive.update(row.pk for row in batch if subject.wanted(row))
             if progress:
                 progress(str(subject.label), done, total)
         known = SearchEntry.objects.filter(model=subject.key).values_list("object_id", flat=True)

@@ -12,6 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lvlian.site.ledger.models import Item
+from lvlian.site.ledger.registers import track_name
 from lvlian.site.org.models import Comment, Firm, Region, Unit
 from lvlian.site.plans.models import Duty, Fact, Finding, Goal, Incentive, Plan, Project
 
@@ -29,6 +31,8 @@ class Subject:
     related: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
     address: Callable[[Any], str] | None = None
+    wanted: Callable[[Any], bool] = lambda row: True
+    """Whether a row is found by itself: an item that stands for a project or a duty is found as that."""
 
     @property
     def key(self) -> str:
@@ -66,6 +70,15 @@ SUBJECTS: tuple[Subject, ...] = (
         title=lambda row: row.name,
         note=lambda row: _joined(row.owner, row.product),
         fields=("name", "owner", "product"),
+    ),
+    Subject(
+        model=Item,
+        label=_("台账事项"),
+        permission="record.read",
+        title=lambda row: row.title,
+        note=lambda row: str(track_name(row.track)),
+        fields=("title", "track"),
+        wanted=lambda row: row.born not in ("project", "duty"),
     ),
     Subject(
         model=Goal,

@@ -179,6 +179,7 @@ def _stages(top: Node, levels: tuple[str, ...]) -> tuple[Stage, ...]:
             key=key,
             name=_words(node, "name"),
             words=node.texts("words"),
+            standing=node.texts("standing"),
             days=node.number("days", 0),
             optional=node.yes("optional"),
             clock=_clock(node, levels),

@@ -83,6 +83,8 @@ class Stage:
     key: str
     name: Words
     words: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
+    """Words of a heading under which a plan lists items that stand here already (`在建`)."""
     days: int = 0
     optional: bool = False
     clock: Clock | None = None
@@ -206,6 +208,13 @@ class Track:
             if not stage.optional:
                 break
         return tuple(out)
+
+    def standing_of(self, heading: str) -> Stage | None:
+        """The stage in which the items under a plan's heading stand already (在建项目): the last whose words it holds, not negated."""
+        for stage in reversed(self.stages):
+            if any(word in heading and f"未{word}" not in heading for word in stage.standing):
+                return stage
+        return None
 
     def stage_of(self, event: str) -> Stage | None:
         """The stage that a plan's or a report's word tells (`建成投产`): the longest of the stages' words that it holds, of equally

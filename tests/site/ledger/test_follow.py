@@ -45,10 +45,19 @@ def test_51_milestones_and_8_duty_lines_become_a_ledger(loaded: Access) -> None:
     from_plan = Step.objects.filter(milestone__isnull=False)
     assert from_plan.count() == 51 == Milestone.objects.filter(fact__version__plan__title__contains="三年行动").count()
     assert made().filter(born="duty").count() == 8
-    assert made().filter(born="mechanism").count() == 3, "those that come round by a period"
+    rhythms = Counter(made().filter(born="mechanism").values_list("track", flat=True))
+    assert rhythms == {"routine": 3, "duty": 2}, "those that come round by a period, and those that are promised once"
+    visits = made().get(born="mechanism", title__contains="组织招商引资活动")
+    assert visits.units.filter(name__contains="投资促进局").exists(), "the units of its section's duty line"
     by_track = Counter(made().filter(born="project").values_list("track", flat=True))
     assert by_track["land"] >= 8 and by_track["gas"] >= 2 and by_track["power"] >= 2 and by_track["project"] >= 25
     assert all(item.units.exists() for item in made().filter(born="duty"))
+    unled = made().filter(born="project", units__isnull=True)
+    assert unled.count() == 0, "one line at the end of the last sub-section holds for those before it"
+    building = made().get(title__contains="80万吨高品质再生铝")
+    assert (building.stage, building.known) == ("started", True), "listed under 在建"
+    waiting = made().get(title__contains="永茂泰汽车有限公司")
+    assert (waiting.stage, waiting.known) == ("planned", False), "listed under 未开工"
     land = made().get(title__contains="2023年度第二批次")
     assert (land.track, land.due, land.next) == ("land", date(2023, 8, 31), "获批")
     assert land.fact is not None and land.fact.kind == "milestones"

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from lvlian.ledger.item import Event, State, advance
-from lvlian.ledger.routing import route
+from lvlian.ledger.routing import rhythm_of, route
 from lvlian.ledger.track import ENDED, Track
 from lvlian.site.frame import today
 from lvlian.site.ledger.actions.book import Book, milestone_of
@@ -21,6 +21,7 @@ from lvlian.site.ledger.actions.shifts import carry
 from lvlian.site.ledger.models import Item, Step
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.org.chain import Act
+from lvlian.site.plans.actions.records import nearest_line
 from lvlian.site.plans.models import Duty, Fact, Milestone, Plan, Project
 
 BATCH = 1000
@@ -104,7 +105,9 @@ def _project(book: Book, project: Project, item: Item | None) -> None:
             region_id=project.region_id, track=track.key, title=project.name[:300], firm_id=project.firm_id,
             project=project, fact=fact, born="project",
         )  # fmt: skip
-        book.open(item, _since(project, book.today), {"units": units, "data": _figures(track, project)})
+        told = {"units": units, "data": _figures(track, project)}
+        standing = track.standing_of(fact.section) if fact is not None else None
+        book.open(item, _since(project, book.today), {**told, "stage": standing.key} if standing else told)
     else:
         track = tracks()[item.track]
         if sorted(book.state(item).units) != sorted(units) and book.state(item).lead is None:
@@ -232,25 +235,39 @@ def _plans(touched: Mapping[str, set[int]]) -> set[int]:
 
 
 def _mechanisms(book: Book, plans: Collection[int]) -> None:
-    """Mechanisms of the versions in force that come round by a period; those that do not stand any more are cancelled."""
+    """Mechanisms of the versions in force: those that come round by a period, and those that are promised once. Their units are those of
+    the duty line of their section. Those that do not stand any more are cancelled."""
     facts = Fact.objects.filter(kind=Fact.Kind.MECHANISMS, version__plan__in=plans).select_related("version__plan")
     items = {item.fact_id: item for item in _locked().filter(born="mechanism", fact__in=facts.values("pk"))}
     book.take(list(items.values()))
+    lines: dict[int, dict[str, set[int]]] | None = None
     for fact in facts.order_by("pk"):
-        stands = fact.stands and fact.version.plan.current_id == fact.version_id
+        plan = fact.version.plan
+        stands = fact.stands and plan.current_id == fact.version_id
         item, per = items.get(fact.pk), str(fact.values.get("per") or "")
-        if stands and per and item is None:
-            track = route(tracks(), "mechanisms", "", fact.title)
+        if stands and item is None:
+            track = route(tracks(), "mechanisms", rhythm_of(per), fact.title)
             if track is None:
                 continue
+            lines = _lines(plans) if lines is None else lines
+            units = nearest_line(lines.get(plan.pk, {}), fact.section)
             item = Item(
                 region_id=fact.region_id, track=track.key, title=str(fact.values.get("name") or fact.title)[:300], fact=fact,
                 born="mechanism",
             )  # fmt: skip
-            issued = fact.version.plan.issued_on
-            book.open(item, min(issued, book.today) if issued else book.today, {"data": {"per": per}})
+            opened = min(plan.issued_on, book.today) if plan.issued_on else book.today
+            book.open(item, opened, {"units": sorted(units), "data": {"per": per} if per else {}})
         elif not stands and item is not None and item.branch not in ENDED:
             book.happen(item, Event("cancel", book.today, {"why": "规划不再列此机制"}))
+
+
+def _lines(plans: Collection[int]) -> dict[int, dict[str, set[int]]]:
+    """For each plan the units of its duty lines by section."""
+    out: dict[int, dict[str, set[int]]] = {}
+    rows = Duty.units.through.objects.filter(duty__plan__in=plans)
+    for plan, section, unit in rows.values_list("duty__plan", "duty__section", "unit"):
+        out.setdefault(plan, {}).setdefault(section, set()).add(unit)
+    return out
 
 
 def _locked() -> Any:

@@ -316,7 +316,8 @@ def _free_units(act: Act, duties: Sequence[Duty]) -> None:
 
 
 def link_units(act: Act, plan: Plan, version_id: int) -> None:
-    """Projects take the units of the duty line of their section, or of the nearest section above that has one."""
+    """Projects take the units of the duty line of their section, of the nearest section above that has one, or of the only one of a
+    section beside it."""
     lines: dict[str, set[int]] = {}
     through = Duty.units.through
     for section, unit_id in through.objects.filter(duty__fact__version_id=version_id).values_list(
@@ -329,7 +330,7 @@ def link_units(act: Act, plan: Plan, version_id: int) -> None:
     for project_id, section in Milestone.objects.filter(fact__version_id=version_id, project__plan=plan).values_list(
         "project_id", "fact__section"
     ):
-        if units := _nearest(lines, section):
+        if units := nearest_line(lines, section):
             wanted.setdefault(project_id, set()).update(units)
     links = Project.units.through
     have: dict[int, set[int]] = {}
@@ -350,12 +351,16 @@ def link_units(act: Act, plan: Plan, version_id: int) -> None:
         act.note_row("project", project, names.get(project, ""), {"units": sorted(now)}, {"units": sorted(now | units)})
 
 
-def _nearest(lines: Mapping[str, set[int]], section: str) -> set[int]:
-    while section:
-        if section in lines:
-            return lines[section]
-        section = section.rpartition(" › ")[0]
-    return set()
+def nearest_line(lines: Mapping[str, set[int]], section: str) -> set[int]:
+    """The units of the section, of the nearest above that has a line, or of the one line beside it: plans often write one line at the
+    end of the last of several sub-sections for all of them."""
+    above, beside = section, section.rpartition(" › ")[0]
+    while above:
+        if above in lines:
+            return lines[above]
+        above = above.rpartition(" › ")[0]
+    sisters = [units for line, units in lines.items() if beside and line.rpartition(" › ")[0] == beside]
+    return sisters[0] if len(sisters) == 1 else set()
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,8 @@ class Goal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """An item at a stage: the day promised (`due`), the day `reached`, and, where amounts are added up, how much. One item may
-    bring several amounts (到位资金 in two parts), each with its day. `who` is the firm that it is about: where what stays is counted
+    bring several amounts (到位资金 in two parts), each with its day; `adds` is the field that the amount is of (empty: none, the mark
+    tells of the stage alone; None: of whichever is added up). `who` is the firm that it is about: where what stays is counted
     (规上企业), a firm counts once though two registers hold it."""
 
     item: Id
@@ -60,6 +61,7 @@ class Mark:
     reached: date | None = None
     amount: float | None = None
     who: Id | None = None
+    adds: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +218,7 @@ def _rows(goal: Goal, track: Track, count: Count, marks: Iterable[Mark]) -> list
     return [
         _Row(mark.item, mark.who, mark.due, mark.reached, _in_unit(mark.amount, unit, goal.unit or unit))
         for mark in marks
-        if mark.stage == count.stage
+        if mark.stage == count.stage and mark.adds in (None, count.adds)
     ]
 
 

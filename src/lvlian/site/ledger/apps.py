@@ -9,6 +9,7 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self) -> None:
+        from lvlian.site.ledger.actions import overrides
         from lvlian.site.ledger.actions.dispatch import settle
         from lvlian.site.ledger.actions.issues import follow_findings
         from lvlian.site.ledger.follow import follow
@@ -17,3 +18,4 @@ class LedgerConfig(AppConfig):
         for one in (follow, follow_findings, settle):
             if one not in FOLLOWERS:
                 FOLLOWERS.append(one)
+        overrides.register()

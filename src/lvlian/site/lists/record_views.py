@@ -183,7 +183,7 @@ def history_view(spec: ListSpec) -> View:
 def comment_add(request: HttpRequest, model: str, pk: int) -> HttpResponse:
     """A comment on whatever record the user sees."""
     spec = spec_for(model)
-    if spec is None or (not spec.edit_fields and spec.name not in ("fact", "finding", "chain", "region")):
+    if spec is None or (not spec.edit_fields and spec.name not in ("fact", "finding", "chain", "region", "item")):
         raise Http404
     access: Access = request.access  # type: ignore[attr-defined]
     row = found(spec, access, pk)

@@ -13,7 +13,7 @@ LISTS = {
     "goals": "goals/list/", "projects": "projects/list/", "milestones": "milestones/", "duties": "duties/list/",
     "incentives": "incentives/list/", "chains": "chains/", "facts": "facts/", "findings": "findings/list/",
     "plans": "plans/list/", "firms": "firms/", "units": "units/", "regions": "regions/", "people": "people/list/",
-    "audit": "audit/list/",
+    "audit": "audit/list/", "supplies": "factors/supplies/list/", "demands": "factors/demands/list/", "items": "items/",
 }  # fmt: skip
 """Where each list lives."""
 RECORDS = {

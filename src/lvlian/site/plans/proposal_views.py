@@ -12,7 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.org.access import Access, here, page, scoped
 from lvlian.site.org.wording import field_words
-from lvlian.site.plans.actions.proposals import ProposalError, confirm, send_back, take_back, target
+from lvlian.site.plans.actions.proposals import (
+    ProposalError,
+    confirm,
+    send_back,
+    take_back,
+    target,
+    visible,
+)
 from lvlian.site.plans.models import Goal, Proposal
 
 LIST = 200
@@ -23,7 +30,7 @@ LIST = 200
 def proposals(request: HttpRequest) -> HttpResponse:
     """What waits for a second person, then what was decided."""
     access: Access = request.access  # type: ignore[attr-defined]
-    rows = here(Proposal, access).select_related("proposed_by", "decided_by", "region")
+    rows = here(Proposal, access).filter(visible(access)).select_related("proposed_by", "decided_by", "region")
     waiting = [(row, changes(row)) for row in rows.filter(state=Proposal.State.WAITING)[:LIST]]
     decided = [(row, changes(row)) for row in rows.exclude(state=Proposal.State.WAITING)[:LIST]]
     return render(request, "plans/proposals.html", {"waiting": waiting, "decided": decided})
@@ -34,7 +41,8 @@ def proposals(request: HttpRequest) -> HttpResponse:
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal: now and proposed, who and why, what depends on it."""
     access: Access = request.access  # type: ignore[attr-defined]
-    row = get_object_or_404(scoped(Proposal, access).select_related("proposed_by", "decided_by"), pk=pk)
+    rows = scoped(Proposal, access).filter(visible(access)).select_related("proposed_by", "decided_by")
+    row = get_object_or_404(rows, pk=pk)
     subject = target(row)
     goal = subject if isinstance(subject, Goal) else None
     waiting = row.state == Proposal.State.WAITING
@@ -43,6 +51,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": row,
         "changes": changes(row),
         "subject": subject,
+        "subject_url": subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "",
         "fact": goal.fact if goal else None,
         "siblings": _siblings(access, goal),
         "moved": waiting and (subject is None or subject.revision != row.seen),  # type: ignore[attr-defined]
@@ -57,7 +66,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def proposal_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
-    row = get_object_or_404(scoped(Proposal, access), pk=pk)
+    row = get_object_or_404(scoped(Proposal, access).filter(visible(access)), pk=pk)
     return _answer(request, row, lambda: confirm(access, row))
 
 
@@ -65,7 +74,7 @@ def proposal_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def proposal_return(request: HttpRequest, pk: int) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
-    row = get_object_or_404(scoped(Proposal, access), pk=pk)
+    row = get_object_or_404(scoped(Proposal, access).filter(visible(access)), pk=pk)
     return _answer(request, row, lambda: send_back(access, row, request.POST.get("answer", "")))
 
 
@@ -73,7 +82,7 @@ def proposal_return(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
-    row = get_object_or_404(scoped(Proposal, access), pk=pk)
+    row = get_object_or_404(scoped(Proposal, access).filter(visible(access)), pk=pk)
     return _answer(request, row, lambda: take_back(access, row))
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -102,6 +103,7 @@ class Item(models.Model):
             models.Index(fields=("region", "track", "branch", "-rank", "expected"), name="item_by_track"),
             models.Index(fields=("region", "branch", "-rank", "expected"), name="item_by_light"),
             models.Index(fields=("track", "stage"), name="item_by_stage"),
+            models.Index(fields=("track", "region", "branch", "stage", "-rank", "expected"), name="item_by_column"),
             models.Index(fields=("turns_on",), name="item_by_turn"),
             models.Index(fields=("expected",), name="item_by_day"),
             models.Index(fields=("clock",), name="item_by_clock"),
@@ -110,6 +112,9 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("item-detail", args=[self.pk])
 
 
 class Party(models.Model):

@@ -3,16 +3,18 @@ day does where the ledger proposes it, because a supply slipped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lvlian.site.org.access import Access
-from lvlian.site.org.chain import Conflict, plain, recording
+from lvlian.site.org.chain import Act, Conflict, plain, recording
 from lvlian.site.plans.models import Goal, Milestone, Proposal
 
 TARGETS: tuple[type[models.Model], ...] = (Goal, Milestone)
@@ -21,6 +23,31 @@ TARGETS: tuple[type[models.Model], ...] = (Goal, Milestone)
 
 class ProposalError(ValueError):
     """A proposal cannot be made or decided; one sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Two:
+    """What two people do to records of a model otherwise than by setting its fields. `apply(act, row, after)` does it within the
+    second person's action and raises ProposalError; `seen(access)` are the records in the reader's scope; `tell(row, name, value)`
+    gives a name and a value in words; `permission` is what the first person needs."""
+
+    model: type[models.Model]
+    apply: Callable[[Act, Any, Mapping[str, Any]], None]
+    seen: Callable[[Access], QuerySet[Any]]
+    tell: Callable[[Any, str, Any], tuple[str, str]]
+    permission: str
+
+
+TWO: dict[str, Two] = {}
+"""By the model's name."""
+
+
+def visible(access: Access) -> Q:
+    """The proposals whose record the reader may see, where a record's scope is narrower than its region's."""
+    wanted = ~Q(model__in=list(TWO))
+    for name, two in TWO.items():
+        wanted |= Q(model=name, object_id__in=two.seen(access).values("pk"))
+    return wanted
 
 
 def guarded(model: type[models.Model]) -> frozenset[str]:
@@ -36,10 +63,26 @@ def propose(access: Access, row: models.Model, revision: int, values: Mapping[st
         raise ProposalError(_("没有要改的数"))
     if not reason.strip():
         raise ProposalError(_("请写理由，第二人要据此判断"))
+    before = {name: getattr(row, name) for name in changed}
+    return offer(access, row, revision, before, changed, reason, "record.edit")
+
+
+def offer(
+    access: Access,
+    row: models.Model,
+    revision: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    reason: str,
+    permission: str,
+) -> Proposal:
+    """Puts a change before the second person. Raises PermissionDenied, Conflict, ProposalError."""
+    if not reason.strip():
+        raise ProposalError(_("请写理由，第二人要据此判断"))
     model = row._meta.model_name or ""
     if Proposal.objects.filter(model=model, object_id=row.pk, state=Proposal.State.WAITING).exists():
         raise ProposalError(_("“%(label)s”已有一项改动待第二人确认，请先处理") % {"label": row})
-    with recording(access, "proposal.make", row=row, permission="record.edit", reason=reason) as act:
+    with recording(access, "proposal.make", row=row, permission=permission, reason=reason) as act:
         if type(row)._base_manager.filter(pk=row.pk, revision=revision).first() is None:
             raise Conflict(type(row)._base_manager.get(pk=row.pk))
         return act.create(  # type: ignore[no-any-return]
@@ -50,9 +93,9 @@ def propose(access: Access, row: models.Model, revision: int, values: Mapping[st
                 object_id=row.pk,
                 label=str(row)[:200],
                 seen=revision,
-                before=plain({name: getattr(row, name) for name in changed}),
-                after=plain(changed),
-                reason=reason.strip(),
+                before=plain(before),
+                after=plain(after),
+                reason=reason.strip()[:500],
                 proposed_by=access.user,
             )
         )
@@ -60,7 +103,8 @@ def propose(access: Access, row: models.Model, revision: int, values: Mapping[st
 
 def target(proposal: Proposal) -> models.Model | None:
     """The record that a proposal is about."""
-    model = next((m for m in TARGETS if m._meta.model_name == proposal.model), None)
+    known = [*TARGETS, *(two.model for two in TWO.values())]
+    model = next((m for m in known if m._meta.model_name == proposal.model), None)
     return model._base_manager.filter(pk=proposal.object_id).first() if model else None
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import F, Q
 
@@ -31,7 +32,16 @@ WORDS: dict[str, tuple[str, ...]] = {
 """Kind of problem → words of which a duty line that answers for it holds one. A kind without words has no duty line."""
 
 
-def duty_takers(region: Region) -> dict[str, Unit]:
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who takes a kind of problem first, by which rule (`duty item office`), and the fact of the plan that says so."""
+
+    unit: Unit | None
+    rule: str
+    fact: int | None = None
+
+
+def duty_takers(region: Region) -> dict[str, Taker]:
     """For each kind the unit whose duty it is in the plans in force. Two queries."""
     asked = Q()
     for words in WORDS.values():
@@ -48,12 +58,12 @@ def duty_takers(region: Region) -> dict[str, Unit]:
         through._default_manager.filter(duty__in=duties).select_related("unit").order_by("pk")
     ):  # as the plan names them
         named.setdefault(line.duty_id, line.unit)
-    takers: dict[str, Unit] = {}
+    takers: dict[str, Taker] = {}
     for kind, words in WORDS.items():
         for duty in duties:
             unit = duty.lead or named.get(duty.pk)
             if unit is not None and any(word in duty.section for word in words):
-                takers[kind] = unit
+                takers[kind] = Taker(unit, "duty", duty.fact_id)
                 break
     return takers
 
@@ -68,14 +78,11 @@ def item_taker(about: Item | None) -> Unit | None:
     return first.unit if first else None
 
 
-def first_takers(region: Region, kinds: Iterable[str], about: Item | None = None) -> dict[str, tuple[Unit | None, str]]:
-    """For each kind who takes it first, and by which rule: `duty`, `item` or `office`."""
+def first_takers(region: Region, kinds: Iterable[str], about: Item | None = None) -> dict[str, Taker]:
+    """For each kind who takes it first."""
     duties, own = duty_takers(region), item_taker(about)
-    out: dict[str, tuple[Unit | None, str]] = {}
-    for kind in kinds:
-        unit = duties.get(kind)
-        out[kind] = (unit, "duty") if unit else (own, "item") if own else (None, "office")
-    return out
+    other = Taker(own, "item") if own is not None else Taker(None, "office")
+    return {kind: duties.get(kind, other) for kind in kinds}
 
 
 def issuer_of(region: Region, issuer: str) -> Unit | None:

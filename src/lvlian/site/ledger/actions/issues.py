@@ -65,7 +65,7 @@ def open_issue(access: Access, region: Region, report: Report, *, day: date | No
     if kinds is not None and report.kind not in dict(kinds.choices):
         raise Refused("field-missing", "kind", name=str(kinds.name), stage=track.stages[0].key)
     firm, asker = _asking(access, region, report.firm)
-    unit, _rule = first_takers(region, [report.kind], report.about)[report.kind]
+    unit = first_takers(region, [report.kind], report.about)[report.kind].unit
     about = report.about
     item = Item(
         region=region, track=track.key, title=sentence[:LONGEST], firm=firm, parent=about, goal_id=about.goal_id if about else None,

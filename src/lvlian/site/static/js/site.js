@@ -1,5 +1,6 @@
 // The one entry of every page: binds behaviour to what the page declares by data-… attributes.
 import { bindDrafts, startDrafts } from "./drafts.js";
+import { startQueue } from "./issue-queue.js";
 import { startKeys } from "./keys.js";
 import { startPopovers } from "./popovers.js";
 import { startPrinting } from "./printing.js";
@@ -21,6 +22,7 @@ startKeys();
 startRows();
 startPrinting();
 startSearch();
+startQueue();
 startRequests((root) => {
   bindDrafts(root);
   bindCharts(root);

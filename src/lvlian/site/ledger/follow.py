@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
+
 from lvlian.ledger.item import Event, State, advance
 from lvlian.ledger.routing import rhythm_of, route
 from lvlian.ledger.track import ENDED, Track
@@ -82,7 +84,8 @@ def _projects(book: Book, projects: set[int], milestones: set[int]) -> None:
             )
         )
     for ids in _batches(wanted):
-        rows = Project.objects.filter(pk__in=ids).prefetch_related("milestones__fact", "units").order_by("pk")
+        steps = Prefetch("milestones", Milestone.objects.select_related("fact"))
+        rows = Project.objects.filter(pk__in=ids).select_related("plan").prefetch_related(steps, "units").order_by("pk")
         items = {item.project_id: item for item in _locked().filter(project__in=ids)}
         book.take(list(items.values()))
         for project in rows:

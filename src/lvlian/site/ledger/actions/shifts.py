@@ -21,7 +21,7 @@ from lvlian.site.ledger.actions.book import Book, milestone_of
 from lvlian.site.ledger.models import Demand, Item, Supply
 from lvlian.site.ledger.registers import track_of
 from lvlian.site.ledger.selectors_factors import bringing, exact, grounds_of, supplies_by, waiting_on, with_demands
-from lvlian.site.org.chain import Act, plain
+from lvlian.site.org.chain import Act, plain, values_of
 from lvlian.site.plans.models import Milestone, Proposal
 
 MODELS = frozenset({"item", "supply", "demand", "booking", "milestone"})
@@ -68,7 +68,8 @@ def supplies_of(act: Act, items: Collection[int]) -> set[int]:
     that the plan gives; an amount that the item holds is the supply's."""
     rows = bringing(items)
     known = supplies_by([item.pk for item in rows])
-    out = set()
+    out: set[int] = set()
+    fresh: list[Supply] = []
     for item in rows:
         supply = known.get(item.pk)
         amount, unit = _amount(item)
@@ -78,7 +79,7 @@ def supplies_of(act: Act, items: Collection[int]) -> set[int]:
                 continue  # the land of a single project comes out of a batch: it is no supply of its own
             assert track.supplies is not None
             kind = FACTORS[track.supplies]
-            supply = act.create(
+            fresh.append(
                 Supply(
                     region=item.region, factor=kind.key, title=item.title[:200], amount=amount, unit=unit or kind.unit,
                     stock=kind.stock, item=item, owner=item.lead, simulated=item.simulated,
@@ -90,8 +91,11 @@ def supplies_of(act: Act, items: Collection[int]) -> set[int]:
                 new |= {"amount": amount, "unit": unit}
             if new:
                 act.update(supply, None, **new)
-        out.add(supply.pk)
-    return out
+            out.add(supply.pk)
+    Supply.objects.bulk_create(fresh)
+    for one in fresh:
+        act.note(one, {}, values_of(one))
+    return out | {one.pk for one in fresh}
 
 
 def _amount(item: Item) -> tuple[float | None, str]:

@@ -49,6 +49,7 @@ ACTIONS: dict[str, str | Promise] = {
     "finding.settle": gettext_lazy("处理自查"),
     "grant.give": gettext_lazy("授予角色"),
     "grant.withdraw": gettext_lazy("收回角色"),
+    "investment.check": gettext_lazy("核对落地条件"),
     "issue.accept": gettext_lazy("受理问题"),
     "issue.answer": gettext_lazy("答复问题"),
     "issue.assign": gettext_lazy("交办问题"),

@@ -6,6 +6,7 @@ from functools import cache
 
 from lvlian.ledger.calendar import Calendar, load_calendar
 from lvlian.site.ledger.selectors_calendar import holidays
+from lvlian.site.org.access import Access
 
 
 @cache
@@ -22,3 +23,11 @@ def working_days() -> Calendar:
         off=[row.day for row in rows if row.kind == row.Kind.OFF],
         work=[row.day for row in rows if row.kind == row.Kind.WORK],
     )
+
+
+def days_of(access: Access) -> Calendar:
+    """The calendar for a request: read once, however often it is asked for."""
+    known: Calendar | None = access.__dict__.get("_working_days")
+    if known is None:
+        known = access.__dict__["_working_days"] = working_days()
+    return known

@@ -1,13 +1,15 @@
 """My to-do: what waits for this user, counted for the frame of every page and listed on the overview.
 
 A thing is a change that waits for a second person, a plan version with facts to review, a plan version with conflicts that nobody
-has settled, or a milestone that is late or due within `SOON` days. Milestones wait for those who may change them; for somebody bound to units only those of the units.
+has settled, a milestone that is late or due within `SOON` days, an item of the ledger whose rule has come, or what a dispatch asks. Milestones wait for
+those who may change them; for somebody bound to units only those of the units. Each stands here once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -15,9 +17,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from lvlian.ledger.calendar import Calendar
+from lvlian.site.ledger.days import days_of
+from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.selectors_issues import days_left, words_of
+from lvlian.site.ledger.selectors_reminders import asked, asked_by_dispatch, listed, waits
 from lvlian.site.org.access import Access, here, scoped
-from lvlian.site.pages.links import steps
-from lvlian.site.plans.light import light_of
+from lvlian.site.pages.links import record, steps
+from lvlian.site.plans.light import light_of, word_of
 from lvlian.site.plans.models import Fact, Finding, Milestone, Project, Proposal, Version
 
 SOON = 30
@@ -39,14 +46,18 @@ class Waiting:
 
 
 def todo_count(access: Access) -> int:
-    """How many things wait, up to `MOST`. Two queries at most."""
+    """How many things wait, up to `MOST`. Four queries at most, two where plans and milestones are plenty."""
     from lvlian.site.frame import today
 
     few = [rows.order_by().values("pk") for rows in (_proposals(access), _versions(access)) if rows is not None]
+    if (asks := asked(access)) is not None:
+        few.append(asks.order_by().values("dispatch").distinct())
     total = few[0].union(*few[1:], all=True).count() if few else 0
     milestones = _milestones(access, today())
     if milestones is not None and total < MOST:
         total += milestones.order_by()[: MOST + 1].count()
+    if total < MOST and (items := waits(access, today())) is not None:
+        total += items.order_by()[: MOST + 1].count()
     return min(total, MOST)
 
 
@@ -60,6 +71,13 @@ def todo_list(access: Access, today: date, limit: int = SHOWN) -> list[Waiting]:
     if milestones is not None:
         rows = milestones.select_related("project").order_by("day", "id")[:limit]
         out += [_milestone(row, today) for row in rows]
+    calendar = days_of(access)
+    items = waits(access, today, calendar)
+    if items is not None:
+        out += [_item(row, today, calendar, access) for row in listed(items)[:limit]]
+    asks = asked(access)
+    if asks is not None:
+        out += [_asked(dispatch, number, today) for dispatch, number in asked_by_dispatch(asks)]
     versions = _versions(access)
     if versions is not None:
         counted = versions.select_related("plan").defer("text", "region_file", "outline", "head")
@@ -69,9 +87,10 @@ def todo_list(access: Access, today: date, limit: int = SHOWN) -> list[Waiting]:
 
 
 def _fair(rows: list[Waiting], limit: int) -> list[Waiting]:
-    """Milestones may be many: what waits in plans keeps up to half of the places."""
+    """Milestones and items may be many: what waits in plans keeps up to half of the places; of the others the earliest come first."""
     plans = [row for row in rows if row.day is None][: limit // 2]
-    return [row for row in rows if row.day is not None][: limit - len(plans)] + plans
+    dated = sorted((row for row in rows if row.day is not None), key=lambda row: row.day or date.max)
+    return dated[: limit - len(plans)] + plans
 
 
 def _versions(access: Access) -> QuerySet | None:  # type: ignore[type-arg]
@@ -144,6 +163,42 @@ def _milestone(row: Milestone, today: date) -> Waiting:
     state = light_of(row, today).state if left < 0 else "warn" if left == 0 else "ok"
     sentence = _("%(event)s：%(project)s") % {"event": row.event or _("节点"), "project": row.project.name}
     return Waiting(state, word, sentence, pgettext("one", "里程碑"), steps(row.project_id, row.pk), day)
+
+
+def _item(row: Any, today: date, calendar: Calendar, access: Access) -> Waiting:
+    """An item of the ledger: what is to be done with it, or how many working days are left."""
+    day = row.expected
+    if row.urged:
+        word, light = _("已催办"), "warn" if row.light == "ok" else row.light
+    elif row.stage == "answered":
+        word, light = _("待评价"), "warn"
+    else:
+        left = calendar.between(today, day) if day is not None else None
+        word, light = days_left(left) or word_of(row.light), row.light
+    track = tracks().get(row.track)
+    group = track.group if track else ""
+    name = {"issues": "issue", "supervision": "supervision"}.get(group, "item")
+    return Waiting(
+        light, word, row.title, words_of(track.noun) if track else "", record(name, row.pk), day or row.since
+    )
+
+
+def _asked(dispatch: Any, number: int, today: date) -> Waiting:
+    """What a unit is asked in a dispatch: one thing for all its questions."""
+    until = dispatch.check_until
+    late = until is not None and until < today
+    sentence = ngettext("%(what)s：%(n)d 项待核对", "%(what)s：%(n)d 项待核对", number) % {
+        "what": dispatch,
+        "n": number,
+    }
+    return Waiting(
+        "bad" if late else "warn",
+        _("待核对"),
+        sentence,
+        _("季度调度"),
+        reverse("dispatch", args=[dispatch.pk]),
+        until or today,
+    )
 
 
 def _version(version: Version, facts: int) -> Waiting:

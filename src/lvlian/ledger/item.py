@@ -184,6 +184,16 @@ def advance(track: Track, state: State, stage: str, day: date, **data: Any) -> l
     return [*out, Event("enter", day, {"stage": stage, **data})] if between else []
 
 
+def passes(track: Track, state: State, stage: str) -> None:
+    """Raises Refused where somebody who reports a later stage would get past what a required stage before it asks: its gates, its
+    fields, its proof. (What a plan or a report tells as a fact is entered as it is told.)"""
+    if stage not in track.by_key or track.order[stage] <= track.order.get(state.stage, 0):
+        return
+    for one in track.between(state.stage, stage)[:-1]:
+        if not one.optional:
+            _may_enter(track, state, one)
+
+
 def raising(track: Track, state: State, today: date) -> Event | None:
     """The event by which a clock that has run out raises an item; None where none has."""
     clock = state.clock

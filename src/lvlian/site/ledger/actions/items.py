@@ -12,9 +12,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from lvlian.ledger.item import Event, Refused, advance, raising
+from lvlian.ledger.item import Event, Refused, advance, passes, raising
 from lvlian.site.frame import today
-from lvlian.site.ledger.actions.book import Book, milestone_of
+from lvlian.site.ledger.actions.book import Book, milestone_of, state_of
 from lvlian.site.ledger.models import Evidence, Item
 from lvlian.site.ledger.registers import track_of
 from lvlian.site.org.access import Access
@@ -107,8 +107,8 @@ def enter(
     evidence: str = "",
     note: str = "",
 ) -> Item:
-    """Brings an item to a stage. Stages before it that nobody reported are entered as implied; the gates of the stage itself count.
-    A step of the plan that reaches the stage is finished with it."""
+    """Brings an item to a stage. Stages before it that nobody reported are entered as implied; what they and the stage itself ask for
+    (gates, fields, proof) has to be there. A step of the plan that reaches the stage is finished with it."""
     day = day or today()
     if day > today():
         raise Refused("done-later", "day", day=today())
@@ -120,6 +120,7 @@ def enter(
         here, there = track.order.get(state.stage, 0), track.order.get(stage, -1)
         if there <= here:
             raise Refused("stage-behind", "stage", stage=stage, here=state.stage, next="")
+        passes(track, state, stage)
         events = advance(track, state, stage, day, **({"evidence": evidence} if evidence else {}))
         book.happen(held, *events)
         book.write()
@@ -314,6 +315,17 @@ def _milestone(item: Item, step: str) -> Milestone | None:
     if number is None:
         return None
     return Milestone.objects.select_related("project__region", "project__plan").filter(pk=number).first()
+
+
+def _reaches(item: Item, stage: str) -> None:
+    """Raises Refused where keeping a promise would bring an item past a gate that nobody answered."""
+    track, state = track_of(item.track), state_of(item)
+    if track.order.get(stage, -1) > track.order.get(state.stage, 0):
+        passes(track, state, stage)
+        for gate in track.by_key[stage].gates:
+            answer = state.answers.get(gate.key, ("unknown", ""))[0]
+            if answer not in ("yes", "waived"):
+                raise Refused("gate-no" if answer == "no" else "gate-open", "done", gate=str(gate.name), stage=stage)
 
 
 def _unmoved(item: Item, revision: int | None) -> None:

@@ -51,6 +51,13 @@ def test_moved_beyond_the_promise() -> None:
     assert moved(date(2023, 12, 1)).state == "ok"
 
 
+def test_all_that_was_promised_is_kept() -> None:
+    done = Event("done", MONDAY, {"step": "a", "done": MONDAY})
+    assert told(lit(due(date(2023, 10, 31)), done)) == ("ok", "承诺的节点均已兑现（2023-10-09），现在线索")
+    undated = Event("promise", MONDAY, {"step": "b", "stage": "end", "due": None})
+    assert told(lit(due(date(2023, 10, 31)), done, undated)) == ("none", "没有日期")
+
+
 def test_no_date_and_nobody_in_charge() -> None:
     assert told(lit()) == ("none", "没有日期")
     light = lit(due(date(2024, 1, 1)), lead=None)
@@ -164,6 +171,7 @@ def standings(draw: st.DrawFn) -> Standing:
         branch=draw(st.sampled_from(["active", "active", "active", "paused", "closed", "cancelled", "merged"])),
         since=draw(OPTIONAL),
         next_day=draw(OPTIONAL),
+        kept=draw(OPTIONAL),
         slip_from=slip[0] if slip else None,
         slip_to=slip[0] + timedelta(days=slip[1]) if slip else None,
         pace_day=draw(OPTIONAL),

@@ -15,6 +15,7 @@ it may be another, so that a register of 10⁵ items need only look again at tho
 | behind the dates counted back from the next promise (序时) | `warn` |
 | no report for longer than the track allows | `warn` |
 | neither date nor clock, or nobody in charge | `none` |
+| all promises are kept, and nobody promised what comes next | `ok` |
 | else | `ok` |
 
 The worst counts, and all reasons are told, the worst first. Reasons carry days, not counts of days: the same reason says
@@ -80,6 +81,8 @@ class Standing:
     why: str = ""
     next_day: date | None = None
     next_title: str = ""
+    kept: date | None = None
+    """The last day on which a promise was kept, where there are promises and all are kept."""
     slip_title: str = ""
     slip_from: date | None = None
     slip_to: date | None = None
@@ -127,7 +130,7 @@ class Standing:
 
 _DAYS = frozenset(
     {
-        "since", "next_day", "slip_from", "slip_to", "pace_day", "clock_near", "clock_until", "reported", "override_until",
+        "since", "next_day", "kept", "slip_from", "slip_to", "pace_day", "clock_near", "clock_until", "reported", "override_until",
     }
 )  # fmt: skip
 _EMPTY: dict[str, Any] = {name: getattr(Standing(), name) for name in Standing.__dataclass_fields__ if name != "blocks"}
@@ -158,6 +161,7 @@ def standing_of(track: Track, state: State, calendar: Calendar, blocks: Iterable
         why=state.why,
         next_day=next_day,
         next_title=next_title,
+        kept=max((step.done for step in state.steps if step.done), default=None) if not open_steps else None,
         slip_title=title_of(track, slip) if slip else "",
         slip_from=slip.due if slip else None,
         slip_to=slip.expected if slip else None,
@@ -269,7 +273,8 @@ def light_of(rule: LightRule, standing: Standing, today: date) -> Light:
     if rule.stale and s.reported is not None and (today - s.reported).days > rule.stale:
         found.append((2, Reason("stale", {"day": s.reported.isoformat()})))
     if s.next_day is None and s.clock_until is None and s.branch != "paused":
-        found.append((1, Reason("undated")))
+        kept = Reason("kept", {"day": s.kept.isoformat(), "here": s.stage}) if s.kept is not None else None
+        found.append((0, kept) if kept is not None else (1, Reason("undated")))
     if not s.assigned:
         found.append((1, Reason("unassigned")))
     if not found:

@@ -28,7 +28,7 @@ def test_moved_with_a_reason_and_recorded(world, client_of):
     milestone.refresh_from_db()
     assert milestone.expected == date(2023, 12, 31) and milestone.revision == 2
     record = AuditRecord.objects.get(action="milestone.move")
-    assert record.role == "unit" and record.reason == "供气推迟，县发改局，12月底" and record.changes == 1
+    assert record.role == "unit" and record.reason == "供气推迟，县发改局，12月底" and record.changes == 2
     assert not verify().faults
 
 

@@ -116,7 +116,7 @@ def lines_of(found: Grounds) -> list[Line]:
 
 def goal_name(goal: Goal) -> str:
     """A goal as a sentence names it: `产值 2025`, with whose it is where that is not the region itself."""
-    subject = f"{goal.subject} " if goal.firm_id and goal.subject else ""
+    subject = f"{goal.subject} " if goal.subject and goal.subject != goal.region.name else ""
     return f"{subject}{goal.indicator} {goal.when}".strip()
 
 
@@ -128,6 +128,7 @@ def goals_behind(access: Access, items: Iterable[Item]) -> dict[int, list[Goal]]
     if not named and not firms:
         return {}
     found = scoped(Goal, access).filter(Q(pk__in=named) | Q(firm__in=firms)).exclude(mode="baseline")
+    found = found.select_related("region")
     by_pk: dict[int, Goal] = {}
     by_firm: dict[int, list[Goal]] = defaultdict(list)
     for goal in found.order_by("year", "pk"):
@@ -203,7 +204,7 @@ def units_here(access: Access) -> QuerySet[Unit]:
 
 
 def goals_here(access: Access) -> QuerySet[Goal]:
-    rows = here(Goal, access).exclude(mode="baseline")
+    rows = here(Goal, access).exclude(mode="baseline").select_related("region")
     return rows.order_by("indicator", "subject", "year", "pk")  # type: ignore[no-any-return]
 
 

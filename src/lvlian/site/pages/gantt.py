@@ -10,7 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lvlian.site.ledger.saying import factor_name
+from lvlian.site.ledger.selectors_lanes import Lane
 from lvlian.site.pages.selectors_projects import Row, Step
+from lvlian.site.plans.light import word_of
 
 ROOM = 0.24
 """Share of the axis that is left free at the right for the words of the last marks."""
@@ -21,7 +24,8 @@ def gantt(rows: Sequence[Row], today: date) -> dict[str, Any]:
     """The chart's data: months on the axis, today, a row for each project.
 
     A bar runs from the first step that begins to the last date; where the plan names no beginning it starts with the plan's issue
-    and is dashed, since that is an assumption. The part before today is done, what lies between promise and present is late."""
+    and is dashed, since that is an assumption. The part before today is done, what lies between promise and present is late. Under it
+    run the lanes of the factors that it waits for; one that comes too late points at the bar."""
     first, last = _axis(rows, today)
     return {
         "from": f"{first.year}-{first.month:02}",
@@ -34,6 +38,7 @@ def gantt(rows: Sequence[Row], today: date) -> dict[str, Any]:
 def _axis(rows: Sequence[Row], today: date) -> tuple[date, date]:
     """From the quarter of the earliest date to the quarter of the latest, today among them."""
     days = [day for row in rows for step in row.steps for day in (step.milestone.due, step.now) if day]
+    days += [day for row in rows for lane in row.lanes for day in (lane.days.promised, lane.days.now) if day]
     low, high = min([*days, today]), max([*days, today])
     low = max(low, date(today.year - 2, 1, 1))
     high = min(high, date(today.year + 2, 12, 31))
@@ -56,6 +61,8 @@ def _row(row: Row, today: date, first: date, last: date) -> dict[str, Any]:
         "word": light.word,
         "reason": row.reason,
     }
+    if row.lanes:
+        out["lanes"] = [_lane(row, lane, first) for lane in row.lanes]
     dated = [step for step in row.steps if step.now]
     if not dated:
         out["note"] = _("无日期")
@@ -64,6 +71,26 @@ def _row(row: Row, today: date, first: date, last: date) -> dict[str, Any]:
     out["marks"] = [mark for step in dated for mark in _marks(step, first, last)]
     if not out["marks"]:
         out["note"] = _("日期在图外：%(when)s") % {"when": "、".join(step.promised for step in dated)}
+    return out
+
+
+def _lane(row: Row, lane: Lane, first: date) -> dict[str, Any]:
+    """A factor: from the day on which it was set about to the promised day, and on to the present one where that is later."""
+    days = lane.days
+    issued = row.project.plan.issued_on if row.project.plan else None
+    begun = max(first, lane.since or issued or first)
+    out: dict[str, Any] = {
+        "name": f"{factor_name(lane.factor)}　{lane.name}", "light": lane.light, "word": word_of(lane.light),
+        "dashed": lane.dashed, "delays": lane.delays,
+    }  # fmt: skip
+    promised, now = days.promised or days.now, days.now
+    if promised is not None and now is not None:
+        out["from"] = min(begun, promised).isoformat()
+        out["to"] = promised.isoformat()
+        if now > promised:
+            out["now"] = now.isoformat()
+    elif lane.need is None or days.now is None:
+        out["note"] = _("无日期")
     return out
 
 

@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.frame import today
+from lvlian.site.ledger.actions.lights import fresh
+from lvlian.site.ledger.saying import factor_name
+from lvlian.site.ledger.selectors_balance import goal_name, waiting_for
 from lvlian.site.org.access import Access, page, scoped
 from lvlian.site.org.chain import Conflict
 from lvlian.site.pages import links
@@ -22,13 +25,20 @@ from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_projects import (
     LIGHTS,
+    factors_needed,
+    goals_with_projects,
     light_counts,
+    milestones_of,
     narrowed,
     page_of,
     plan_years,
     plans_here,
     project_rows,
+    registers_of_projects,
+    stages_here,
+    supplies_here,
     units_with_projects,
+    with_lanes,
 )
 from lvlian.site.plans.actions.milestones import Refused, finish, move
 from lvlian.site.plans.light import word_of
@@ -42,15 +52,24 @@ SIZE = 30
 def projects(request: HttpRequest) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
     day = today()
+    fresh(day)
     narrowing = Narrowing(request.GET)
     words = narrowing.told("q", _("含"))
+    kind = narrowing.choice("kind", _("清单"), [("all", _("连同要素工程")), *registers_of_projects()])
+    factor = narrowing.choice("factor", _("要素"), [(key, factor_name(key)) for key in factors_needed(access)])
     unit = narrowing.choice("unit", _("责任单位"), [(u.pk, str(u)) for u in units_with_projects(access)])
     plans = plans_here(access)
     plan = narrowing.choice("plan", _("规划"), [(p.pk, p.title) for p in plans])
     years = plan_years(plans, day.year, narrowing.number("year"))
-    year = narrowing.choice("year", _("年"), [(y, y) for y in years])
+    year = narrowing.choice("year", _("时间"), [(y, y) for y in years])
+    stage = narrowing.choice("stage", _("阶段"), stages_here(access, kind))
+    goal = narrowing.choice("goal", _("影响目标"), [(g.pk, goal_name(g)) for g in goals_with_projects(access)])
     rows = narrowed(
         access,
+        kind="" if kind == "all" else kind or "-",
+        factor=factor,
+        stage=stage,
+        goal=int(goal) if goal else None,
         unit=int(unit) if unit else None,
         plan=int(plan) if plan else None,
         year=int(year) if year else None,
@@ -59,7 +78,7 @@ def projects(request: HttpRequest) -> HttpResponse:
     counts = kept(
         access,
         "projects",
-        (unit, plan, year, words),
+        (unit, plan, year, words, kind, factor, stage, goal),
         day,
         lambda: light_counts(rows, day),
         lambda made: sum(made.values()),
@@ -69,14 +88,16 @@ def projects(request: HttpRequest) -> HttpResponse:
     total = sum(chosen.values())
     found = narrowing.page(range(total), SIZE)  # type: ignore[arg-type]
     ids = page_of(rows, chosen, (found.number - 1) * SIZE, SIZE, day)
-    shown = project_rows(access, ids, day)
+    shown = with_lanes(access, project_rows(access, ids, day), day)
     context: dict[str, Any] = {
         "narrowing": narrowing,
         "found": found,
         "rows": shown,
         "total": total,
         "all": sum(counts.values()),
-        "steps": sum(len(row.steps) for row in shown),
+        "steps": milestones_of(access, rows),
+        "factors": supplies_here(access) if access.may("dispatch.see") else 0,
+        "sees_factors": access.may("dispatch.see"),
         "gantt": gantt(shown, day) if shown else None,
         "lights": [(key, word_of(key), counts[key], narrowing.address(light=key)) for key in LIGHTS],
     }
@@ -114,6 +135,10 @@ def milestone_context(access: Access, project: Project) -> dict[str, Any]:
         "project": project,
         "steps": [{"step": step, **(_forms(step.milestone) if may else {})} for step in steps],
         "may_edit": may,
+        "item": row[0].item if row else None,
+        "light": row[0].light if row else None,
+        "reasons": row[0].reasons if row else (),
+        "proposals": waiting_for(access, [row[0].item.pk]) if row and row[0].item is not None else [],
     }
 
 

@@ -1,4 +1,7 @@
-"""Reads for the page of projects: which projects, how many of each light, and a page of them with their milestones."""
+"""Reads for the page of projects: which projects, how many of each light, and a page of them with milestones and factors.
+
+A project has one light, that of its item in the ledger, stored there and looked up here; one that the ledger has no item for has the worst
+light of its milestones."""
 
 from __future__ import annotations
 
@@ -10,12 +13,19 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lvlian.brief.figures import span, with_unit
+from lvlian.ledger.factors import ORDER
+from lvlian.ledger.track import Track
+from lvlian.site.ledger import saying as ledger_words
+from lvlian.site.ledger.models import Demand, Item, Supply
+from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.selectors_balance import goals_behind
+from lvlian.site.ledger.selectors_lanes import Lane, lanes_of
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Unit
 from lvlian.site.pages import links
 from lvlian.site.pages.wording import promised
-from lvlian.site.plans.light import DAYS, Light, late_by, light_of, worst
-from lvlian.site.plans.models import Milestone, Plan, Project
+from lvlian.site.plans.light import DAYS, Light, late_by, light_of, word_of, worst
+from lvlian.site.plans.models import Goal, Milestone, Plan, Project
 
 LIGHTS = ("bad", "warn", "none", "ok")
 """The order in which projects are listed: the worst first, what has no date before what is in time."""
@@ -46,16 +56,50 @@ class Step:
 
 @dataclass(slots=True)
 class Row:
-    """A project with its milestones; its light is the worst of theirs."""
+    """A project with its milestones, its item in the ledger, and the supplies that it waits for. `reasons` are those of the item's light,
+    for those who may read them."""
 
     project: Project
     steps: list[Step] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     url: str = ""
+    item: Item | None = None
+    reasons: tuple[str, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
     @property
     def light(self) -> Light:
-        return worst(step.light for step in self.steps)
+        """The item's light; where there is no item, the worst of the milestones'."""
+        if self.item is None:
+            return worst(step.light for step in self.steps)
+        return Light(self.item.light, word_of(self.item.light), self.reasons[0] if self.reasons else "")
+
+    @property
+    def track(self) -> Track | None:
+        return tracks().get(self.item.track) if self.item is not None else None
+
+    @property
+    def stage(self) -> str:
+        """Where it stands, as somebody reported or a reached milestone tells."""
+        track = self.track
+        if track is None or self.item is None or not self.item.known:
+            return ""
+        return ledger_words.stage_name(track, self.item.stage)
+
+    @property
+    def held_by(self) -> list[str]:
+        """The factors that hold it up, by name."""
+        return list(dict.fromkeys(ledger_words.factor_name(lane.factor) for lane in self.lanes if lane.delays))
+
+    @property
+    def moved(self) -> int:
+        """By how many months the decisive milestone was moved."""
+        step = self.decisive
+        due, now = (step.milestone.due, step.now) if step is not None else (None, None)
+        if due is None or now is None or not step or not step.moved:
+            return 0
+        return (now.year - due.year) * 12 + now.month - due.month
 
     @property
     def decisive(self) -> Step | None:
@@ -72,6 +116,8 @@ class Row:
     @property
     def reason(self) -> str:
         """Why the light is what it is, in a few words: the unit's own reason first."""
+        if self.reasons:
+            return self.reasons[0]
         step = self.decisive
         if step is None:
             return _("没有里程碑")
@@ -89,10 +135,33 @@ class Row:
 
 
 def narrowed(
-    access: Access, *, unit: int | None = None, plan: int | None = None, year: int | None = None, words: str = ""
+    access: Access,
+    *,
+    unit: int | None = None,
+    plan: int | None = None,
+    year: int | None = None,
+    words: str = "",
+    kind: str = "",
+    factor: str = "",
+    stage: str = "",
+    goal: int | None = None,
 ) -> QuerySet[Project]:
-    """Projects of the region that the pages are about: of a unit, of a plan, with a milestone due in a year, by words."""
+    """Projects of the region that the pages are about: of a unit, of a plan, with a milestone due in a year, by words; by the register
+    that holds them (`kind`; `-` leaves out what brings factors, which is drawn with the projects that wait for it), by a factor that they
+    need, the stage they stand in, the goal they stand for."""
     rows = here(Project, access)
+    if kind == "-":
+        bringing = [key for key, track in tracks().items() if track.supplies is not None]
+        rows = rows.exclude(item__track__in=bringing)
+    elif kind:
+        rows = rows.filter(item__track=kind)
+    if factor:
+        needs = scoped(Demand, access).filter(factor=factor, item=OuterRef("item"))
+        rows = rows.filter(Exists(needs))
+    if stage:
+        rows = rows.filter(item__stage=stage, item__known=True)
+    if goal:
+        rows = rows.filter(item__goal=goal)
     if unit:
         rows = rows.filter(pk__in=Project.units.through._default_manager.filter(unit=unit).values("project"))
     if plan:
@@ -107,6 +176,11 @@ def narrowed(
 
 
 def of_light(light: str, today: date) -> Q:
+    """Projects of a light: by their item, else by their worst milestone."""
+    return Q(item__light=light) | Q(item__isnull=True) & of_steps(light, today)
+
+
+def of_steps(light: str, today: date) -> Q:
     """Projects whose worst milestone has this light."""
     steps = Milestone._default_manager.filter(project=OuterRef("pk"))
     late = Exists(steps.filter(late_by(today, 0)))
@@ -122,8 +196,22 @@ def of_light(light: str, today: date) -> Q:
 
 
 def light_counts(rows: QuerySet[Project], today: date) -> dict[str, int]:
-    """How many of the projects have each light. Two queries: the projects, and their milestones' extremes."""
-    total = rows.count()
+    """How many of the projects have each light. One query over the items; another where projects have none."""
+    out = dict.fromkeys(LIGHTS, 0)
+    without = 0
+    for light, n in rows.order_by().values_list("item__light").annotate(n=Count("pk")):
+        if light is None:
+            without = n
+        else:
+            out[light] += n
+    if without:
+        for light, n in _step_counts(rows.filter(item__isnull=True), without, today).items():
+            out[light] += n
+    return out
+
+
+def _step_counts(rows: QuerySet[Project], total: int, today: date) -> dict[str, int]:
+    """The same for projects that the ledger has no item for, by their milestones' extremes."""
     steps = Milestone._default_manager.filter(project__in=rows.order_by().values("pk")).order_by()
     found = steps.aggregate(
         any=Count("project", distinct=True),
@@ -149,12 +237,12 @@ def page_of(rows: QuerySet[Project], counts: dict[str, int], first: int, size: i
 
     Each light is read for itself, so that a page of 30 among 10⁵ costs a page and not a sort."""
     out: list[int] = []
+    whole = not rows.filter(item__isnull=True).exists()
     for light in LIGHTS:
         there = counts.get(light, 0)
         if first < there and size > 0:
-            taken = list(
-                rows.filter(of_light(light, today)).order_by("pk").values_list("pk", flat=True)[first : first + size]
-            )
+            found = rows.filter(item__light=light) if whole else rows.filter(of_light(light, today))
+            taken = list(found.order_by("pk").values_list("pk", flat=True)[first : first + size])
             out += taken
             size -= len(taken)
             first = 0
@@ -164,29 +252,67 @@ def page_of(rows: QuerySet[Project], counts: dict[str, int], first: int, size: i
 
 
 def project_rows(access: Access, ids: Iterable[int], today: date) -> list[Row]:
-    """Projects with milestones and units, in the order of the ids. Three queries."""
+    """Projects with milestones, units and items, in the order of the ids. Three queries, and one for lanes where there are any."""
     wanted = list(ids)
     steps = Prefetch("milestones", Milestone._default_manager.select_related("fact").order_by("due", "pk"))
     found = {
         project.pk: project
         for project in scoped(Project, access)
         .filter(pk__in=wanted)
-        .select_related("plan")
+        .select_related("plan", "item")
         .prefetch_related(steps, "units")
     }
     open_why = access.reads_throughout(Milestone, "why")
+    open_reasons = access.reads_throughout(Item, "reasons")
     out = []
     for pk in wanted:
         if (project := found.get(pk)) is not None:
-            out.append(
-                Row(
-                    project,
-                    [step_of(access, m, today, open_why) for m in project.milestones.all()],
-                    list(project.units.all()),
-                    links.record("project", pk),
-                )
+            item = getattr(project, "item", None)
+            row = Row(
+                project,
+                [step_of(access, m, today, open_why) for m in project.milestones.all()],
+                list(project.units.all()),
+                links.record("project", pk),
+                item,
             )
+            if item is not None and open_reasons:
+                row.reasons = tuple(ledger_words.reasons_of(row.track, item.reasons, today))
+            out.append(row)
     return out
+
+
+def with_lanes(access: Access, rows: Iterable[Row], today: date) -> list[Row]:
+    """Adds to projects the supplies that they wait for and the goals they stand for. Five queries, whatever their number."""
+    out = list(rows)
+    items = [row.item for row in out if row.item is not None]
+    lanes, goals = lanes_of(access, items, today), goals_behind(access, items)
+    for row in out:
+        if row.item is not None:
+            row.lanes = lanes.get(row.item.pk, ())
+            row.goals = tuple(goals.get(row.item.pk, ()))
+    return out
+
+
+def stages_here(access: Access, kind: str) -> list[tuple[str, str]]:
+    """The stages that a project may stand in, by name, for the filter."""
+    seen: dict[str, str] = {}
+    for track in tracks().values():
+        if track.key == kind or (kind in ("", "-") and track.group == "projects"):
+            for stage in track.stages:
+                seen.setdefault(stage.key, ledger_words.stage_name(track, stage.key))
+    return list(seen.items())
+
+
+def goals_with_projects(access: Access, limit: int = 60) -> list[Goal]:
+    """The goals that projects of the region stand for. One query."""
+    named = here(Item, access).filter(project__isnull=False, goal__isnull=False).order_by().values("goal")
+    return list(scoped(Goal, access).filter(pk__in=named).select_related("region").order_by("year", "pk")[:limit])
+
+
+def factors_needed(access: Access) -> list[str]:
+    """The factors that projects of the region need. One query."""
+    rows = here(Demand, access).order_by().values_list("factor", flat=True).distinct()
+    return sorted(rows, key=lambda key: ORDER.get(key, len(ORDER)))
 
 
 def step_of(access: Access, milestone: Milestone, today: date, open_why: bool) -> Step:
@@ -220,3 +346,19 @@ def plan_years(plans: Iterable[Plan], *also: int | None, most: int = 15) -> list
         if plan.first_year and plan.last_year:
             years.update(range(plan.first_year, min(plan.last_year, plan.first_year + most) + 1))
     return sorted(years)[-most:]
+
+
+def registers_of_projects() -> list[tuple[str, str]]:
+    """The registers that hold projects of plans, by name."""
+    found = [track for track in tracks().values() if any(one.kind == "milestones" for one in track.takes)]
+    return [(track.key, ledger_words.words(track.name)) for track in found]
+
+
+def milestones_of(access: Access, rows: QuerySet[Project]) -> int:
+    """How many milestones projects have. Counted where there are few enough to be told at once."""
+    return Milestone._default_manager.filter(project__in=rows.order_by().values("pk")).count()
+
+
+def supplies_here(access: Access) -> int:
+    """How many supplies the user sees here."""
+    return here(Supply, access).count()

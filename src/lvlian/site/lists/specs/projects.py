@@ -1,4 +1,4 @@
-"""Projects, with the worst light of their milestones."""
+"""Projects, with the light of their item in the ledger."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PROJECTS = ListSpec(
     columns=(
         Column(
             key="light", label=_("灯"), kind=Kind.LIGHT, get=project_light, rests_on=("name",), order=("-light_rank",),
-            annotate=project_rank, load=("+milestones",), width=10,
+            annotate=project_rank, load=("+milestones", "item"), width=10,
         ),
         Column(key="name", link=True, width=34),
         Column(key="owner", width=24),

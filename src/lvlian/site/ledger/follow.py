@@ -188,7 +188,7 @@ def _reach(book: Book, item: Item, track: Track, rows: Sequence[Milestone]) -> N
         return
     place, day = max(done)
     stage = track.stages[place].key
-    for event in advance(track, state, stage, max(day, state.opened), implied=True):
+    for event in advance(track, state, stage, day, implied=True):
         book.happen(item, event)
 
 

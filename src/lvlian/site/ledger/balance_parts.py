@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lvlian.ledger.balance import QuarterLine, Shortage
+from lvlian.ledger.balance import Delay, QuarterLine
 from lvlian.ledger.factors import FACTORS
 from lvlian.ledger.light import Reason
 from lvlian.ledger.saying import say
@@ -56,9 +56,11 @@ def reasons(access: Access, item: Any, day: date) -> list[str]:
 def shortages(found: Standing) -> list[dict[str, Any]]:
     """A row for each run of quarters in which the same demands go short, the earliest first."""
     out: list[dict[str, Any]] = []
-    english = (get_language() or "").startswith("en")
     for one in sorted(found.shortages, key=lambda row: (row.quarter.place, list(FACTORS).index(row.factor))):
-        who = tuple((delay.demand, delay.amount) for delay in one.delays)
+        delays = [delay for delay in one.delays if delay.demand not in found.met]
+        if not delays:
+            continue
+        who = tuple((delay.demand, delay.amount) for delay in delays)
         before = next((row for row in out if row["factor"] == one.factor and row["who"] == who), None)
         if before is not None and before["last"].next == one.quarter:
             before["last"] = one.quarter
@@ -66,25 +68,24 @@ def shortages(found: Standing) -> list[dict[str, Any]]:
         out.append(
             {
                 "factor": one.factor, "name": name_of(one.factor), "unit": FACTORS[one.factor].unit, "first": one.quarter,
-                "last": one.quarter, "amount": float(one.amount), "who": who, "sentence": one.en if english else one.zh,
-                "delays": [_delay(delay, one, found) for delay in one.delays], "goals": _goals(one, found),
+                "last": one.quarter, "amount": float(sum(delay.amount for delay in delays)), "who": who,                 "delays": [_delay(delay, found) for delay in delays], "goals": _goals(delays, found),
             }
         )  # fmt: skip
     return out
 
 
-def _delay(delay: Any, one: Shortage, found: Standing) -> dict[str, Any]:
-    item = found.items.get(delay.project)
+def _delay(delay: Delay, found: Standing) -> dict[str, Any]:
+    item = found.items.get(int(delay.project))
     return {
         "title": delay.title, "url": reverse("demand-detail", args=[delay.demand]), "amount": float(delay.amount),
         "days": delay.days, "covered": delay.covered, "light": item.light if item is not None else "none",
     }  # fmt: skip
 
 
-def _goals(one: Shortage, found: Standing) -> list[dict[str, str]]:
+def _goals(delays: Sequence[Delay], found: Standing) -> list[dict[str, str]]:
     seen: dict[int, dict[str, str]] = {}
-    for delay in one.delays:
-        for goal in found.goals.get(delay.project, ()):  # type: ignore[call-overload]
+    for delay in delays:
+        for goal in found.goals.get(int(delay.project), ()):
             seen.setdefault(goal.pk, {"name": goal_name(goal), "url": reverse("goal-detail", args=[goal.pk])})
     return list(seen.values())
 
@@ -123,7 +124,7 @@ def chart(lines: Sequence[QuarterLine], unit: str, sees: bool) -> dict[str, Any]
     series.append(promised)
     return {
         "grid": {"left": 8, "right": 12, "top": 28, "bottom": 4, "containLabel": True},
-        "legend": {"show": True, "top": 0, "left": 0, "icon": None},
+        "legend": {"show": True, "top": 0, "left": 0},
         "xAxis": {"type": "category", "data": quarters},
         "yAxis": {"type": "value", "name": ""},
         "series": series,

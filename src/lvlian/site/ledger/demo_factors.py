@@ -40,6 +40,12 @@ NEEDS: tuple[tuple[str, str, float, str, str, str, str], ...] = (
     ("12万吨铝型材", "power", 3, "万千瓦", "started", "铝加工区110千伏", PLANNED),
 )
 """Project, factor, amount, unit, by which stage, which supply is booked, whose goal it counts into."""
+BATCHES: tuple[tuple[str, date, date | None, date | None, str], ...] = (
+    ("2022年度第三批次", date(2023, 5, 31), date(2023, 5, 30), None, ""),
+    ("2023年度第四批次", date(2023, 12, 31), date(2023, 12, 28), None, ""),
+    ("2023年度第二批次", date(2023, 12, 31), None, date(2024, 10, 31), "模拟：组件补正，县自然资源局，10月底"),
+)
+"""Land batch, the day on which it is to be supplied, the day on which it was, the present day, why: the plan gives the approval alone."""
 GAS = ("园区天然气专线", 12000.0, "万立方米/年")
 
 
@@ -49,6 +55,7 @@ def simulate(access: Access, regions: dict[str, Any]) -> None:
     if region is None:
         return
     _stations(access, region)
+    _batches(access, region)
     gas = _one(access, region, Supply, GAS[0])
     if gas is not None:
         values = {"amount": GAS[1], "unit": GAS[2], "note": "模拟：规划未写供气能力"}
@@ -79,6 +86,21 @@ def _stations(access: Access, region: Region) -> None:
             simulated=True,
         )  # fmt: skip
         items.promise(access, made, None, "energised", due)
+
+
+def _batches(access: Access, region: Region) -> None:
+    """When the land of a batch is supplied after its approval."""
+    for name, due, done, expected, why in BATCHES:
+        batch = _one(access, region, Item, name, track="land")
+        if batch is None:
+            continue
+        if not batch.steps.filter(stage="supplied").exists():
+            items.promise(access, batch, None, "supplied", due)
+        step = batch.steps.get(stage="supplied").key
+        if done is not None:
+            items.finish(access, batch, None, step, done)
+        elif expected is not None:
+            items.move(access, batch, None, step, expected, why)
 
 
 def _book(access: Access, region: Region, name: str, demand: Demand, amount: float) -> None:

@@ -56,8 +56,8 @@ class Standing:
     items: dict[int, Item] = field(default_factory=dict)
     goals: dict[int, list[Goal]] = field(default_factory=dict)
     """By item."""
-    unfit: list[str] = field(default_factory=list)
-    """Sentences about rows that stand in no balance."""
+    met: set[int] = field(default_factory=set)
+    """Demands whose stage was reached: a running plant uses its load, but waits for none."""
 
 
 def sees_needs(access: Access) -> bool:
@@ -89,11 +89,16 @@ def standing(access: Access, first: Quarter, last: Quarter, today: date, factor:
     out.items = {row.item_id: row.item for row in found.demands}
     out.goals = goals_behind(access, out.items.values())
     names = {pk: [goal_name(goal) for goal in goals] for pk, goals in out.goals.items()}
-    supplies, demands, bookings = found.engine_supplies(), found.engine_demands(names), found.engine_bookings()
+    supplies, demands, bookings = (
+        found.engine_supplies(),
+        found.engine_demands(names, without_met=True),
+        found.engine_bookings(),
+    )
     for line in balance(supplies, demands, bookings, first, last, today):
         out.lines.setdefault(line.factor, []).append(line)
     if sees_needs(access):
         out.shortages = list(shortages(supplies, demands, bookings, first, last, today))
+    out.met = {row.pk for row in found.demands if found.met(row)}
     out.missing = list(engine.missing(supplies, demands))
     out.supplies = lines_of(found)
     return out

@@ -131,10 +131,21 @@ class Grounds:
             )  # fmt: skip
         return out
 
-    def engine_demands(self, goals: Mapping[int, Sequence[str]] | None = None) -> list[engine.Demand]:
+    def met(self, demand: Demand) -> bool:
+        """Whether what it was needed for has happened, or will not: nobody waits for it any more."""
+        step = self.step_of(demand)
+        reached = step is not None and step.done is not None and step.stage == demand.stage
+        return reached or demand.item.branch in GONE
+
+    def engine_demands(
+        self, goals: Mapping[int, Sequence[str]] | None = None, *, without_met: bool = False
+    ) -> list[engine.Demand]:
+        """`without_met` leaves out what a stock (land, funds) was needed for and has happened: a rate is used on."""
         out = []
         for row in self.demands:
             step = self.step_of(row)
+            if without_met and self.met(row) and (engine.FACTORS[row.factor].stock or row.item.branch in GONE):  # type: ignore[index]
+                continue
             out.append(
                 engine.Demand(
                     id=row.pk, factor=row.factor, title=row.item.title, project=row.item_id, amount=decimal(row.amount),  # type: ignore[arg-type]
@@ -238,9 +249,8 @@ def blocks_of(items: Iterable[int], states: Mapping[int, State] | None = None) -
         need, days = found.need(demand), found.days(supply)
         if need is None or days.done is not None:
             continue
-        step = found.step_of(demand)
-        if step is not None and step.done is not None and step.stage == demand.stage:
-            continue  # what it was needed for has happened
+        if found.met(demand):
+            continue
         if days.now is None or days.now > need:
             out[demand.item_id].add(Block(supply.factor, supply.title, need, days.now))
     return {pk: tuple(sorted(found, key=_latest)) for pk, found in out.items()}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lvlian.ledger.factors import ORDER
 from lvlian.site import saying
 from lvlian.site.ledger.models import Booking, Demand, Item
-from lvlian.site.ledger.selectors_factors import GONE, Days, Grounds, grounds
+from lvlian.site.ledger.selectors_factors import Days, Grounds, grounds
 from lvlian.site.org.access import Access, scoped
 
 LATE = 30
@@ -57,16 +57,10 @@ def lanes_of(access: Access, items: Iterable[Item], today: date) -> dict[int, tu
     }
 
 
-def met(found: Grounds, demand: Demand) -> bool:
-    """Whether the stage that something was needed for has been reached, or the project ended."""
-    step = found.step_of(demand)
-    return demand.item.branch in GONE or (step is not None and step.done is not None and step.stage == demand.stage)
-
-
 def _lane(found: Grounds, demand: Demand, booking: Booking, today: date) -> Lane:
     supply, days, need = booking.supply, found.days(booking.supply), found.need(demand)
     late = (days.now - need).days if days.now is not None and need is not None else 0
-    reached = met(found, demand)
+    reached = found.met(demand)
     if days.done is not None or reached:
         light = "ok"
     elif days.now is None:
@@ -101,6 +95,6 @@ def _unbooked(found: Grounds, demand: Demand) -> Lane:
     need = found.need(demand)
     amount = _("缺数量") if demand.amount is None else f"{saying.number(demand.amount)} {demand.unit}"
     return Lane(
-        factor=demand.factor, name=_("%(amount)s 尚无供给") % {"amount": amount}, light="ok" if met(found, demand) else "none",
+        factor=demand.factor, name=_("%(amount)s 尚无供给") % {"amount": amount}, light="ok" if found.met(demand) else "none",
         url=reverse("demand-detail", args=[demand.pk]), days=Days(), need=need, delays=False, dashed=True,
     )  # fmt: skip

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lvlian.site.ledger.selectors_moves import behind
 from lvlian.site.org.access import Access, here, page, scoped
 from lvlian.site.org.wording import field_words
 from lvlian.site.plans.actions.proposals import (
+    TWO,
     ProposalError,
     confirm,
     send_back,
@@ -20,7 +22,7 @@ from lvlian.site.plans.actions.proposals import (
     target,
     visible,
 )
-from lvlian.site.plans.models import Goal, Proposal
+from lvlian.site.plans.models import Goal, Milestone, Proposal
 
 LIST = 200
 
@@ -45,6 +47,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=pk)
     subject = target(row)
     goal = subject if isinstance(subject, Goal) else None
+    milestone = subject if isinstance(subject, Milestone) else None
     waiting = row.state == Proposal.State.WAITING
     own = access.user is not None and row.proposed_by_id == access.user.pk
     context: dict[str, Any] = {
@@ -54,6 +57,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "subject_url": subject.get_absolute_url() if hasattr(subject, "get_absolute_url") else "",
         "fact": goal.fact if goal else None,
         "siblings": _siblings(access, goal),
+        **(behind(access, milestone, row) if milestone is not None else {}),
         "moved": waiting and (subject is None or subject.revision != row.seen),  # type: ignore[attr-defined]
         "may_confirm": waiting and not own and access.may("record.confirm", row),
         "may_withdraw": waiting and own,
@@ -101,6 +105,10 @@ def _answer(request: HttpRequest, row: Proposal, act: Any) -> HttpResponse:
 
 def changes(row: Proposal) -> list[tuple[str, Any, Any]]:
     """Field name in words, value now, value proposed."""
+    two = TWO.get(row.model)
+    if two is not None:
+        told = [(two.tell(row, name, row.before.get(name)), two.tell(row, name, row.after[name])) for name in row.after]
+        return [(name, old, new) for (_name, old), (name, new) in told]
     return [(field_words(row.model, name), row.before.get(name), row.after[name]) for name in row.after]
 
 

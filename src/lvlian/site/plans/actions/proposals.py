@@ -122,7 +122,10 @@ def confirm(access: Access, proposal: Proposal) -> Proposal:
         witness="proposal",
     ) as act:
         moved = row is None or row.revision != proposal.seen  # type: ignore[attr-defined]
-        if row is not None and not moved:
+        two = TWO.get(proposal.model)
+        if row is not None and not moved and two is not None:
+            two.apply(act, row, proposal.after)
+        elif row is not None and not moved:
             act.update(row, proposal.seen, **_values(row, proposal.after))
         state = Proposal.State.OVERTAKEN if moved else Proposal.State.CONFIRMED
         _decide(act, access, proposal, state, _("提出之后原记录已变") if moved else "")

@@ -94,10 +94,10 @@ def unit_states(access: Access, dispatch: Dispatch) -> list[UnitState]:
     return [UnitState(unit, found[unit.pk], dispatch.reminded.get(str(unit.pk), "")) for unit in units]
 
 
-def units_here(access: Access, dispatch: Dispatch) -> list[Unit]:
+def units_here(access: Access, dispatch: Dispatch) -> QuerySet[Unit]:
     """Units that may be given something to do."""
     rows = scoped(Unit, access).filter(region__in=scoped(Region, access).filter(regions_of(dispatch.region)))
-    return list(rows.order_by("region_id", "pk"))
+    return rows.order_by("region_id", "pk")
 
 
 def decisions(access: Access, dispatch: Dispatch) -> list[Decision]:

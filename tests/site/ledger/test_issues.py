@@ -142,9 +142,9 @@ def test_a_photo_is_kept_and_anything_else_is_refused(client_of, county):
     client.post(reverse("issue-new"), {**fields(county, photo=right), "reference": ["供货合同", "补充协议"]})
     proofs = list(Evidence.objects.order_by("pk"))
     assert [proof.reference for proof in proofs] == ["供货合同", "补充协议", "现场.jpg"]
-    got = client.get(reverse("issue-proof", args=[proofs[2].pk]))
-    assert got.status_code == 200 and got["Content-Type"] == "image/jpeg" and "attachment" in got["Content-Disposition"]
-    assert client_of(county.people["firm"]).get(reverse("issue-proof", args=[proofs[2].pk])).status_code == 404
+    got = client.get(reverse("evidence-file", args=[proofs[2].pk]))
+    assert got.status_code == 200 and got.content.startswith(b"\xff\xd8\xff")
+    assert client_of(county.people["firm"]).get(reverse("evidence-file", args=[proofs[2].pk])).status_code == 404
 
 
 def test_the_office_reports_for_a_firm_that_then_sees_it(client_of, county, about):

@@ -46,7 +46,7 @@ class IssueForm(forms.Form):
     reference = forms.CharField(label=gettext_lazy("凭据"), required=False, max_length=600)
     photo = forms.FileField(
         label=gettext_lazy("拍照"), required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp,application/pdf"}),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
     )  # fmt: skip
     behalf = forms.BooleanField(label=gettext_lazy("代企业上报，企业可看进展与答复"), required=False)
     channel = forms.ChoiceField(label=gettext_lazy("从哪里来"), required=False)

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from lvlian.ledger.calendar import Calendar
 from lvlian.ledger.track import Reminder, Track
 from lvlian.site.ledger.days import days_of
-from lvlian.site.ledger.models import Ask, Dispatch, Item, ItemEvent, Party
+from lvlian.site.ledger.models import Ask, Item, ItemEvent, Party
 from lvlian.site.ledger.registers import of_group, tracks
+from lvlian.site.ledger.selectors_dispatch import OPEN
 from lvlian.site.ledger.selectors_issues import asked_by
 from lvlian.site.org.access import Access, here
 
@@ -91,13 +92,4 @@ def asked(access: Access) -> QuerySet[Ask] | None:
     units = {held.unit_id for held in access.held if "dispatch.answer" in held.role.may and held.unit_id is not None}
     if not units:
         return None
-    return here(Ask, access).filter(unit__in=units, state=Ask.State.WAITING, dispatch__state=Dispatch.State.CHECK)
-
-
-def asked_by_dispatch(rows: QuerySet[Ask]) -> list[tuple[Dispatch, int]]:
-    """Each dispatch with how many questions wait. Two queries."""
-    counted = dict(
-        rows.order_by().values_list("dispatch").annotate(n=Count("pk"), first=Min("pk")).values_list("dispatch", "n")
-    )
-    found = Dispatch.objects.filter(pk__in=counted).order_by("check_until", "pk")
-    return [(one, counted[one.pk]) for one in found]
+    return here(Ask, access).filter(unit__in=units, state=Ask.State.WAITING, dispatch__state__in=OPEN)

@@ -7,21 +7,23 @@ those who may change them; for somebody bound to units only those of the units. 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from lvlian.ledger.calendar import Calendar
 from lvlian.site.ledger.days import days_of
 from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.selectors_dispatch import sheets_waiting
 from lvlian.site.ledger.selectors_issues import days_left, words_of
-from lvlian.site.ledger.selectors_reminders import asked, asked_by_dispatch, listed, waits
+from lvlian.site.ledger.selectors_reminders import asked, listed, waits
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.pages.links import record, steps
 from lvlian.site.plans.light import light_of, word_of
@@ -75,9 +77,7 @@ def todo_list(access: Access, today: date, limit: int = SHOWN) -> list[Waiting]:
     items = waits(access, today, calendar)
     if items is not None:
         out += [_item(row, today, calendar, access) for row in listed(items)[:limit]]
-    asks = asked(access)
-    if asks is not None:
-        out += [_asked(dispatch, number, today) for dispatch, number in asked_by_dispatch(asks)]
+    out += [_sheet(one, today) for one in sheets_waiting(access)]
     versions = _versions(access)
     if versions is not None:
         counted = versions.select_related("plan").defer("text", "region_file", "outline", "head")
@@ -183,22 +183,16 @@ def _item(row: Any, today: date, calendar: Calendar, access: Access) -> Waiting:
     )
 
 
-def _asked(dispatch: Any, number: int, today: date) -> Waiting:
+def _sheet(one: Any, today: date) -> Waiting:
     """What a unit is asked in a dispatch: one thing for all its questions."""
-    until = dispatch.check_until
-    late = until is not None and until < today
-    sentence = ngettext("%(what)s：%(n)d 项待核对", "%(what)s：%(n)d 项待核对", number) % {
-        "what": dispatch,
-        "n": number,
-    }
-    return Waiting(
-        "bad" if late else "warn",
-        _("待核对"),
-        sentence,
-        _("季度调度"),
-        reverse("dispatch", args=[dispatch.pk]),
-        until or today,
-    )
+    late = one.until is not None and one.until < today
+    told = {"what": one.dispatch, "n": one.left}
+    sentence = ngettext("%(what)s：%(n)d 项待核对", "%(what)s：%(n)d 项待核对", one.left) % told
+    url = ""
+    with suppress(NoReverseMatch):  # a room that is not there has no door
+        url = reverse("dispatch", args=[one.dispatch.pk])
+    word = _("已催报") if one.reminded else _("待核对")
+    return Waiting("bad" if late else "warn", word, sentence, _("季度调度"), url, one.until or today)
 
 
 def _version(version: Version, facts: int) -> Waiting:

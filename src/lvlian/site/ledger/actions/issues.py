@@ -30,7 +30,7 @@ from lvlian.site.plans.models import Finding
 LONGEST = 120
 """Characters of the one sentence."""
 MOST_BYTES = 10_000_000
-PHOTOS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"RIFF": "webp", b"%PDF": "pdf"}
+PHOTOS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png", b"%PDF-": "pdf"}
 """How files begin that may be brought as evidence."""
 
 

@@ -26,9 +26,9 @@ from lvlian.site.ledger.actions import issues as acts
 from lvlian.site.ledger.actions import items
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.days import working_days
-from lvlian.site.ledger.models import Evidence, Item
+from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import track_of
-from lvlian.site.org.access import Access, here, page, scoped
+from lvlian.site.org.access import Access, page, scoped
 from lvlian.site.org.chain import Conflict
 from lvlian.site.org.models import Region, Unit
 from lvlian.site.pages import links
@@ -414,24 +414,3 @@ withdraw = require_POST(
               lambda access, item, v: acts.withdraw(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip
-
-
-# Evidence -------------------------------------------------------------------------------------------------------------------
-KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "pdf": "application/pdf"}
-
-
-@require_GET
-@page("record.read")
-def issue_proof(request: HttpRequest, pk: int) -> HttpResponse:
-    """A photo or a PDF that was brought with a problem or a task."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    proof = here(Evidence, access).filter(pk=pk, file__isnull=False).select_related("file").first()
-    if proof is None or proof.file is None:
-        raise Http404
-    answer = HttpResponse(
-        bytes(proof.file.content), content_type=KINDS.get(proof.file.kind, "application/octet-stream")
-    )
-    from django.utils.http import content_disposition_header
-
-    answer["Content-Disposition"] = content_disposition_header(True, proof.file.name)
-    return answer

@@ -203,7 +203,19 @@ def test_from_the_entry_to_the_close_with_one_that_does_not_satisfy(client_of, w
     row = Item.objects.get(pk=item.pk)
     assert (row.stage, row.branch, row.light) == ("closed", "closed", "ok")
     kinds = list(ItemEvent.objects.filter(item=item).order_by("seq").values_list("kind", flat=True))
-    assert kinds == ["open", *["enter"] * 3, "report", "amend", "enter", "amend", "back", "amend", "enter", "amend", "enter"]
+    assert kinds == [
+        "open",
+        *["enter"] * 3,
+        "report",
+        "amend",
+        "enter",
+        "amend",
+        "back",
+        "amend",
+        "enter",
+        "amend",
+        "enter",
+    ]
 
 
 def test_the_clock_raises_what_nobody_takes(monkeypatch, world, county):
@@ -246,7 +258,8 @@ def test_handing_over_keeps_the_asker_and_moves_the_duty(client_of, world, count
     assert item.data["asker"] == county.units[1].pk
     office = client_of(county.people["office"])
     answer = office.post(
-        reverse("issue-assign", args=[item.pk]), {"revision": item.revision, "unit": county.units[0].pk, "why": "归一局"}
+        reverse("issue-assign", args=[item.pk]),
+        {"revision": item.revision, "unit": county.units[0].pk, "why": "归一局"},
     )
     assert answer.status_code == 302
     row = Item.objects.get(pk=item.pk)

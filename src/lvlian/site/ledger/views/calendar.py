@@ -28,7 +28,7 @@ from lvlian.site.ledger.selectors_issues import language
 from lvlian.site.org.access import Access, page
 from lvlian.site.pages.narrowing import Narrowing
 
-IN_CELL = 3
+IN_CELL = 4
 AHEAD, BEHIND = 400, 90
 """Days that the calendar file holds after and before today."""
 

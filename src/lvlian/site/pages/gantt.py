@@ -120,8 +120,8 @@ def _bars(row: Row, dated: list[Step], today: date, first: date) -> list[dict[st
                 bars.append({"from": today.isoformat(), "to": until.isoformat(), "kind": "planned"})
     for step in dated:
         due = step.milestone.due
-        if step.milestone.done or due is None or step.light.state not in ("warn", "bad"):
-            continue
+        if step.milestone.done or due is None or step.light.state not in ("warn", "bad") or row.light.state == "ok":
+            continue  # a later step was reached: what stands before it holds nothing up
         until = (
             max(step.milestone.expected or due, today)
             if (step.milestone.expected or due) < today

@@ -18,7 +18,7 @@ from lvlian.ledger.track import Track
 from lvlian.site.ledger import saying as ledger_words
 from lvlian.site.ledger.models import Demand, Item, Supply
 from lvlian.site.ledger.registers import tracks
-from lvlian.site.ledger.selectors_balance import goals_behind
+from lvlian.site.ledger.selectors_balance import goal_name, goals_behind
 from lvlian.site.ledger.selectors_lanes import Lane, lanes_of
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Unit
@@ -66,7 +66,8 @@ class Row:
     item: Item | None = None
     reasons: tuple[str, ...] = ()
     lanes: tuple[Lane, ...] = ()
-    goals: tuple[Goal, ...] = ()
+    goals: tuple[tuple[int, str], ...] = ()
+    """Number and name."""
 
     @property
     def light(self) -> Light:
@@ -103,7 +104,13 @@ class Row:
 
     @property
     def decisive(self) -> Step | None:
-        """The milestone that makes the light: the worst, of equals the first."""
+        """The milestone that makes the light: the worst, of equals the first; of a project in time the next, else the last that was
+        reached."""
+        if self.item is not None and self.light.state == "ok" and self.steps:
+            ahead = [step for step in self.steps if step.milestone.done is None and step.light.state == "ok"]
+            reached = [step for step in self.steps if step.milestone.done is not None]
+            if ahead or reached:
+                return ahead[0] if ahead else max(reached, key=lambda step: step.milestone.done or date.min)
         return max(self.steps, key=lambda step: step.light.rank) if self.steps else None
 
     @property
@@ -289,7 +296,7 @@ def with_lanes(access: Access, rows: Iterable[Row], today: date) -> list[Row]:
     for row in out:
         if row.item is not None:
             row.lanes = lanes.get(row.item.pk, ())
-            row.goals = tuple(goals.get(row.item.pk, ()))
+            row.goals = tuple((goal.pk, goal_name(goal)) for goal in goals.get(row.item.pk, ()))
     return out
 
 

@@ -3,6 +3,7 @@
 // the content policy forbids eval. A row of a series may carry `tip`: a list of lines for the tooltip, and `url`: where a click leads).
 // The table beside a chart is in the page always; on a phone it is all there is.
 import { gantt, ganttHeight, ganttSteps } from "./chart-gantt.js";
+import { save } from "./chart-save.js";
 import { THEME, TOOLTIP } from "./chart-theme.js";
 import { trajectory, trajectorySteps } from "./chart-trajectory.js";
 import { make, word } from "./words.js";
@@ -95,6 +96,12 @@ function toggle(figure) {
   if (!table) mount(figure);
 }
 
+async function saved(figure, kind) {
+  if (figure.dataset.view === "table") toggle(figure); // what was never drawn cannot be saved
+  const chart = mounted.get(figure);
+  if (chart) await save(figure, chart, kind);
+}
+
 export async function mountCharts(root) {
   const figures = [...root.querySelectorAll("figure.chart")];
   if (root.matches?.("figure.chart")) figures.push(root);
@@ -102,6 +109,7 @@ export async function mountCharts(root) {
     if (figure.dataset.bound) continue;
     figure.dataset.bound = "1";
     figure.querySelector("[data-toggle-view]")?.addEventListener("click", () => toggle(figure));
+    for (const button of figure.querySelectorAll("[data-save]")) button.addEventListener("click", () => saved(figure, button.dataset.save));
   }
   if (window.matchMedia("(max-width: 599px)").matches) return;
   await library();

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
+import math
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from lvlian.plan.facts import Goal, Incentive, Mechanism, Milestone
 
@@ -91,6 +94,19 @@ def period(when: str | None) -> Period | None:
     if not 1 <= int(day) <= 31:
         return None
     return Period(start + (int(day) - 1) / 31, start + int(day) / 31, "day")
+
+
+def last_day(when: str) -> date | None:
+    """The last day of what a plan calls `2025`, `2023-Q3`, `2023-09` or `2023-09-15`; None without a date."""
+    found = period(when)
+    if found is None or found.start < 12:
+        return None
+    if found.grain == "day":
+        year, month, day = (int(part) for part in when.split("-"))
+        return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+    month = math.ceil(found.end) - 1
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, calendar.monthrange(year, month)[1]) if year else None
 
 
 def when_zh(when: str | None, op: str | None) -> str:

@@ -9,8 +9,8 @@ from html import unescape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lvlian.brief.headings import Outline
 from lvlian.site.plans.models import Fact
-from lvlian.site.plans.reading import Outline
 from lvlian.site.plans.sheet import blocks_of, parts_of
 
 TEXT = "一、目标\n到2025年产值达到1500亿元，其中<b>铝</b>占93.8%。\n表头\t数\n甲\t1\n\n乙县的事情。"

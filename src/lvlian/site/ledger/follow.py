@@ -14,16 +14,26 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from lvlian.ledger.item import Event, State, advance
-from lvlian.ledger.routing import rhythm_of, route
+from lvlian.ledger.intake import (
+    Told,
+    end_of_period,
+    mechanism_opening,
+    nearest_line,
+    opened_on,
+    project_opening,
+    promised,
+    track_of_duty,
+    track_of_mechanism,
+    track_of_project,
+)
+from lvlian.ledger.item import Event, advance
 from lvlian.ledger.track import ENDED, Track
 from lvlian.site.frame import today
-from lvlian.site.ledger.actions.book import Book, milestone_of
+from lvlian.site.ledger.actions.book import Book
 from lvlian.site.ledger.actions.shifts import carry
 from lvlian.site.ledger.models import Item, Step
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.org.chain import Act
-from lvlian.site.plans.actions.records import nearest_line
 from lvlian.site.plans.models import Duty, Fact, Milestone, Plan, Project
 
 BATCH = 1000
@@ -101,16 +111,16 @@ def _project(book: Book, project: Project, item: Item | None) -> None:
     units = [unit.pk for unit in project.units.all()]
     fact = next((step.fact for step in steps if step.fact is not None), None)
     if item is None:
-        track = _track_of(project, steps)
+        track = track_of_project(tracks(), f"{project.name} {project.product}", [step.event for step in steps])
         if track is None:
             return
         item = Item(
             region_id=project.region_id, track=track.key, title=project.name[:300], firm_id=project.firm_id,
             project=project, fact=fact, born="project",
         )  # fmt: skip
-        told = {"units": units, "data": _figures(track, project)}
-        standing = track.standing_of(fact.section) if fact is not None else None
-        book.open(item, _since(project, book.today), {**told, "stage": standing.key} if standing else told)
+        heading = fact.section if fact is not None else ""
+        told = project_opening(track, units, heading, project.capacity, project.capacity_unit)
+        book.open(item, _since(project.plan, book.today), told)
     else:
         track = tracks()[item.track]
         if sorted(book.state(item).units) != sorted(units) and book.state(item).lead is None:
@@ -118,63 +128,17 @@ def _project(book: Book, project: Project, item: Item | None) -> None:
         if (item.title, item.firm_id) != (project.name[:300], project.firm_id):
             item.title, item.firm_id = project.name[:300], project.firm_id
             Item.objects.filter(pk=item.pk).update(title=item.title, firm_id=item.firm_id)
-    for event in _step_events(track, book.state(item), steps, book.today):
+    told_steps = [
+        Told(key=f"m{row.pk}", event=row.event, due=row.due, expected=row.expected, why=row.why, done=row.done)
+        for row in steps
+    ]
+    for event in promised(track, book.state(item), told_steps, book.today):
         book.happen(item, event)
     _reach(book, item, track, steps)
 
 
-def _track_of(project: Project, steps: Sequence[Milestone]) -> Track | None:
-    """The track that takes most of the milestones; of equals the one that the first milestone goes to."""
-    words = f"{project.name} {project.product}"
-    found: dict[str, int] = {}
-    for step in steps:
-        track = route(tracks(), "milestones", step.event, words)
-        if track is not None:
-            found[track.key] = found.get(track.key, 0) + 1
-    if not found:
-        return route(tracks(), "milestones", "", words)
-    return tracks()[max(found, key=lambda key: found[key])]
-
-
-def _since(project: Project, day: date) -> date:
-    """An item of a plan is open since the plan was issued."""
-    issued = project.plan.issued_on if project.plan_id and project.plan else None
-    return min(issued, day) if issued else day
-
-
-def _figures(track: Track, project: Project) -> dict[str, Any]:
-    """What the plan says of a project that its track asks for: capacity with its unit, where a field takes it."""
-    out: dict[str, Any] = {}
-    for one in track.fields:
-        if one.kind == "number" and one.unit and one.unit == project.capacity_unit and project.capacity is not None:
-            out[one.key] = project.capacity
-    return out
-
-
-def _step_events(track: Track, state: State, rows: Iterable[Milestone], day: date) -> list[Event]:
-    """What brings the promises of an item in line with the milestones of its project."""
-    out: list[Event] = []
-    kept = set()
-    for row in rows:
-        key = f"m{row.pk}"
-        kept.add(key)
-        stage = track.stage_of(row.event)
-        now = state.step(key)
-        said = {"step": key, "stage": stage.key if stage else "", "title": row.event, "due": row.due, "given": "plan"}
-        if now is None or (now.stage, now.title, now.due) != (said["stage"], said["title"], said["due"]):
-            out.append(Event("promise", day, said))
-        before = (now.expected, now.why, now.done) if now else (None, "", None)
-        if row.done is None and before[2] is not None:
-            out.append(Event("done", day, {"step": key, "done": None}))
-        if (row.expected, row.why if row.expected else "") != before[:2] and before[2] is None:
-            why = row.why or "导入时未写理由"
-            out.append(Event("revise", day, {"step": key, "expected": row.expected, "why": why}))
-        if row.done is not None and row.done != before[2]:
-            out.append(Event("done", max(day, row.done), {"step": key, "done": row.done}))
-    for step in state.steps:
-        if milestone_of(step.key) is not None and step.key not in kept:
-            out.append(Event("drop", day, {"step": step.key, "why": "规划不再列此节点"}))
-    return out
+def _since(plan: Plan | None, day: date) -> date:
+    return opened_on(plan.issued_on if plan else None, day)
 
 
 def _reach(book: Book, item: Item, track: Track, rows: Sequence[Milestone]) -> None:
@@ -187,8 +151,7 @@ def _reach(book: Book, item: Item, track: Track, rows: Sequence[Milestone]) -> N
     if not done:
         return
     place, day = max(done)
-    stage = track.stages[place].key
-    for event in advance(track, state, stage, day, implied=True):
+    for event in advance(track, state, track.stages[place].key, day, implied=True):
         book.happen(item, event)
 
 
@@ -202,20 +165,17 @@ def _duties(book: Book, ids: set[int]) -> None:
             units = [unit.pk for unit in duty.units.all()]
             item = items.get(duty.pk)
             if item is None:
-                track = route(tracks(), "duties", "", duty.section)
+                track = track_of_duty(tracks(), duty.section)
                 if track is None:
                     continue
                 item = Item(
                     region_id=duty.region_id, track=track.key, title=duty.section[:300], duty=duty, fact_id=duty.fact_id,
                     born="duty",
                 )  # fmt: skip
-                issued = duty.plan.issued_on if duty.plan_id and duty.plan else None
-                opened = min(issued, book.today) if issued else book.today
+                opened = _since(duty.plan, book.today)
                 book.open(item, opened, {"lead": duty.lead_id, "units": units})
-                if duty.plan and duty.plan.last_year:
-                    due = date(duty.plan.last_year, 12, 31)
-                    last = {"step": "end", "stage": track.closes_at, "title": "规划期末", "due": due, "given": "set"}
-                    book.happen(item, Event("promise", opened, last))
+                for event in end_of_period(track, duty.plan.last_year if duty.plan else None, opened):
+                    book.happen(item, event)
             elif (book.state(item).lead, sorted(book.state(item).units)) != (duty.lead_id, sorted(units)):
                 book.happen(item, Event("assign", book.today, {"lead": duty.lead_id, "units": units}))
     gone = list(_locked().filter(born="duty", duty__isnull=True).exclude(branch__in=ENDED))
@@ -249,7 +209,7 @@ def _mechanisms(book: Book, plans: Collection[int]) -> None:
         stands = fact.stands and plan.current_id == fact.version_id
         item, per = items.get(fact.pk), str(fact.values.get("per") or "")
         if stands and item is None:
-            track = route(tracks(), "mechanisms", rhythm_of(per), fact.title)
+            track = track_of_mechanism(tracks(), per, fact.title)
             if track is None:
                 continue
             lines = _lines(plans) if lines is None else lines
@@ -258,8 +218,7 @@ def _mechanisms(book: Book, plans: Collection[int]) -> None:
                 region_id=fact.region_id, track=track.key, title=str(fact.values.get("name") or fact.title)[:300], fact=fact,
                 born="mechanism",
             )  # fmt: skip
-            opened = min(plan.issued_on, book.today) if plan.issued_on else book.today
-            book.open(item, opened, {"units": sorted(units), "data": {"per": per} if per else {}})
+            book.open(item, _since(plan, book.today), mechanism_opening(sorted(units), per))
         elif not stands and item is not None and item.branch not in ENDED:
             book.happen(item, Event("cancel", book.today, {"why": "规划不再列此机制"}))
 

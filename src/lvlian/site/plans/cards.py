@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lvlian.brief.headings import Outline
 from lvlian.site import marks
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Conflict, changes_of
 from lvlian.site.plans.fieldforms import FactForm, label_of, shown
 from lvlian.site.plans.models import Fact, Plan, Version
-from lvlian.site.plans.reading import Outline
 from lvlian.site.plans.saying import cells_of
 from lvlian.site.plans.selectors import Tally, dependents, place_in_list, tally
 from lvlian.site.plans.sheet import kind_markup, paragraph_of

@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 
+from lvlian.brief.headings import Outline
 from lvlian.plan.overlay import Place
 from lvlian.plan.region import words_hash
 from lvlian.site.plans.identity import identity
 from lvlian.site.plans.models import Fact, Version
-from lvlian.site.plans.reading import Outline
 
 State = Fact.State
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lvlian.brief.goals import indicator_key
-from lvlian.plan.check.name import firm_core
+from lvlian.brief.mention import project_key
 
 
 def identity(kind: str, section: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -27,8 +27,3 @@ def identity(kind: str, section: str, values: Mapping[str, Any]) -> tuple[Any, .
         nodes = list(values.get("nodes") or [])
         return (kind, *nodes[:1], *nodes[-1:])
     return (kind, values.get("name") or "")
-
-
-def project_key(name: str, owner: str) -> tuple[str, str]:
-    """The name without gaps, and the owner without place and legal form."""
-    return "".join(name.split()), firm_core(owner) if owner else ""

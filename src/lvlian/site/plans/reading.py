@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from lvlian.brief.headings import LONGEST_SECTION, Outline
 from lvlian.finding import SEVERITIES
 from lvlian.finding import Finding as Found
 from lvlian.plan.facts import FACT_KINDS, Head, Heading, PlanFacts
@@ -21,7 +21,6 @@ from lvlian.site.plans.saying import fact_of, title_of
 if TYPE_CHECKING:
     from lvlian.plan.source import Source
 
-LONGEST_SECTION = 300
 SEVERITY_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
@@ -60,35 +59,6 @@ def file_name(name: str) -> str:
         return kept
     suffix = PurePath(kept).suffix[:10]
     return kept[: 200 - len(suffix)] + suffix
-
-
-class Outline:
-    """The headings of a version: the path of headings that a place of the text stands under."""
-
-    def __init__(self, headings: Sequence[Mapping[str, Any]]) -> None:
-        self.headings = sorted(headings, key=lambda heading: int(heading["start"]))
-        self.starts = [int(heading["start"]) for heading in self.headings]
-        self.paths: list[str] = []
-        stack: list[tuple[int, str]] = []
-        for heading in self.headings:
-            level, words = int(heading["level"]), " ".join(str(heading["text"]).split())
-            stack = [(above, text) for above, text in stack if above < level] + [(level, words)]
-            self.paths.append(" › ".join(text for _, text in stack)[-LONGEST_SECTION:])
-
-    def place(self, start: int | None) -> int | None:
-        """The number of the heading above a place; None before the first and where there is no place."""
-        at = bisect_right(self.starts, start) - 1 if start is not None else -1
-        return at if at >= 0 else None
-
-    def path(self, start: int | None) -> str:
-        """All headings above a place, joined with ` › `."""
-        at = self.place(start)
-        return self.paths[at] if at is not None else ""
-
-    def last(self, start: int | None) -> str:
-        """The heading right above a place, as printed."""
-        at = self.place(start)
-        return str(self.headings[at]["text"]) if at is not None else ""
 
 
 def stored(values: Mapping[str, Any]) -> dict[str, Any]:

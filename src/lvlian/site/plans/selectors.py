@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.http import Http404
 
+from lvlian.brief.headings import Outline
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Comment
 from lvlian.site.plans.models import Chain, Duty, Fact, Finding, Goal, Incentive, Milestone, Plan, Version
-from lvlian.site.plans.reading import Outline
 
 State = Fact.State
 RECORDS: dict[str, type[Any]] = {

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from lvlian.brief.headings import Outline
 from lvlian.site.plans.models import Fact
-from lvlian.site.plans.reading import Outline
 
 PART = 16_000
 """Characters from which a text is shown in parts, cut at headings."""

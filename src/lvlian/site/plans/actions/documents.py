@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lvlian.brief.assessed import Assessed
+from lvlian.brief.headings import Outline
 from lvlian.plan.facts import FACT_KINDS, PlanFacts
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Act, recording
@@ -25,7 +26,6 @@ from lvlian.site.plans.actions.records import apply_facts
 from lvlian.site.plans.carrying import carry
 from lvlian.site.plans.models import Fact, Finding, Plan, Version
 from lvlian.site.plans.reading import (
-    Outline,
     Reading,
     fact_rows,
     file_name,

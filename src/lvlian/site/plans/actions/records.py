@@ -11,12 +11,15 @@ from typing import Any
 
 from django.db.models import Model
 
+from lvlian.brief.figures import last_day
+from lvlian.brief.mention import project_key, same_project
+from lvlian.ledger.intake import nearest_line
 from lvlian.plan.check.name import is_firm
 from lvlian.site.org.chain import Act, values_of
 from lvlian.site.org.models import Firm, Unit
 from lvlian.site.plans.bodies import Firms, Units
-from lvlian.site.plans.dates import last_day, year_of
-from lvlian.site.plans.identity import identity, project_key
+from lvlian.site.plans.dates import year_of
+from lvlian.site.plans.identity import identity
 from lvlian.site.plans.models import Chain, Duty, Fact, Goal, Incentive, Milestone, Plan, Project
 
 MODELS: dict[str, type[Model]] = {
@@ -160,9 +163,7 @@ class _Desk:
             values = self.values[fact.pk]
             size, most, unit = values.get("capacity"), values.get("capacity_max"), values["capacity_unit"][:30]
             beside = known.setdefault(project_key(values["project"], values["owner"]), [])
-            found = next((p for p in beside if (p.capacity, p.capacity_unit) == (size, unit)), None)
-            if found is None and (size is None or any(p.capacity is None for p in beside)):
-                found = next((p for p in beside if size is None or p.capacity is None), None)
+            found = same_project(beside, size, unit)
             if found is None:
                 found = Project(
                     region_id=self.plan.region_id,
@@ -349,18 +350,6 @@ def link_units(act: Act, plan: Plan, version_id: int) -> None:
     for project, units in missing.items():
         now = have.get(project, set())
         act.note_row("project", project, names.get(project, ""), {"units": sorted(now)}, {"units": sorted(now | units)})
-
-
-def nearest_line(lines: Mapping[str, set[int]], section: str) -> set[int]:
-    """The units of the section, of the nearest above that has a line, or of the one line beside it: plans often write one line at the
-    end of the last of several sub-sections for all of them."""
-    above, beside = section, section.rpartition(" › ")[0]
-    while above:
-        if above in lines:
-            return lines[above]
-        above = above.rpartition(" › ")[0]
-    sisters = [units for line, units in lines.items() if beside and line.rpartition(" › ")[0] == beside]
-    return sisters[0] if len(sisters) == 1 else set()
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lvlian.brief.headings import Outline
 from lvlian.plan.fields import checked, checked_record, own_fields, same_value
 from lvlian.plan.overlay import Place
 from lvlian.site.org.access import Access
@@ -18,7 +19,7 @@ from lvlian.site.org.models import AuditChange
 from lvlian.site.plans.actions.findings import recheck
 from lvlian.site.plans.actions.records import MODELS, apply_facts, withdraw_records
 from lvlian.site.plans.models import Duty, Fact, Goal, Incentive, Milestone, Plan, Version
-from lvlian.site.plans.reading import Outline, stored
+from lvlian.site.plans.reading import stored
 from lvlian.site.plans.refusal import PlanError
 from lvlian.site.plans.saying import title_of
 

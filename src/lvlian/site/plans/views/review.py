@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lvlian.brief.headings import Outline
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
 from lvlian.site.plans import selectors
 from lvlian.site.plans.actions.findings import AT_ONCE, check_again, settle
 from lvlian.site.plans.cards import card_markup, fragment, row_markup, rows_markup, standing, told
 from lvlian.site.plans.models import Fact, Finding, Version
-from lvlian.site.plans.reading import Outline
 from lvlian.site.plans.refusal import PlanError
 from lvlian.site.plans.sheet import Block, blocks_of, count_paragraphs, part_at, parts_of, place_findings
 

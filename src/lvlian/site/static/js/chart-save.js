@@ -8,13 +8,9 @@ const MARGIN = 24;
 const HEAD = 58;
 const LINE = 19;
 
-function node(name, attributes, text = null) {
-  const element = document.createElementNS(SPACE, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== null) element.textContent = text;
-  return element;
-}
-
+// Written as text: a parsed document with styles in it would be refused by the content policy of the page.
+const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+const node = (name, attributes, text = "") => `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`).join("")}>${escaped(text)}</${name}>`;
 const said = (text, x, y, style = {}) => node("text", { x, y, "font-family": FACE.replaceAll('"', "'"), "font-size": 12, fill: COLOURS.ink2, ...style }, text);
 const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 12 : 6.6), 0);
 
@@ -49,29 +45,24 @@ export function titleOf(figure) {
   return figure.dataset.title || document.querySelector("h1")?.textContent.trim() || document.title;
 }
 
-/** The chart with its words as one SVG. */
+/** The chart with its words as one SVG: its text, width and height. */
 export function composed(figure, chart) {
   const [width, height] = [chart.getWidth(), chart.getHeight()];
   const whole = width + 2 * MARGIN;
   const lines = broken(told(), width);
   const end = HEAD + height + 12;
   const total = end + lines.length * LINE + MARGIN;
-  const svg = node("svg", { xmlns: SPACE, width: whole, height: total, viewBox: `0 0 ${whole} ${total}` });
-  svg.append(node("rect", { width: whole, height: total, fill: COLOURS.paper }));
-  svg.append(said(titleOf(figure), MARGIN, 30, { "font-size": 16, "font-weight": 600, fill: COLOURS.ink }));
-  if (figure.dataset.unit) svg.append(said(figure.dataset.unit, MARGIN, 48));
-  const inner = new DOMParser().parseFromString(chart.renderToSVGString(), "image/svg+xml").documentElement;
-  inner.setAttribute("x", MARGIN);
-  inner.setAttribute("y", HEAD);
-  svg.append(document.importNode(inner, true));
-  lines.forEach((line, at) => svg.append(said(line, MARGIN, end + (at + 0.7) * LINE)));
+  const inner = chart.renderToSVGString().replace(/^[^]*?<svg /, `<svg x="${MARGIN}" y="${HEAD}" `);
+  const parts = [node("rect", { width: whole, height: total, fill: COLOURS.paper }), said(titleOf(figure), MARGIN, 30, { "font-size": 16, "font-weight": 600, fill: COLOURS.ink })];
+  if (figure.dataset.unit) parts.push(said(figure.dataset.unit, MARGIN, 48));
+  parts.push(inner, ...lines.map((line, at) => said(line, MARGIN, end + (at + 0.7) * LINE)));
   if (document.body.dataset.simulated) {
     const label = word("simulated");
     const room = wide(label) + 12;
-    svg.append(node("rect", { x: whole - MARGIN - room, y: 15, width: room, height: 20, fill: "none", stroke: COLOURS.ink2, "stroke-dasharray": "2 2" }));
-    svg.append(said(label, whole - MARGIN - room / 2, 29, { "text-anchor": "middle" }));
+    parts.push(node("rect", { x: whole - MARGIN - room, y: 15, width: room, height: 20, fill: "none", stroke: COLOURS.ink2, "stroke-dasharray": "2 2" }));
+    parts.push(said(label, whole - MARGIN - room / 2, 29, { "text-anchor": "middle" }));
   }
-  return svg;
+  return { text: `<svg xmlns="${SPACE}" width="${whole}" height="${total}" viewBox="0 0 ${whole} ${total}">${parts.join("\n")}</svg>`, width: whole, height: total };
 }
 
 function kept(blob, name) {
@@ -82,22 +73,21 @@ function kept(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-async function painted(svg, text) {
+async function painted({ text, width, height }) {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await picture.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = 2 * Number(svg.getAttribute("width"));
-  canvas.height = 2 * Number(svg.getAttribute("height"));
+  canvas.width = 2 * width;
+  canvas.height = 2 * height;
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
 /** Saves a chart; `kind` is `svg` or `png`. */
 export async function save(figure, chart, kind) {
-  const svg = composed(figure, chart);
-  const text = new XMLSerializer().serializeToString(svg);
+  const whole = composed(figure, chart);
   const { region, asOf } = document.body.dataset;
   const name = [titleOf(figure), region, asOf].filter(Boolean).join("-").replace(/[\\/:*?"<>|]/g, " ");
-  kept(kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await painted(svg, text), `${name}.${kind}`);
+  kept(kind === "svg" ? new Blob([whole.text], { type: "image/svg+xml" }) : await painted(whole), `${name}.${kind}`);
 }

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ TODAY = "2024-06-28"
 """The day of the demonstration: after the sample plan was issued, in the middle of the others."""
 NOTICE = "演示：事实取自公开发布的规划，人员、完成与改期均为模拟"
 INVENTED = "演示：青岩县及其规划均属虚构"
+LEDGER = ("factors", "dispatch")
+"""Rooms of the ledger that bring simulated data, in this order: a quarter is dispatched when all else is there."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -150,6 +153,8 @@ def build(password: str) -> None:
             )
         loader = _person(PEOPLE[10], regions, password)
         _load(Access.of(loader), regions)
+        for room in LEDGER:
+            import_module(f"lvlian.site.ledger.demo_{room}").simulate(Access.of(loader), regions)
         for person in PEOPLE:
             if person.username != loader.username:
                 _person(person, regions, password, loader.password)

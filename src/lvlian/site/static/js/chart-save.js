@@ -11,7 +11,7 @@ const LINE = 19;
 // Written as text: a parsed document with styles in it would be refused by the content policy of the page.
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const node = (name, attributes, text = "") => `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`).join("")}>${escaped(text)}</${name}>`;
-const said = (text, x, y, style = {}) => node("text", { x, y, "font-family": FACE.replaceAll('"', "'"), "font-size": 12, fill: COLOURS.ink2, ...style }, text);
+const said = (text, x, y, style = {}) => node("text", { x, y, "font-family": FACE, "font-size": 12, fill: COLOURS.ink2, ...style }, text);
 const wide = (text) => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 12 : 6.6), 0);
 
 /** Words broken into lines of at most so many pixels. */

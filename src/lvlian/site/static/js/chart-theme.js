@@ -5,7 +5,8 @@ export const COLOURS = {
   ok: "#1f6f43", warn: "#7d5600", warnShape: "#b87a00", bad: "#a9291f", none: "#5f696f",
   band50: "#9fc0c9", band80: "#c4d9df", band95: "#e1ecef",
 };
-export const FACE = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+// Single quotes: ECharts writes the face into an attribute when a chart is saved.
+export const FACE = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif";
 export const STATUS = { ok: COLOURS.ok, warn: COLOURS.warnShape, bad: COLOURS.bad, none: COLOURS.none };
 export const STATUS_TEXT = { ok: COLOURS.ok, warn: COLOURS.warn, bad: COLOURS.bad, none: COLOURS.none };
 

@@ -25,7 +25,7 @@ from lvlian.site.pages.selectors_chain import last_record
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ITEMS, MOST_CHANGES = 600, 400
+MOST_ITEMS, MOST_CHANGES = 400, 300
 """So many rows stand in a notice's annexes; the workbook has all, and the notice says so."""
 BECOMES = {"supervision": _("督办"), "issue": _("问题"), "duty": _("台账")}
 IN_PAPERS = {"supervision": "督办", "issue": "问题", "duty": "台账"}

@@ -96,7 +96,7 @@ def _confirmable(access: Access, row: Dispatch, unit_id: int) -> int:
     """How many facts may be confirmed at once."""
     day = today()
     waiting = reads.asks_of(access, row, unit_id).filter(state=Ask.State.WAITING).exclude(field="round")
-    return sum(acts.confirmable(ask, day) for ask in waiting.only("field", "known", "state"))
+    return sum(acts.confirmable(ask, day) for ask in waiting.select_related(None).only("field", "known", "state"))
 
 
 @require_POST

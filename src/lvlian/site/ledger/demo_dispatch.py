@@ -1,0 +1,112 @@
+"""Simulated quarters of the demonstration: the last one sealed, met, decided and issued, the present one being checked. All of it is
+invented and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from lvlian.ledger.quarter import quarter_of
+from lvlian.site.frame import today
+from lvlian.site.ledger.actions import dispatch as acts
+from lvlian.site.ledger.actions import items, sealing
+from lvlian.site.ledger.models import Ask, Dispatch, Item, Step
+from lvlian.site.org.access import Access, Held, scoped
+from lvlian.site.org.models import Region, Unit
+from lvlian.site.org.roles import ROLES
+
+COUNTY = "532622"
+OFFICE = "砚山县绿色铝产业三年行动工作领导小组办公室"
+SUBJECT = "绿色铝产业"
+WORDS = {"office": OFFICE, "subject": SUBJECT, "place": "县政府三楼会议室（模拟）", "chair": "链长（模拟）"}
+
+
+def simulate(access: Access, regions: Mapping[str, Region]) -> None:
+    """The quarter before today's as it went, and today's as it stands in its second step."""
+    region = regions.get(COUNTY)
+    if region is None:
+        return
+    office = Access(user=access.user, held=(*access.held, Held(ROLES["office"], region.pk, region.path)), region_id=region.pk)
+    now = quarter_of(today())
+    _last(office, region, now.before)
+    _between(office, region)
+    _present(office, region, now)
+
+
+def _last(access: Access, region: Region, quarter: Any) -> None:
+    dispatch = acts.open_dispatch(access, region, quarter, simulated=True, **WORDS)
+    for unit in _units(access, dispatch):
+        acts.confirm(access, dispatch, unit)
+    sealing.seal_dispatch(access, dispatch)
+    late = list(_late(access, region)[:3])
+    units = _units(access, dispatch)
+    for place, item in enumerate(late):
+        sealing.decide(
+            access, dispatch, f"模拟：{item.title}的滞后节点由责任单位逐周报进度，按期补上"[:200],
+            item.lead or (units[place % len(units)] if units else None), today() + timedelta(days=30 * place - 10),
+            ("supervision", "issue", "duty")[place], about=item,
+        )  # fmt: skip
+    dispatch = _again(access, dispatch)
+    dispatch = sealing.meet(
+        access, dispatch, dispatch.revision, present="县发展改革局、县工信商务局、县自然资源局", excused="无",
+        heard="模拟：园区管委会汇报一季度项目进度；县自然资源局汇报用地组件报批",
+    )  # fmt: skip
+    sealing.convert(access, dispatch)
+    dispatch = _again(access, dispatch)
+    sealing.issue(access, dispatch, dispatch.revision, f"砚绿铝组办发〔{quarter.next.year}〕×号")
+
+
+def _between(access: Access, region: Region) -> None:
+    """What happened since: some promises moved, one item given up."""
+    rows = (
+        scoped(Step, access)
+        .filter(item__region=region, item__branch="active", done__isnull=True, due__gt=today())
+        .select_related("item")
+        .order_by("due", "pk")
+    )
+    moved = 0
+    for step in rows[:30]:
+        if moved == 4:
+            break
+        if step.expected is None:
+            items.move(access, step.item, None, step.key, step.due + timedelta(days=61), "模拟：前置手续未办完，责任单位，下季度")
+            moved += 1
+
+
+def _present(access: Access, region: Region, quarter: Any) -> None:
+    day = today()
+    meeting = timezone.make_aware(timezone.datetime.combine(day + timedelta(days=12), timezone.datetime.min.time())) + timedelta(hours=14.5)  # fmt: skip
+    dispatch = acts.open_dispatch(
+        access, region, quarter, simulated=True, as_of=day, check_from=day - timedelta(days=1), check_until=day + timedelta(days=5),
+        seal_on=day + timedelta(days=6), meeting_at=meeting, issue_on=day + timedelta(days=17), **WORDS,
+    )  # fmt: skip
+    units = _units(access, dispatch)
+    for place, unit in enumerate(units):
+        if place % 3 == 0:
+            acts.confirm(access, dispatch, unit)
+        elif place % 3 == 1:
+            some = list(scoped(Ask, access).filter(dispatch=dispatch, unit=unit).values_list("pk", flat=True)[:5])
+            acts.confirm(access, dispatch, unit, some)
+    acts.remind(access, _again(access, dispatch))
+    for text, unit, days, becomes in (
+        ("模拟：第二批次用地获批后 15 个工作日内完成项目供地", 0, 45, "supervision"),
+        ("模拟：变电站并行施工，年底前具备送电条件", 1, 180, "supervision"),
+        ("模拟：专线穿越许可一周一报，切换期用气缺口先由罐车补", 2, 40, "issue"),
+    ):
+        sealing.decide(access, dispatch, text, units[unit % len(units)] if units else None, day + timedelta(days=days), becomes)
+
+
+def _units(access: Access, dispatch: Dispatch) -> list[Unit]:
+    asked = scoped(Ask, access).filter(dispatch=dispatch).values("unit")
+    return list(scoped(Unit, access).filter(pk__in=asked).order_by("pk"))
+
+
+def _late(access: Access, region: Region) -> Any:
+    return scoped(Item, access).filter(region=region, light="bad", branch="active").select_related("lead").order_by("pk")
+
+
+def _again(access: Access, dispatch: Dispatch) -> Dispatch:
+    return scoped(Dispatch, access).select_related("region").get(pk=dispatch.pk)  # type: ignore[no-any-return]

@@ -30,7 +30,7 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
     county, whose people's names may appear; empty for people of the prefecture."""
     told: set[str] = set()
     hidden: set[str] = set()
-    for app in ("org", "plans"):
+    for app in ("org", "plans", "ledger"):
         for model in apps.get_app_config(app).get_models():
             if model._meta.model_name in ("searchentry", "sitesession"):
                 continue
@@ -58,7 +58,7 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
 def _history(access: Access) -> Iterator[tuple[str, bool]]:
     """Old and new values of fields: they may be read by who reads the field now, or the audit."""
     audited = set(scoped(AuditChange, access).values_list("pk", flat=True))
-    known = {m._meta.model_name: m for app in ("org", "plans") for m in apps.get_app_config(app).get_models()}
+    known = {m._meta.model_name: m for app in ("org", "plans", "ledger") for m in apps.get_app_config(app).get_models()}
     for change in AuditChange.objects.all():
         row = scoped(known[change.model], access).filter(pk=change.object_id).first() if change.model in known else None
         yield from ((text, change.pk in audited) for text in _texts(change.label) if MARKED.search(text))

@@ -59,6 +59,10 @@ NOUNS: dict[str, Rows] = {
     "proposal": lambda s: s.proposals,
     "job": lambda s: [s.job],
     "token": lambda s: [s.token],
+    "issue": lambda s: s.issues,
+    "supervision": lambda s: s.tasks,
+    "holiday": lambda s: s.county.goals[:1],
+    "dispatch": lambda s: s.dispatches,
 }
 """The first word of an address's name → the records of a county that its one parameter names."""
 
@@ -69,6 +73,23 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
         {"plan_id": s.county.plan.pk, "form": form}
         for form in ("json", "xlsx", "brief-html", "brief-docx", "brief-xlsx")
     ],
+    **{
+        name: lambda s: [
+            {"pk": pk, "unit": unit}
+            for pk, unit in sorted({(ask.dispatch_id, ask.unit_id) for one in s.dispatches for ask in one.asks.all()})
+        ]
+        for name in ("dispatch-unit", "dispatch-confirm", "dispatch-sheet", "dispatch-sheet-read", "dispatch-sheet-apply")
+    },
+    "dispatch-correct": lambda s: [
+        {"pk": one.pk, "unit": ask.unit_id, "ask": ask.pk} for one in s.dispatches for ask in one.asks.all()[:3]
+    ],
+    "dispatch-redecide": lambda s: [{"pk": one.pk, "number": 1} for one in s.dispatches],
+    "dispatch-undecide": lambda s: [{"pk": one.pk, "number": 1} for one in s.dispatches],
+    "dispatch-paper": lambda s: [
+        {"pk": one.pk, "paper": paper}
+        for one in s.dispatches
+        for paper in ("notice", "minutes", "agenda", "tables", "calendar")
+    ],
     "comment-add": lambda s: [
         {"model": model, "pk": row.pk} for model in ("project", "duty", "goal", "fact") for row in NOUNS[model](s)
     ],
@@ -76,6 +97,12 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
 """Addresses with more than one parameter, or another one."""
 
 VARIANTS: dict[str, tuple[str, ...]] = {
+    "dispatch-all": ("table=goals", "table=lights", "table=changes&kind=broken"),
+    "dispatch-unit": ("state=waiting",),
+    "issues": ("kind=power", "state=closed", "q=密", "mine=1"),
+    "supervision": ("state=urged", "q=密"),
+    "calendar": ("view=list&month=2023-09", "kind=clock"),
+    "todo": ("kind=问题",),
     "search": ("q=项目", "q=甲", "q=乙", "q=铝业", "q=xm", "q=铝业&kind=firm", "q=密"),
     "search-suggestions": ("q=项", "q=乙", "q=铝业"),
     "plan-compare": ("plan={a}&plan={b}", "plan={b}"),

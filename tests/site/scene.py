@@ -10,6 +10,12 @@ from typing import Any
 from django.utils import timezone
 from tests.site.world import County, World
 
+from lvlian.ledger.quarter import Quarter
+from lvlian.site.ledger.actions.dispatch import open_dispatch, remind
+from lvlian.site.ledger.actions.issues import Report, open_issue
+from lvlian.site.ledger.actions.sealing import decide, seal_dispatch
+from lvlian.site.ledger.actions.supervision import Task, put_on_list, urge
+from lvlian.site.ledger.models import Item
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import ApiToken, AuditRecord, Comment, Job, SavedView
@@ -32,6 +38,10 @@ class Scene:
     audit: Any = None
     proposals: list[Any] = field(default_factory=list)
     comment: Any = None
+    issues: list[Any] = field(default_factory=list)
+    tasks: list[Any] = field(default_factory=list)
+    dispatches: list[Any] = field(default_factory=list)
+    """A quarter that is sealed, and one in which units answer."""
 
 
 def figure(kind: str, index: int) -> int:
@@ -82,6 +92,31 @@ def dress(world: World) -> dict[str, Scene]:
             for n, milestone in enumerate(county.milestones):
                 row = Milestone.objects.get(pk=milestone.pk)
                 act.update(row, None, why=f"{county.mark}密改期{n + 1}")
+        _ledger(scene)
+        _dispatches(scene)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
     return scenes
+
+
+def _ledger(scene: Scene) -> None:
+    """A problem of the first firm about its project, and a task of the second unit that is late to be signed for."""
+    county = scene.county
+    about = Item.objects.filter(project=county.projects[0]).first()
+    report = Report(kind="power", sentence=f"{county.mark}密问题", about=about, references=(f"{county.mark}密凭据",))
+    scene.issues = [open_issue(Access.of(county.people["firm"]), county.region, report)]
+    task = Task(title=f"{county.mark}密督办", task=f"{county.mark}密要求", origin=f"{county.mark}密依据")
+    scene.tasks = [put_on_list(Access.of(county.people["office"]), county.region, task, county.units[1])]
+    urge(Access.of(county.people["supervisor"]), scene.tasks[0], None, f"{county.mark}密催办")
+
+
+def _dispatches(scene: Scene) -> None:
+    """A sealed quarter with a decision, and an open one."""
+    county = scene.county
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    first = open_dispatch(access, county.region, Quarter(2023, 2), place=f"{county.mark}密会场")
+    seal_dispatch(access, first)
+    decide(access, first, f"{county.mark}密决定", county.units[1], None)
+    second = open_dispatch(access, county.region, Quarter(2023, 3), chair=f"{county.mark}密主持")
+    remind(access, second)
+    scene.dispatches = [first, second]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any, TypeVar
 
 from lvlian.ledger.item import Event, State
@@ -57,7 +57,7 @@ def project_opening(
     """What a project's item is opened with: its units, its capacity where a field of the track takes it in its unit, and the stage
     in which the plan's heading says that it stands (在建)."""
     figures = {
-        one.key: capacity
+        one.key: float(capacity)
         for one in track.fields
         if capacity is not None and one.kind == "number" and one.unit and one.unit == capacity_unit
     }
@@ -96,8 +96,8 @@ def promised(track: Track, state: State, milestones: Iterable[Told], day: date) 
 # Duties and mechanisms ---------------------------------------------------------------------------------------------------
 def end_of_period(track: Track, last_year: int | None, day: date) -> list[Event]:
     """A duty line has no day of its own: that it is done by the end of the plan's period is an assumption, set as a promise of that
-    name. Nothing where the plan gives no period."""
-    if not last_year:
+    name. Nothing where the plan gives no period, or one beyond the calendar."""
+    if not last_year or last_year > MAXYEAR:
         return []
     due = date(last_year, 12, 31)
     told = {"step": END, "stage": track.closes_at, "title": "规划期末", "due": due, "given": "set"}

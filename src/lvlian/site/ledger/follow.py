@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from lvlian.ledger.intake import (
     Told,
@@ -94,7 +94,8 @@ def _projects(book: Book, projects: set[int], milestones: set[int]) -> None:
             )
         )
     for ids in _batches(wanted):
-        steps = Prefetch("milestones", Milestone.objects.select_related("fact"))
+        dated = Milestone.objects.order_by("project_id", F("due").asc(nulls_last=True), "pk")
+        steps = Prefetch("milestones", dated.select_related("fact"))
         rows = Project.objects.filter(pk__in=ids).select_related("plan").prefetch_related(steps, "units").order_by("pk")
         items = {item.project_id: item for item in _locked().filter(project__in=ids)}
         book.take(list(items.values()))

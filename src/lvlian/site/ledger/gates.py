@@ -52,8 +52,25 @@ class Proposed:
         return {"yes": "ok", "no": "bad", "waived": "warn"}.get(self.answer, "none")
 
     @property
+    def name(self) -> str:
+        return saying.words(self.gate.name)
+
+    @property
+    def answer_word(self) -> str:
+        return _("未答") if self.answer == "unknown" else saying.answer_name(self.answer)
+
+    @property
+    def state_word(self) -> str:
+        return state_word(self.state)
+
+    @property
     def passed(self) -> bool:
         return self.answer in ("yes", "waived")
+
+
+def state_word(state: str) -> str:
+    """A proposal in one word; what is not known is said so."""
+    return {"yes": _("是"), "no": _("否")}.get(state, _("说不准"))
 
 
 def proposals(access: Access, item: Item, track: Track, state: State, fit: Fit, today: date) -> list[Proposed]:
@@ -112,7 +129,19 @@ def _by_balance(
         said = _("缺数：没有填“%(field)s”，由招商责任单位补填") % {"field": saying.words(missing.name)}
         return Proposed(gate, stage, "unknown", said, **about)
     about["need"] = told(factor, need)
-    words |= {"need": told(factor, need), "free": free, "open": told(factor, room.open)}
+    words |= {
+        "need": told(factor, need),
+        "free": free,
+        "open": told(factor, room.open),
+        "undated": told(factor, room.undated),
+    }
+    if room.free < need <= room.free + room.undated:
+        late = (
+            _("%(quarter)s余 %(free)s，需 %(need)s；另有 %(undated)s没有日期或逾期未报，由%(who)s报")
+            if sums
+            else _("%(quarter)s要看逾期未报的供给何时到，由%(who)s报")
+        )
+        return Proposed(gate, stage, "unknown", late % words, **about)
     if not sums:
         fits, short, tight = _("%(quarter)s够用"), _("%(quarter)s不够"), _("%(quarter)s要看别的项目是否占用")
     else:

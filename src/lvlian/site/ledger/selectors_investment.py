@@ -169,7 +169,7 @@ def _implied(course: Course, key: str, track: Track) -> bool:
 
 def not_landed(access: Access, track: Track) -> list[Item]:
     """What was signed and did not land, the longest first."""
-    rows = leads(access).filter(stage="signed", branch__in=OPEN).select_related("firm", "lead")
+    rows = leads(access).filter(stage="signed", branch__in=OPEN).select_related("region", "firm", "lead")
     return list(rows.prefetch_related("units").order_by("since", "pk")[:SHOWN])
 
 
@@ -179,7 +179,13 @@ def routines(access: Access, words: Iterable[str]) -> list[Item]:
     for word in words:
         wanted |= Q(title__contains=word)
     rows = here(Item, access).filter(wanted, track="routine", branch__in=OPEN)
-    return list(rows.prefetch_related("units").order_by("pk")[:SHOWN])
+    return list(rows.select_related("region").prefetch_related("units").order_by("pk")[:SHOWN])
+
+
+def products_of(access: Access, numbers: Iterable[int]) -> dict[int, str]:
+    """What leads want to make."""
+    rows = leads(access).filter(pk__in=list(numbers)).order_by().values_list("pk", "data")
+    return {pk: str((data or {}).get("product") or "") for pk, data in rows}
 
 
 # A lead ------------------------------------------------------------------------------------------------------------------
@@ -200,10 +206,12 @@ def needed_on(track: Track, state: State, project: Track | None, factor: str, to
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is free of a factor in a quarter, what others need of it that is not booked, and whether anything of it is registered."""
+    """What is free of a factor in a quarter, what others need of it that is not booked, what has no day (nobody told one, or it has passed
+    and nobody reported), and whether anything of it is registered."""
 
     free: Decimal
     open: Decimal
+    undated: Decimal
     known: bool
 
 
@@ -219,9 +227,10 @@ def room_of(path: str, factor: str, quarter: Quarter, today: date, without: int)
         ground.engine_supplies(), ground.engine_demands(), ground.engine_bookings(), quarter, quarter, today
     )
     if not lines or not ground.supplies:
-        return Room(Decimal(0), Decimal(0), False)
+        return Room(Decimal(0), Decimal(0), Decimal(0), False)
     line = lines[0]
-    return Room(line.free, max(Decimal(0), line.demand - line.booked) + line.undated_demand, True)
+    wanted = max(Decimal(0), line.demand - line.booked) + line.undated_demand
+    return Room(line.free, wanted, line.undated_supply, True)
 
 
 def need_of(gate: Gate, track: Track, data: Mapping[str, Any]) -> Decimal | None:
@@ -262,5 +271,5 @@ def chain_fit(access: Access, item: Item) -> Fit:
 
 def commitments(access: Access, item: Item) -> list[Item]:
     """What was promised to the investor, as far as the reader sees it."""
-    rows = scoped(Item, access).filter(parent=item.pk, track=COMMITMENT)
+    rows = scoped(Item, access).filter(parent=item.pk, track=COMMITMENT).select_related("region")
     return list(rows.prefetch_related("units").order_by("-rank", "expected", "pk")[:SHOWN])

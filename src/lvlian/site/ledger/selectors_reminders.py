@@ -69,6 +69,8 @@ def _limits(track: Track, level: str, today: date, calendar: Calendar) -> Iterab
     counted = [_ahead(rule, today, calendar) for rule in rules if rule.stale is None]
     if counted:
         yield "expected", max(counted)
+        if any(stage.clock is not None for stage in track.stages):  # a clock may end long before the next promise
+            yield "clock", max(counted)
     stale = [rule.stale for rule in rules if rule.stale]
     if stale:
         yield "reported", today - timedelta(days=min(stale))

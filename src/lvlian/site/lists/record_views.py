@@ -65,11 +65,11 @@ def _shown(request: HttpRequest, spec: ListSpec, row: Any, **also: Any) -> HttpR
         "edit_url": address(f"{spec.name}-edit", row.pk),
         "history_url": address(f"{spec.name}-history", row.pk) if access.may("history.read", row) else "",
         "comment_url": address("comment-add", spec.name, row.pk),
-        "part": "pages/project_milestones.html" if spec.name in PARTS else "",
+        "part": PARTS[spec.name][0] if spec.name in PARTS else "",
         "today": today(),
     }
     if spec.name in PARTS:
-        context = {**PARTS[spec.name](access, row), **context}
+        context = {**PARTS[spec.name][1](access, row), **context}
     return render(request, "lists/record.html", {**context, **also}, status=also.get("status", 200))
 
 
@@ -109,8 +109,18 @@ def _milestones(access: Access, project: Any) -> dict[str, Any]:
     return milestone_context(access, project)
 
 
-PARTS: dict[str, Callable[[Access, Any], dict[str, Any]]] = {"project": _milestones}
-"""What the page of a model shows beside its fields."""
+def _registers(access: Access, firm: Any) -> dict[str, Any]:
+    """Where a firm stands on the ladders of cultivation."""
+    from lvlian.site.ledger.views.cultivation import firm_context
+
+    return firm_context(access, firm)
+
+
+PARTS: dict[str, tuple[str, Callable[[Access, Any], dict[str, Any]]]] = {
+    "project": ("pages/project_milestones.html", _milestones),
+    "firm": ("ledger/cultivation_firm.html", _registers),
+}
+"""What the page of a model shows beside its fields: a template and what it needs."""
 
 TOLD: dict[str, tuple[str, ...]] = {"finding": ("severity", "message", "arithmetic"), "fact": ("quote",)}
 """Columns that the page of a model shows in another form already."""

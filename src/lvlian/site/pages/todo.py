@@ -167,7 +167,7 @@ def _milestone(row: Milestone, today: date) -> Waiting:
 
 def _item(row: Any, today: date, calendar: Calendar, access: Access) -> Waiting:
     """An item of the ledger: what is to be done with it, or how many working days are left."""
-    day = row.expected
+    day = min((one for one in (row.expected, row.clock) if one is not None), default=None)
     if row.urged:
         word, light = _("已催办"), "warn" if row.light == "ok" else row.light
     elif row.stage == "answered":

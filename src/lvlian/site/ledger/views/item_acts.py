@@ -226,13 +226,18 @@ def ledger_new(request: HttpRequest, track: str) -> HttpResponse:
         lead, units, duty = selectors_items.duty_units(access, region.pk, known)
         form = NewForm(
             access=access, region_id=region.pk, track=known,
-            initial={"stage": known.stages[0].key, "lead": lead, "units": units},
+            initial={"stage": known.stages[0].key, "lead": lead, "units": units, "firm": _number(request.GET.get("firm", ""))},
         )  # fmt: skip
         context["duty"] = duty
     asked = [(one, form[f"field-{key}"]) for key, one in form.asked.items()]
     return render(
         request, "ledger/new.html", {**context, "form": form, "asked": asked, "today": today()}, status=status
     )
+
+
+def _number(text: str) -> int | None:
+    """A record's number from the address; a form offers it only where the reader sees the record."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 ACTS: dict[str, View] = {key: act_view(deed) for key, deed in DEEDS.items()}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.site.world import County, World
 
 from lvlian.ledger.quarter import Quarter
+from lvlian.site.ledger.actions import factors
 from lvlian.site.ledger.actions.dispatch import open_dispatch, remind
 from lvlian.site.ledger.actions.issues import Report, open_issue
 from lvlian.site.ledger.actions.sealing import decide, seal_dispatch
@@ -39,6 +40,9 @@ class Scene:
     proposals: list[Any] = field(default_factory=list)
     comment: Any = None
     issues: list[Any] = field(default_factory=list)
+    supply: Any = None
+    demand: Any = None
+    booking: Any = None
     tasks: list[Any] = field(default_factory=list)
     dispatches: list[Any] = field(default_factory=list)
     """A quarter that is sealed, and one in which units answer."""
@@ -93,6 +97,7 @@ def dress(world: World) -> dict[str, Scene]:
                 row = Milestone.objects.get(pk=milestone.pk)
                 act.update(row, None, why=f"{county.mark}密改期{n + 1}")
         _ledger(scene)
+        _factors(scene)
         _dispatches(scene)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
@@ -108,6 +113,21 @@ def _ledger(scene: Scene) -> None:
     task = Task(title=f"{county.mark}密督办", task=f"{county.mark}密要求", origin=f"{county.mark}密依据")
     scene.tasks = [put_on_list(Access.of(county.people["office"]), county.region, task, county.units[1])]
     urge(Access.of(county.people["supervisor"]), scene.tasks[0], None, f"{county.mark}密催办")
+
+
+def _factors(scene: Scene) -> None:
+    """A supply, the need of the first firm's project for it, and what is kept."""
+    county = scene.county
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    supply = {
+        "factor": "power", "title": f"{county.mark}密供给", "amount": 9.0, "unit": "万千瓦", "stock": False, "owner": county.units[0],
+    }  # fmt: skip
+    scene.supply = factors.add_supply(access, county.region, supply)
+    item = Item.objects.filter(project=county.projects[0]).first()
+    assert item is not None
+    need = {"factor": "power", "amount": 3.0, "unit": "万千瓦", "stage": "running", "note": f"{county.mark}密需求"}
+    scene.demand = factors.add_demand(access, item, need)
+    scene.booking = factors.book(access, scene.supply, scene.demand, 3.0)
 
 
 def _dispatches(scene: Scene) -> None:

@@ -100,8 +100,6 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
 """Addresses with more than one parameter, or another one."""
 
 VARIANTS: dict[str, tuple[str, ...]] = {
-    "dispatch-all": ("table=goals", "table=lights", "table=changes&kind=broken"),
-    "dispatch-unit": ("state=waiting",),
     "issues": ("kind=power", "state=closed", "q=密", "mine=1"),
     "supervision": ("state=urged", "q=密"),
     "calendar": ("view=list&month=2023-09", "kind=clock"),

@@ -92,6 +92,11 @@ class Row:
     def days(self) -> str:
         return days_left(self.left)
 
+    @property
+    def word(self) -> str:
+        """The word of the light, nearer to the case where nothing is missing but the rating."""
+        return _("待评价") if self.item.branch == "active" and self.item.stage == "answered" else ""
+
 
 def days_left(left: int | None) -> str:
     """Working days in words."""
@@ -198,6 +203,8 @@ def reason_of(access: Access, item: Item, day: date) -> str:
     """Why the light is what it is, where the user may read it."""
     if not item.reasons or not access.reads(item, "reasons"):
         return ""
+    if item.branch == "active" and item.stage == "answered" and item.reasons[0][0] == "undated":
+        return _("已答复，等提出人评价")
     code, values = item.reasons[0]
     return say(Reason(code, values), day, language(), tracks().get(item.track))
 

@@ -23,7 +23,7 @@ function mark() {
 
 function about() {
   const place = form.querySelector("[data-about]");
-  const select = form.elements.item;
+  const select = form.elements.namedItem("item");
   if (place) place.textContent = select.options[select.selectedIndex]?.text ?? "";
 }
 
@@ -37,6 +37,11 @@ function another() {
   next.setAttribute("aria-label", form.querySelector("label[for=reference]").textContent);
   last.after(next);
   next.focus();
+}
+
+function photo() {
+  const [file] = form.elements.namedItem("photo").files;
+  form.querySelector("[data-photo]").textContent = file ? `${file.name} ${(file.size / 1e6).toFixed(1)} MB` : "";
 }
 
 function forgetDraft() {
@@ -95,6 +100,7 @@ if (form) {
   form.addEventListener("change", () => {
     promise();
     about();
+    photo();
   });
   form.addEventListener("draft-restored", () => {
     count();

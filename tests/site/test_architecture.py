@@ -67,6 +67,10 @@ WRITES = {"create", "bulk_create", "bulk_update", "update", "delete", "save", "g
 NO_RECORD = {
     "jobs/actions.py:take_up": "a worker's note of how far a recorded job is",
     "jobs/actions.py:end_job": "a worker's note of how a recorded job ended",
+    "ledger/actions/book.py:_write_parties": "part of the recorded writing of items, called by `write` alone",
+    "ledger/actions/book.py:_write_steps": "part of the recorded writing of items, called by `write` alone",
+    "ledger/actions/book.py:write": "writes what happened to items into the act that the book was opened with",
+    "ledger/actions/dispatch.py:_write": "part of a recorded action on the asks of a dispatch",
     "lists/actions_import.py:_link": "part of the recorded import",
     "org/actions/account.py:_new_codes": "part of a recorded action; codes stand in no record",
     "org/actions/account.py:drop_devices": "part of a recorded action",

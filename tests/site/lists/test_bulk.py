@@ -30,7 +30,8 @@ def test_chosen_rows(world, client_of):
     assert done.status_code == 302
     assert Project.objects.filter(product="铝箔", revision=2).count() == 2
     record = AuditRecord.objects.get(action="project.bulk")
-    assert record.changes == 2 and record.reason == "统一口径" and verify().faults == ()
+    assert record.changes == 4, "two projects, and the items of the ledger that follow them"
+    assert record.reason == "统一口径" and verify().faults == ()
 
 
 def test_all_that_match_and_nothing_else(world, client_of):

@@ -77,7 +77,7 @@ def test_preview_then_write(world, client_of, monkeypatch, many):
         world.a.region, 12.5, "1234.50", "甲F2铝业有限公司",
     )  # fmt: skip
     record = AuditRecord.objects.get(action="project.import")
-    assert record.changes == 2 and verify().faults == ()
+    assert record.changes == 4 and verify().faults == (), "two projects, and the items of the ledger that follow them"
     assert bring(client, content).content.decode().count("完全一样") == 1
     page = client.get(reverse("project-history", args=[old.pk])).content.decode()
     assert "甲县甲二局" in page and "铝箔" in page

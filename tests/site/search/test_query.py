@@ -165,7 +165,7 @@ def test_signs_of_the_index_are_words(indexed, query):
 
 def test_page_and_suggestions(indexed, client_of, django_assert_max_num_queries):
     client = client_of(indexed.a.people["office"])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         page = client.get("/search/", {"q": "F1P"})
     assert page.status_code == 200
     body = page.content.decode()

@@ -289,3 +289,9 @@ def bringing(items: Collection[int]) -> list[Item]:
     keys = [key for key, track in tracks().items() if track.supplies is not None]
     rows = Item.objects.filter(Q(pk__in=items), track__in=keys).select_related("project", "region")
     return list(rows.order_by("pk"))
+
+
+def standing_of(supplies: Collection[int]) -> list[tuple[Supply, Decimal]]:
+    """Supplies with the exact sum of what is booked on them. Two queries."""
+    rows = Supply.objects.filter(pk__in=supplies).prefetch_related("bookings").order_by("pk")
+    return [(row, sum((exact(one.amount) for one in row.bookings.all()), Decimal(0))) for row in rows]

@@ -18,9 +18,18 @@ from django.utils.translation import gettext as _
 from lvlian.ledger.factors import FACTORS, FactorError, measured
 from lvlian.ledger.shift import Shift
 from lvlian.site.ledger.actions.book import Book, milestone_of
+from lvlian.site.ledger.actions.factors import Refused
 from lvlian.site.ledger.models import Demand, Item, Supply
 from lvlian.site.ledger.registers import track_of
-from lvlian.site.ledger.selectors_factors import bringing, exact, grounds_of, supplies_by, waiting_on, with_demands
+from lvlian.site.ledger.selectors_factors import (
+    bringing,
+    exact,
+    grounds_of,
+    standing_of,
+    supplies_by,
+    waiting_on,
+    with_demands,
+)
 from lvlian.site.org.chain import Act, plain, values_of
 from lvlian.site.plans.models import Milestone, Proposal
 
@@ -46,6 +55,8 @@ def carry(act: Act, book: Book) -> None:
             demand_items.add(told["item"])
     if not touched["item"] and not touched["supply"] and not touched["demand"]:
         return
+    for ids in _batches(touched["supply"]):
+        sound(ids)
     if act.action == "proposal.confirm":
         _take_needs_along(act, touched["milestone"])
     supplies = set(touched["supply"])
@@ -61,6 +72,17 @@ def carry(act: Act, book: Book) -> None:
         wait |= with_demands(ids)
     for ids in _batches(wait):
         propose_shifts(act, ids)
+
+
+def sound(supplies: Collection[int]) -> None:
+    """What must hold of supplies by whatever door they were changed, a table brought in too: never less than what is booked, and no days
+    of its own where an item brings it. Raises Refused."""
+    for row, booked in standing_of(supplies):
+        if booked and (row.amount is None or booked > exact(row.amount)):
+            said = {"title": row.title, "booked": f"{booked.normalize():f}", "unit": row.unit}
+            raise Refused("amount", _("“%(title)s”已占用 %(booked)s%(unit)s，数量不能更少；先释放。") % said)
+        if row.item_id is not None and (row.promised or row.expected or row.done):
+            raise Refused("promised", _("“%(title)s”由台账事项带来，日期在事项里改。") % {"title": row.title})
 
 
 def supplies_of(act: Act, items: Collection[int]) -> set[int]:

@@ -105,7 +105,7 @@ function lane(row, one, y, bar, api, left, right) {
   const px = (moment, start = false) => Math.max(left, Math.min(right, api.coord([day(moment, start), 0])[0]));
   const colour = STATUS[one.light] ?? STATUS.none;
   const children = [text(36, y, one.name, { width: left - 78 - aside(), overflow: "truncate" }), light(one.light, left - 32 - aside(), y, 4), text(left - 12, y, one.word ?? word(one.light), { align: "right" })];
-  if (!dated(one.to) && !dated(one.now)) return children;
+  if (!dated(one.to) && !dated(one.now)) return one.note ? [...children, text(left + 8, y, one.note)] : children;
   const from = px(one.from ?? row.from ?? one.to, true);
   const to = px(dated(one.to) ? one.to : one.now);
   children.push(stroke(from, y, to, y, COLOURS.ink2, one.dashed ? 1.6 : 1.6, one.dashed ? [4, 3] : null));
@@ -118,7 +118,7 @@ function lane(row, one, y, bar, api, left, right) {
   return children;
 }
 
-function drawn(row, place, api, left, right) {
+function drawn(row, place, api, left, right, today) {
   const px = (moment, start = false) => Math.max(left, Math.min(right, api.coord([day(moment, start), 0])[0]));
   const colour = STATUS[row.light] ?? STATUS.none;
   const y = place.bar;
@@ -130,7 +130,8 @@ function drawn(row, place, api, left, right) {
   ];
   if (row.reason) children.push(text(20, y + NAME, row.reason, { fill: row.light === "none" ? COLOURS.ink2 : (STATUS_TEXT[row.light] ?? COLOURS.ink2), width: left - 32, overflow: "truncate" }));
   if (!row.bars?.length && !row.marks?.length && row.note) {
-    children.push(stroke(left, y, right, y, COLOURS.ctl ?? COLOURS.rule, 1, [1, 3]), text((left + right) / 2, y, row.note, { align: "center", stroke: COLOURS.paper, lineWidth: 6 }));
+    const begin = Math.min(dated(today) ? px(today) : left, right - 120);
+    children.push(stroke(begin, y, right, y, COLOURS.ctl ?? COLOURS.rule, 1, [1, 3]), text(begin + 18, y, row.note, { stroke: COLOURS.paper, lineWidth: 6 }));
   }
   for (const bar of row.bars ?? []) {
     const [from, to] = [px(bar.from, true), px(bar.to)];
@@ -180,7 +181,7 @@ export function gantt(data, width) {
         renderItem: (params, api) => {
           const place = places[params.dataIndex];
           const ground = { type: "rect", shape: { x: 0, y: place.top + 1, width: width - 4, height: place.end - place.top - 1 }, style: { fill: "rgba(255,255,255,0)" } };
-          return { type: "group", children: [ground, ...drawn(data.rows[params.dataIndex], place, api, left, width - 4)] };
+          return { type: "group", children: [ground, ...drawn(data.rows[params.dataIndex], place, api, left, width - 4, data.today)] };
         },
       },
       {
@@ -188,12 +189,12 @@ export function gantt(data, width) {
         renderItem: (params, api) => {
           const x = api.coord([day(data.today), 0])[0];
           const [, month, date] = data.today.split("-");
-          const label = `${word("today")} ${Number(month)}-${date}`;
+          const label = `${word("today")} ${word("month-day", Number(month), Number(date))}`;
           return {
             type: "group",
             children: [
               stroke(x, 14, x, end, COLOURS.ink, 1.5),
-              { type: "rect", shape: { x: x - 38, y: 0, width: 76, height: 16 }, style: { fill: COLOURS.ink } },
+              { type: "rect", shape: { x: x - 43, y: 0, width: 86, height: 16 }, style: { fill: COLOURS.ink } },
               text(x, 8, label, { fill: COLOURS.paper, align: "center", fontSize: 11 }),
             ],
           };

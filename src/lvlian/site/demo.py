@@ -20,7 +20,7 @@ TODAY = "2024-06-28"
 """The day of the demonstration: after the sample plan was issued, in the middle of the others."""
 NOTICE = "演示：事实取自公开发布的规划，人员、完成与改期均为模拟"
 INVENTED = "演示：青岩县及其规划均属虚构"
-LEDGER = ("factors", "issues", "dispatch")
+LEDGER = ("factors", "issues", "investment", "dispatch")
 """Rooms of the ledger that bring simulated data, in this order: a quarter is dispatched when all else is there."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 

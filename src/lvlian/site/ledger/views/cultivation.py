@@ -18,7 +18,7 @@ from lvlian.site.ledger import saying
 from lvlian.site.ledger import selectors_cultivation as reads
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.aims import lines_of
-from lvlian.site.ledger.cards import card_of
+from lvlian.site.ledger.cards import Deck
 from lvlian.site.ledger.ladders import beside, ladders, links, thresholds
 from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import tracks
@@ -134,7 +134,7 @@ def firm_context(access: Access, firm: Any) -> dict[str, Any]:
         readable = lacks is not None and inside and lacks.key in {one.key for one in _readable(access, track, item)}
         places.append(
             {
-                "name": saying.words(track.name), "card": card_of(access, track, item, today(), told=False), "item": item, "more": place.more,
+                "name": saying.words(track.name), "card": Deck(access, track, today()).card(item), "item": item, "more": place.more,
                 "stages": [
                     {"name": saying.words(one.name), "reached": at <= stage, "current": at == stage}
                     for at, one in enumerate(track.stages)

@@ -24,7 +24,7 @@ from lvlian.site.ledger.actions import investment as acts
 from lvlian.site.ledger.actions.book import state_of
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.aims import lines_of
-from lvlian.site.ledger.cards import card_of
+from lvlian.site.ledger.cards import Deck
 from lvlian.site.ledger.chainfit import Fit
 from lvlian.site.ledger.forms_investment import CheckForm, CommitForm, SignForm
 from lvlian.site.ledger.gates import proposals, state_word
@@ -57,7 +57,7 @@ def investment(request: HttpRequest) -> HttpResponse:
     access: Access = request.access  # type: ignore[attr-defined]
     day, track = today(), register()
     fresh(day)
-    quarter = quarter_of(day)
+    quarter, deck = quarter_of(day), Deck(access, track, day)
     funnel = reads.funnel(access, track)
     room = [one.key for one in of_group("investment")]
     narrowing = Narrowing(request.GET)
@@ -66,12 +66,12 @@ def investment(request: HttpRequest) -> HttpResponse:
         "whole": whole(access), "funnel": _funnel(track, funnel, day), "paused": funnel.paused, "gone": funnel.gone,
         "open": sum(level.count for level in funnel.levels), "signed": _count(funnel, "signed"), "landed": _count(funnel, "landed"),
         "aims": lines_of(access, aimed(access, tracks(), room, day)),
-        "routines": [card_of(access, tracks()[one.track], one, day, told=False) for one in reads.routines(access, WORDS)],
+        "routines": [Deck(access, tracks()[one.track], day).card(one) for one in reads.routines(access, WORDS)],
         "quarterly": [
             {"name": saying.stage_name(track, one.stage), "reached": one.reached, "awaited": one.awaited}
             for one in reads.quarterly(access, track, quarter, STAGES)
         ],
-        "waiting": [{"card": card_of(access, track, one, day, told=False), "days": (day - one.since).days} for one in reads.not_landed(access, track)],
+        "waiting": [{"card": deck.card(one), "days": (day - one.since).days} for one in reads.not_landed(access, track)],
         "narrowing": narrowing,
     }  # fmt: skip
     context |= _list(access, track, narrowing)
@@ -117,10 +117,11 @@ def _list(access: Access, track: Track, narrowing: Narrowing) -> dict[str, Any]:
     found = narrowing.page(range(total), SIZE, total)  # type: ignore[arg-type]
     items = selectors_items.page_of(rows, (found.number - 1) * SIZE, SIZE)
     told = access.reads_throughout(Item, "data")
+    deck = Deck(access, track, today())
     products = reads.products_of(access, [item.pk for item in items]) if told else {}
     return {
         "found": found, "total": total, "told": told,
-        "lines": [(card_of(access, track, item, today(), told=told), products.get(item.pk, "")) for item in items],
+        "lines": [(deck.card(item), products.get(item.pk, "")) for item in items],
     }  # fmt: skip
 
 
@@ -154,12 +155,12 @@ def _lead(request: HttpRequest, item: Item, **sent: Any) -> dict[str, Any]:
     commitment = known.get(reads.COMMITMENT)
     made = reads.commitments(access, item) if commitment is not None else []
     context: dict[str, Any] = {
-        "item": item, "track": track, "card": card_of(access, track, item, day, told=False), "inside": inside, "may": may,
+        "item": item, "track": track, "card": Deck(access, track, day).card(item), "inside": inside, "may": may,
         "firm": item.firm if selectors_items.readable(access, item.firm) else None,
         "facts": _facts(access, item, track, state) if inside else [], "ahead": ahead,
         "proposed": proposed, "open_gates": [saying.words(one.gate.name) for one in proposed if not one.passed],
         "chains": _chains(fit), "fit": fit, "fit_word": state_word(fit.state), "item_url": reverse("item-detail", args=[item.pk]), "days": (day - item.since).days,
-        "commitments": [{"card": card_of(access, known[one.track], one, day, told=False), "item": one} for one in made],
+        "commitments": [{"card": Deck(access, known[one.track], day).card(one), "item": one} for one in made],
         "may_commit": may and commitment is not None and access.may_in("item.open", item.region),
         "conflict": sent.get("conflict"),
     }  # fmt: skip

@@ -27,9 +27,11 @@ from lvlian.ledger.intake import (
 from lvlian.ledger.item import Event, Reached, State, Step, replay
 from lvlian.ledger.light import Light, Standing, light_of, standing_of
 from lvlian.ledger.load import load_tracks
+from lvlian.ledger.saying import say
 from lvlian.ledger.track import Stage, Track
 from lvlian.plan.facts import Duty, Fact, Mechanism, Milestone, PlanFacts
 
+from .assessed import Assessed
 from .figures import last_day
 from .headings import LONGEST_SECTION, Outline
 from .mention import project_key, same_project
@@ -59,6 +61,12 @@ class Origin:
     sentence: str = ""
     doubt: str = ""
     step: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind, "index": self.index, "section": self.section, "sentence": self.sentence, "doubt": self.doubt,
+            "step": self.step,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,33 @@ class Entry:
     def section(self) -> str:
         return self.origins[0].section
 
+    def say(self, today: date, language: str = "zh") -> tuple[str, ...]:
+        """The reasons of its light as sentences, the decisive one first."""
+        return tuple(say(reason, today, language, self.track) for reason in self.light.reasons)
+
+    def to_json(self, today: date) -> dict[str, Any]:
+        """The form of `lvlian ledger --json`: days as text, reasons with their sentences in both languages."""
+        zh, en = self.say(today, "zh"), self.say(today, "en")
+        return {
+            "key": self.key, "born": self.born, "track": self.track.key, "title": self.title, "owner": self.owner,
+            "lead": self.lead, "units": list(self.units), "stage": self.state.stage, "stage_name": self.stage.name.zh,
+            "known": self.known, "implied": [one.stage for one in self.implied], "opened": self.state.opened.isoformat(),
+            "steps": [
+                {
+                    "key": step.key, "stage": step.stage, "title": step.title, "due": _iso(step.due),
+                    "expected": _iso(step.expected), "done": _iso(step.done), "given": step.given,
+                }
+                for step in self.steps
+            ],
+            "next": self.next_title, "day": _iso(self.day), "assumed": self.assumed, "data": dict(self.state.data),
+            "light": self.light.state,
+            "reasons": [
+                {"code": reason.code, "values": dict(reason.values), "zh": zh[place], "en": en[place]}
+                for place, reason in enumerate(self.light.reasons)
+            ],
+            "origins": [origin.to_json() for origin in self.origins],
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
@@ -127,6 +162,7 @@ class Register:
     tracks: Mapping[str, Track] = field(repr=False)
     entries: tuple[Entry, ...]
     left: tuple[Origin, ...] = ()
+    invented: bool = False
 
     def of(self, track: str) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.track.key == track)
@@ -157,8 +193,18 @@ class Register:
         )
         return Register(
             title=self.title, region=self.region, issued=self.issued, today=self.today, tracks=self.tracks, entries=kept,
-            left=() if tracks or lights else self.left,
+            left=() if tracks or lights else self.left, invented=self.invented,
         )  # fmt: skip
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of `lvlian ledger --json`."""
+        return {
+            "title": self.title, "region": self.region, "issued": _iso(self.issued), "today": self.today.isoformat(),
+            "invented": self.invented, "lights": self.lights(),
+            "tracks": {track.key: track.name.zh for track, _ in self.by_track()},
+            "entries": [entry.to_json(self.today) for entry in self.entries],
+            "left": [origin.to_json() for origin in self.left],
+        }  # fmt: skip
 
 
 def register_of(
@@ -185,7 +231,7 @@ def register_of(
     head = facts.document
     return Register(
         title=" ".join(head.title.split()) or facts.name, region=head.region, issued=issued, today=today, tracks=desk.tracks,
-        entries=tuple(entries), left=tuple(desk.left),
+        entries=tuple(entries), left=tuple(desk.left), invented=Assessed(facts).invented,
     )  # fmt: skip
 
 
@@ -346,3 +392,7 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -33,11 +33,19 @@ def told_of_site(version: Version) -> Counter[Any]:
         parties = item.parties.all()
         units = sorted(one.unit.name for one in parties if one.part != Party.Part.LEAD)
         lead = next((one.unit.name for one in parties if one.part == Party.Part.LEAD), "")
-        out[
-            (item.born, item.track, item.title, item.stage, item.known, item.opened, item.due, item.expected)
-            + (item.light, repr(item.reasons), tuple(map(repr, steps)), lead, tuple(u for u in units if u != lead))
-            + (repr(sorted(item.data.items())), item.fact.section if item.fact else "")
-        ] += 1
+        told = (
+            item.born,
+            item.track,
+            item.title,
+            item.stage,
+            item.known,
+            item.opened,
+            item.due,
+            item.expected,
+            item.light,
+        )
+        mine = (repr(item.reasons), tuple(map(repr, steps)), lead, tuple(unit for unit in units if unit != lead))
+        out[*told, *mine, repr(sorted(item.data.items())), item.fact.section if item.fact else ""] += 1
     return out
 
 
@@ -46,12 +54,10 @@ def told(entry: Entry) -> Any:
     due = min(open_steps, key=lambda step: (step.counts, step.key)).due if open_steps else None
     steps = sorted((s.stage, s.title, s.due, s.expected, s.done, s.given) for s in entry.steps)
     reasons = [reason.to_json() for reason in entry.light.reasons]
-    return (
-        (entry.born, entry.track.key, entry.title, entry.stage.key, entry.known, entry.state.opened, due, entry.day)
-        + (entry.light.state, repr(reasons), tuple(map(repr, steps)), entry.lead)
-        + (tuple(sorted(unit for unit in entry.units if unit != entry.lead)),)
-        + (repr(sorted(entry.state.data.items())), entry.section)
-    )
+    units = tuple(sorted(unit for unit in entry.units if unit != entry.lead))
+    own = (entry.born, entry.track.key, entry.title, entry.stage.key, entry.known, entry.state.opened, due, entry.day)
+    light = (entry.light.state, repr(reasons), tuple(map(repr, steps)))
+    return (*own, *light, entry.lead, units, repr(sorted(entry.state.data.items())), entry.section)
 
 
 def agree(version: Version, register: Register) -> None:

@@ -78,4 +78,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "simulated": region.simulated if region else "",
         "role_label": role_label(access),
         "todo_count": todo_count(access),
+        "todo_url": reverse("todo") if access.may("record.read") else "",
     }

@@ -437,7 +437,7 @@ def _amended(data: dict[str, Any]) -> tuple[str, str]:
 def told_of(event: ItemEvent, track: Track) -> Told | None:
     """An event in words, None for what says nothing by itself."""
     told = EVENTS.get(event.kind)
-    if told is None:
+    if told is None or (event.kind == "enter" and event.data.get("stage") == "urged"):  # the urging itself is told
         return None
     word, note = told(event.data, track)
     by_clock = event.kind == "escalate" and event.data.get("by") == "clock"

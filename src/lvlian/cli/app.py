@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from lvlian.cli import assessing, checking, comparing, correcting, explaining, keeping, reading, serving
+from lvlian.cli import (
+    assessing,
+    checking,
+    comparing,
+    correcting,
+    explaining,
+    keeping,
+    reading,
+    registers,
+    serving,
+    snapshots,
+    tracks,
+)
 from lvlian.cli.session import Debug, LexiconFolder, Quiet
 
 app = typer.Typer(
@@ -49,6 +61,7 @@ for _command in (
     reading.read,
     checking.check,
     assessing.assess,
+    registers.ledger,
     reading.attach,
     explaining.explain,
     explaining.lexicon,
@@ -61,5 +74,7 @@ for _command in (
     keeping.restore,
 ):
     app.command()(_command)
+app.add_typer(tracks.app, name="tracks")
+app.add_typer(snapshots.app, name="snapshot")
 app.add_typer(keeping.audit, name="audit")
 app.add_typer(keeping.person, name="person")

@@ -60,4 +60,4 @@ CorrectionsFile = Annotated[
     ),
 ]
 NoCorrections = Annotated[bool, typer.Option("--no-corrections", help="Apply no corrections.")]
-Language = Annotated[Speech, typer.Option("--language", help="Language of the output.")]
+Language = Annotated[Speech, typer.Option("--language", "--lang", help="Language of the output.")]

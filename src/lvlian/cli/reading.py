@@ -120,7 +120,7 @@ def _write(files: Sequence[Path], forms: Sequence[Form], out: Path, how: Correct
     for path, name in zip(files, names, strict=True):
         if name != path.stem:
             terminal.remark(f"{path}: another file has the stem {path.stem}, its facts are written as {name}.")
-    _refuse_input_as_output(files, [out / f"{name}.{form}" for name in names for form in forms])
+    refuse_input_as_output(files, [out / f"{name}.{form}" for name in names for form in forms])
     folder(out)
     code, written = DONE, 0
     for name, (_, output) in zip(names, _outputs(files, forms, how, jobs, False), strict=True):
@@ -153,11 +153,12 @@ def file_names(files: Sequence[Path]) -> list[str]:
     return names
 
 
-def _refuse_input_as_output(files: Sequence[Path], targets: Sequence[Path]) -> None:
+def refuse_input_as_output(files: Sequence[Path], targets: Sequence[Path], option: str = "--out") -> None:
+    """Raises CommandError where a result would be written over a file that is read; `option` is the one that says where."""
     inputs = {path.resolve() for path in files}
     for target in targets:
         if target.resolve() in inputs:
-            raise CommandError(f"{target}: would be written over a file that is read; choose another --out.")
+            raise CommandError(f"{target}: would be written over a file that is read; choose another {option}.")
 
 
 def attach(
@@ -182,7 +183,7 @@ def attach(
     if out is None:
         terminal.result(content)
     else:
-        _refuse_input_as_output([region, document], [out])
+        refuse_input_as_output([region, document], [out])
         write_files({out: content.encode("utf-8", "replace")})
     terminal.remark(
         f"{document.name}: {found} of {total} facts of {region.name} have their sentence"

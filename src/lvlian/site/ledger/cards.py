@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lvlian.ledger.track import Stage, Track
 from lvlian.site.ledger import saying
 from lvlian.site.ledger.models import Item, Step
+from lvlian.site.marks import light
 from lvlian.site.org.access import Access
 
 ROOM = 0.24
@@ -22,47 +24,108 @@ ROOM = 0.24
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a reader sees of an item among others; `reasons` is empty for those who may not read them."""
+    """What a reader sees of an item among others, said already: a board shows very many. `reasons` is empty for those who may not read
+    them; `moves` are (what the button sends, its words)."""
 
     item: Item
     url: str
+    lamp: SafeString
     word: str
     reasons: tuple[str, ...]
     stage: str
     next: str
+    when: str
     level: str
+    unit: str
+    others: str
     moves: tuple[tuple[str, str], ...]
-    """(stage, its name) that the reader may bring it to with one button."""
 
     @property
     def reason(self) -> str:
         return self.reasons[0] if self.reasons else ""
 
     @property
-    def raised(self) -> bool:
-        return self.item.level != "unit" and bool(self.level)
+    def why(self) -> str:
+        """The reason, where it is not that all is well."""
+        return self.reason if self.item.light != "ok" else ""
+
+
+class Deck:
+    """Makes the cards of one register for one reader; what many cards have in common is made once."""
+
+    def __init__(self, access: Access, track: Track, today: date) -> None:
+        self.access, self.track, self.today = access, track, today
+        self.told = access.reads_throughout(Item, "reasons")
+        self._lamps: dict[str, tuple[str, SafeString]] = {}
+        self._stages: dict[str, str] = {}
+        self._moves: dict[str, list[tuple[Stage, str]]] = {}
+
+    def card(self, item: Item) -> Card:
+        held = getattr(item, "held_by", None)
+        if held is None:
+            held = [(unit.pk, unit.short or unit.name) for unit in item.units.all()]
+        reads = self.told or self.access.reads(item, "reasons")
+        word, lamp = self._lamp(item.light)
+        return Card(
+            item=item,
+            url=reverse("item-detail", args=[item.pk]),
+            lamp=lamp,
+            word=word,
+            reasons=tuple(saying.reasons_of(self.track, item.reasons, self.today)) if reads else (),
+            stage=self._stage(item.stage),
+            next=item.next,
+            when=f"{item.next} {item.expected}" if item.expected else "",
+            level=saying.level_name(item.level) if reads and item.level != self.track.levels[0] else "",
+            unit=held[0][1] if held else "",
+            others=_("等 %(n)d 家") % {"n": len(held)} if len(held) > 1 else "",
+            moves=self._may_move(item, [unit for unit, _name in held]),
+        )
+
+    def cards(self, items: Iterable[Item]) -> list[Card]:
+        return [self.card(item) for item in items]
+
+    def _lamp(self, key: str) -> tuple[str, SafeString]:
+        if key not in self._lamps:
+            word = saying.light_name(key)
+            self._lamps[key] = (word, light(key, word))
+        return self._lamps[key]
+
+    def _stage(self, key: str) -> str:
+        if key not in self._stages:
+            self._stages[key] = saying.stage_name(self.track, key)
+        return self._stages[key]
+
+    def _may_move(self, item: Item, units: list[int]) -> tuple[tuple[str, str], ...]:
+        if item.branch != "active" or self.track.recurs or item.stage not in self.track.by_key:
+            return ()
+        if item.stage not in self._moves:
+            following = self.track.next_of(item.stage)
+            self._moves[item.stage] = [
+                (one, _("进入 %(stage)s") % {"stage": saying.words(one.name)}) for one in following
+            ]
+        out = []
+        for stage, words in self._moves[item.stage]:
+            if may_at(self.access, "item.assign" if stage.by == "office" else "item.edit", item, units):
+                out.append((f"{stage.key}:{item.revision}", words))
+        return tuple(out)
 
 
 def card_of(access: Access, track: Track, item: Item, today: date, *, told: bool) -> Card:
-    """`told` says that the reader reads the reasons of every item in sight; else each is asked for."""
-    reads = told or access.reads(item, "reasons")
-    return Card(
-        item=item,
-        url=reverse("item-detail", args=[item.pk]),
-        word=saying.light_name(item.light),
-        reasons=tuple(saying.reasons_of(track, item.reasons, today)) if reads else (),
-        stage=saying.stage_name(track, item.stage),
-        next=item.next,
-        level=saying.level_name(item.level) if reads and item.level != track.levels[0] else "",
-        moves=tuple((stage.key, saying.words(stage.name)) for stage in next_stages(access, track, item)),
-    )
+    """One card. `told` says that the reader reads the reasons of every item in sight; else it is asked for this one."""
+    made = Deck(access, track, today)
+    made.told = made.told or told
+    return made.card(item)
 
 
-def next_stages(access: Access, track: Track, item: Item) -> list[Stage]:
-    """The stages that the reader may bring an item to now."""
-    if item.branch != "active" or track.recurs or item.stage not in track.by_key or not access.may("item.edit", item):
-        return []
-    return [stage for stage in track.next_of(item.stage) if may_enter(access, item, stage)]
+def may_at(access: Access, permission: str, item: Item, units: Collection[int]) -> bool:
+    """`Access.may` for an item whose units are known: asks the database nothing."""
+    if access.user is None or access.read_only:
+        return False
+    for held in access.held:
+        opens = held.firm_id is None and item.region.path.startswith(held.path)
+        if permission in held.role.may and opens and (held.unit_id is None or not units or held.unit_id in units):
+            return True
+    return False
 
 
 def may_enter(access: Access, item: Item, stage: Stage) -> bool:
@@ -153,7 +216,8 @@ def _marks(step: Step, light: str, first: date, last: date) -> list[dict[str, st
     silent = (
         light in ("warn", "bad") and not moved and step.done is None and now < end
     )  # the words would lie on the hatch
-    said = f"{step.title or _('节点')}　{(due or now).isoformat()[:7]}" + (f" → {now.isoformat()[:7]}" if moved else "")
+    months = [(due or now).isoformat()[:7], now.isoformat()[:7]]
+    said = f"{step.title or _('节点')}　{' → '.join(dict.fromkeys(months))}"
     if step.done:
         said += f"　{_('已完成')}"
     marks = []

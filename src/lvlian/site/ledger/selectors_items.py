@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from lvlian.ledger.light import STATES
 from lvlian.ledger.track import ENDED, Field, Track
@@ -145,9 +145,13 @@ class Counts:
 
 
 def counts_of(rows: QuerySet[Item]) -> Counts:
-    """One grouping, over an index alone where nothing else narrows."""
-    found = rows.values_list("stage", "branch", "rank").annotate(n=Count("pk"))
-    return Counts({(stage, branch, STATES[rank]): n for stage, branch, rank, n in found})
+    """One grouping, over an index alone where nothing else narrows: it is in the order of the index, by region too."""
+    found = rows.values_list("region", "branch", "stage", "rank").annotate(n=Count("pk"))
+    out: dict[tuple[str, str, str], int] = {}
+    for _region, branch, stage, rank, n in found:
+        key = (stage, branch, STATES[rank])
+        out[key] = out.get(key, 0) + n
+    return Counts(out)
 
 
 def first_of(
@@ -172,17 +176,27 @@ def first_of(
 
 
 def cards(numbers: Iterable[int]) -> list[Item]:
-    """Items with what a card or a row shows, the worst first. The numbers come out of a query in scope."""
-    found = Item.objects.filter(pk__in=list(numbers)).select_related("region", "lead", "firm").only(
-        *_BOARD, "lead__name", "lead__short", "firm__name", "firm__short", "region__name", "region__path"
+    """Items with what a card or a row shows, the worst first, each with its units in their order (`item.held_by`: number and name). The
+    numbers come out of a query in scope. Two queries."""
+    found = Item.objects.filter(pk__in=list(numbers)).select_related("region", "firm").only(
+        *_BOARD, "firm__name", "firm__short", "region__name", "region__path"
     )  # fmt: skip
-    return list(found.prefetch_related("units").order_by("-rank", "expected", "pk"))
+    items = list(found.order_by("-rank", "expected", "pk"))
+    held: dict[int, list[tuple[int, str]]] = {}
+    parties = Party.objects.filter(item__in=[item.pk for item in items]).order_by("item_id", "place", "pk")
+    for item, unit, short, name in parties.values_list("item", "unit", "unit__short", "unit__name"):
+        held.setdefault(item, []).append((unit, short or name))
+    for item in items:
+        item.held_by = held.get(item.pk, [])  # type: ignore[attr-defined]
+    return items
 
 
 def page_of(rows: QuerySet[Item], first: int, size: int) -> list[Item]:
     """A page of items, open ones before ended ones, the worst first."""
     ordered = rows.order_by("-rank", "expected", "pk")
-    return cards(list(ordered.values_list("pk", flat=True)[first : first + size]))
+    items = cards(list(ordered.values_list("pk", flat=True)[first : first + size]))
+    prefetch_related_objects(items, "units")
+    return items
 
 
 def steps_of(access: Access, items: Iterable[Item]) -> dict[int, list[Step]]:
@@ -233,8 +247,11 @@ def readable(access: Access, row: Any) -> bool:
 
 
 def children_of(access: Access, item: Item) -> tuple[list[Item], int]:
-    rows = scoped(Item, access).filter(parent=item.pk)
-    return list(rows.order_by("-rank", "expected", "pk")[:SHOWN]), rows.count()
+    """Items that came out of this one, the worst first, and how many there are. Found by the parent alone and put in order afterwards:
+    asked for in order, the database would walk all items of the region."""
+    rows = scoped(Item, access).filter(parent=item.pk).order_by()
+    numbers = list(rows.values_list("pk", flat=True)[: 10 * SHOWN])
+    return cards(numbers)[:SHOWN], len(numbers) if len(numbers) < 10 * SHOWN else rows.count()
 
 
 def goals_behind(access: Access, track: Track, item: Item) -> list[Any]:

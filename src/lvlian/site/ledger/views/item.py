@@ -21,7 +21,7 @@ from lvlian.site.frame import today
 from lvlian.site.ledger import saying, selectors_items
 from lvlian.site.ledger.actions.book import milestone_of, state_of
 from lvlian.site.ledger.actions.lights import fresh
-from lvlian.site.ledger.cards import card_of
+from lvlian.site.ledger.cards import Deck
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.deeds import DEEDS, Deed
 from lvlian.site.ledger.forms_items import EvidenceForm, ItemForm
@@ -71,7 +71,7 @@ def item_context(
     steps = selectors_items.steps_of(access, [item]).get(item.pk, [])
     context: dict[str, Any] = {
         "item": item, "track": track, "state": state, "noun": saying.words(track.noun), "track_name": saying.words(track.name),
-        "inside": inside, "may": may, "conflict": conflict, "wrong": bool(shown), "card": card_of(access, track, item, day, told=inside),
+        "inside": inside, "may": may, "conflict": conflict, "wrong": bool(shown), "card": Deck(access, track, day).card(item),
         "rule": saying.rule_words(track), "computed": _computed(track, item, state) if inside else None,
         "override": selectors_items.override_of(item) if inside and state.override else None,
         "stages": _stages(track, item, state), "clock": _clock(track, state) if inside else None,
@@ -180,14 +180,13 @@ def _around(access: Access, item: Item, track: Track) -> dict[str, Any]:
     """What the item leads to, as far as the reader may see it."""
     children, count = selectors_items.children_of(access, item)
     fact = item.fact or (item.project.fact if item.project is not None and hasattr(item.project, "fact") else None)
-    day, told = today(), access.reads_throughout(Item, "reasons")
-    known = tracks()
+    day, known = today(), tracks()
     return {
         "project": item.project if selectors_items.readable(access, item.project) else None,
         "duty": item.duty if selectors_items.readable(access, item.duty) else None,
         "firm": item.firm if selectors_items.readable(access, item.firm) else None,
         "parent": item.parent if selectors_items.readable(access, item.parent) else None,
-        "children": [card_of(access, known[one.track], one, day, told=told) for one in children if one.track in known],
+        "children": [Deck(access, known[one.track], day).card(one) for one in children if one.track in known],
         "children_count": count,
         "goals": selectors_items.goals_behind(access, track, item),
         "demands": [

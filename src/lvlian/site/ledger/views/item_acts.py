@@ -47,7 +47,7 @@ def act_view(deed: Deed) -> View:
         access.need(deed.permission, item)
         sub = _sub(request, deed)
         state = state_of(item)
-        form = form_for(deed, access, item, track, state, sub, request.POST)
+        form = form_for(deed, access, item, track, state, sub, _sent(request))
         if not form.is_valid():
             return _again(request, item, track, deed.key, sub, form)
         try:
@@ -64,6 +64,16 @@ def act_view(deed: Deed) -> View:
         return redirect(_back(request, item))
 
     return act
+
+
+def _sent(request: HttpRequest) -> Any:
+    """What was sent; a card's button sends its stage and the revision that it saw in one value."""
+    stage, colon, revision = request.POST.get("to", "").partition(":")
+    if not colon:
+        return request.POST
+    data = request.POST.copy()
+    data["stage"], data["revision"] = stage, revision
+    return data
 
 
 def _sub(request: HttpRequest, deed: Deed) -> str:
@@ -101,7 +111,7 @@ def _lost(request: HttpRequest, conflict: Conflict, track: Track, deed: Deed, su
         if isinstance(conflict.row, Item)
         else found(request, int(request.resolver_match.kwargs["pk"]))
     )  # type: ignore[union-attr]
-    data = request.POST.copy()
+    data = _sent(request).copy()
     data["revision"] = str(item.revision)
     form = form_for(deed, request.access, item, track, state_of(item), sub, data)  # type: ignore[attr-defined]
     form.is_valid()

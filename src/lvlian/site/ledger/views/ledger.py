@@ -15,7 +15,7 @@ from lvlian.ledger.track import ENDED, Track
 from lvlian.site.frame import today
 from lvlian.site.ledger import saying, selectors_items
 from lvlian.site.ledger.actions.lights import fresh
-from lvlian.site.ledger.cards import Card, card_of, timeline
+from lvlian.site.ledger.cards import Card, Deck, timeline
 from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.ledger.selectors_items import COLUMN, OPEN, WORST_FIRST, Counts, Narrow
@@ -136,24 +136,25 @@ def _board(access: Access, track: Track, rows: Any, counts: Counts, narrowing: N
     wanted = [("active", stage.key) for stage in track.stages if counts.of(stage=stage.key, branch=("active",))]
     apart = [key for key in ("paused", "closed", "cancelled", "merged") if counts.of(branch=(key,))]
     found = selectors_items.first_of(rows, [*wanted, *((key, "") for key in apart)])
+    made = Deck(access, track, today())
     shown = [*stages, last] if counts.of(stage=last.key, branch=("active",)) and last not in stages else stages
     return {
         "columns": [
-            _column(access, track, narrowing, ("active", stage.key), saying.words(stage.name), found, counts) for stage in shown
+            _column(made, track, narrowing, ("active", stage.key), saying.words(stage.name), found, counts) for stage in shown
         ],
-        "apart": [_column(access, track, narrowing, (key, ""), saying.branch_name(key), found, counts) for key in apart],
+        "apart": [_column(made, track, narrowing, (key, ""), saying.branch_name(key), found, counts) for key in apart],
     }  # fmt: skip
 
 
 def _column(
-    access: Access, track: Track, narrowing: Narrowing, key: tuple[str, str], name: str, found: dict[Any, list[Item]],
+    made: Deck, track: Track, narrowing: Narrowing, key: tuple[str, str], name: str, found: dict[Any, list[Item]],
     counts: Counts,
 ) -> dict[str, Any]:  # fmt: skip
     branch, stage = key
     count = counts.of(stage=stage, branch=(branch,))
     items = found.get(key, [])
     return {
-        "key": stage or branch, "name": name, "count": count, "cards": deck(access, track, items),
+        "key": stage or branch, "name": name, "count": count, "cards": made.cards(items),
         "clock": saying.clock_words(clock) if stage and (clock := track.by_key[stage].clock) else "",
         "lights": [(light, counts.of(stage=stage, branch=(branch,), light=light)) for light in WORST_FIRST] if branch == "active" else [],
         **_more(track, narrowing, branch, stage, count, 1),
@@ -198,8 +199,7 @@ def ledger_cards(request: HttpRequest, track: str) -> HttpResponse:
 
 def deck(access: Access, track: Track, items: list[Item]) -> list[Card]:
     """Items as cards for a reader."""
-    day, told = today(), access.reads_throughout(Item, "reasons")
-    return [card_of(access, track, item, day, told=told) for item in items]
+    return Deck(access, track, today()).cards(items)
 
 
 # The list and the timeline -----------------------------------------------------------------------------------------------

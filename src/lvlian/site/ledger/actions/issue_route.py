@@ -49,23 +49,31 @@ def duty_takers(region: Region) -> dict[str, Taker]:
             asked |= Q(section__contains=word)
     duties = list(
         Duty.objects.filter(asked, Q(plan__isnull=True) | Q(plan__current__isnull=False), region=region)
-        .select_related("lead")
+        .select_related("lead", "fact")
         .order_by("-plan__issued_on", "pk")
     )
-    named: dict[int, Unit] = {}
+    parts: dict[int, list[Unit]] = {}
     through = Duty.units.through
-    for line in (
-        through._default_manager.filter(duty__in=duties).select_related("unit").order_by("pk")
-    ):  # as the plan names them
-        named.setdefault(line.duty_id, line.unit)
+    for line in through._default_manager.filter(duty__in=duties).select_related("unit").order_by("pk"):
+        parts.setdefault(line.duty_id, []).append(line.unit)
     takers: dict[str, Taker] = {}
     for kind, words in WORDS.items():
         for duty in duties:
-            unit = duty.lead or named.get(duty.pk)
+            unit = duty.lead or _first_named(duty, parts.get(duty.pk, []))
             if unit is not None and any(word in duty.section for word in words):
                 takers[kind] = Taker(unit, "duty", duty.fact_id)
                 break
     return takers
+
+
+def _first_named(duty: Duty, units: list[Unit]) -> Unit | None:
+    """The unit that the plan's line names first; where the line is not at hand, the first that was entered."""
+    names = duty.fact.values.get("units") if duty.fact is not None else None
+    for name in names or ():
+        for unit in units:
+            if name and (unit.name.endswith(str(name)) or str(name).endswith(unit.name)):
+                return unit
+    return units[0] if units else None
 
 
 def item_taker(about: Item | None) -> Unit | None:

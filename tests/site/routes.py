@@ -66,8 +66,15 @@ NOUNS: dict[str, Rows] = {
     "supervision": lambda s: s.tasks,
     "holiday": lambda s: s.county.goals[:1],
     "dispatch": lambda s: s.dispatches,
+    "item": lambda s: s.items,
+    "evidence": lambda s: s.proofs,
 }
 """The first word of an address's name → the records of a county that its one parameter names."""
+
+COMMON: dict[str, list[dict[str, Any]]] = {
+    name: [{"track": "project"}, {"track": "commitment"}] for name in ("ledger-track", "ledger-cards", "ledger-new")
+}
+"""Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 
 SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
     "audit-record": lambda s: [{"seq": s.audit.seq}],
@@ -81,7 +88,13 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
             {"pk": pk, "unit": unit}
             for pk, unit in sorted({(ask.dispatch_id, ask.unit_id) for one in s.dispatches for ask in one.asks.all()})
         ]
-        for name in ("dispatch-unit", "dispatch-confirm", "dispatch-sheet", "dispatch-sheet-read", "dispatch-sheet-apply")
+        for name in (
+            "dispatch-unit",
+            "dispatch-confirm",
+            "dispatch-sheet",
+            "dispatch-sheet-read",
+            "dispatch-sheet-apply",
+        )
     },
     "dispatch-correct": lambda s: [
         {"pk": one.pk, "unit": ask.unit_id, "ask": ask.pk} for one in s.dispatches for ask in one.asks.all()[:3]
@@ -94,7 +107,9 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
         for paper in ("notice", "minutes", "agenda", "tables", "calendar")
     ],
     "comment-add": lambda s: [
-        {"model": model, "pk": row.pk} for model in ("project", "duty", "goal", "fact") for row in NOUNS[model](s)
+        {"model": model, "pk": row.pk}
+        for model in ("project", "duty", "goal", "fact", "item")
+        for row in NOUNS[model](s)
     ],
 }
 """Addresses with more than one parameter, or another one."""
@@ -120,6 +135,8 @@ def parameters(route: Route, scene: Scene) -> list[dict[str, Any]]:
     """What stands in an address for a county's records. Raises LookupError where nobody said so."""
     if not route.parameters:
         return [{}]
+    if route.name in COMMON:
+        return COMMON[route.name]
     if route.name in SPECIAL:
         return SPECIAL[route.name](scene)
     name = route.name

@@ -4,6 +4,7 @@ proposals, tokens and history in both counties."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,14 @@ from tests.site.world import County, World
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.site.ledger.actions import factors
+from lvlian.site.ledger.actions import items as steps
 from lvlian.site.ledger.actions.dispatch import open_dispatch, remind
+from lvlian.site.ledger.actions.evidence import store
 from lvlian.site.ledger.actions.issues import Report, open_issue
+from lvlian.site.ledger.actions.overrides import propose_light
 from lvlian.site.ledger.actions.sealing import decide, seal_dispatch
 from lvlian.site.ledger.actions.supervision import Task, put_on_list, urge
-from lvlian.site.ledger.models import Item
+from lvlian.site.ledger.models import Evidence, Item
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import ApiToken, AuditRecord, Comment, Job, SavedView
@@ -44,6 +48,8 @@ class Scene:
     demand: Any = None
     booking: Any = None
     tasks: list[Any] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    proofs: list[Any] = field(default_factory=list)
     dispatches: list[Any] = field(default_factory=list)
     """A quarter that is sealed, and one in which units answer."""
 
@@ -99,6 +105,7 @@ def dress(world: World) -> dict[str, Scene]:
         _ledger(scene)
         _factors(scene)
         _dispatches(scene)
+        _items(scene)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
     return scenes
@@ -113,6 +120,32 @@ def _ledger(scene: Scene) -> None:
     task = Task(title=f"{county.mark}密督办", task=f"{county.mark}密要求", origin=f"{county.mark}密依据")
     scene.tasks = [put_on_list(Access.of(county.people["office"]), county.region, task, county.units[1])]
     urge(Access.of(county.people["supervisor"]), scene.tasks[0], None, f"{county.mark}密催办")
+
+
+def _items(scene: Scene) -> None:
+    """What hangs on the items of both firms' projects, and a promise to the first firm with what only few may read."""
+    county = scene.county
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    scene.items = list(Item.objects.filter(project__in=county.projects).order_by("project_id"))
+    for n, item in enumerate(scene.items, 1):
+        steps.report(access, item, None, f"{county.mark}密进展{n}")
+        file = store(access, item, f"{county.mark}密文件{n}.pdf", b"%PDF-1.7 " + str(item.pk).encode())
+        steps.attach(access, item, None, item.stage, f"{county.mark}密文号{n}", file)
+    promise = steps.open_item(
+        access, county.region, "commitment", f"{county.mark}F1铝业奖补", units=[county.units[0]], firm=county.firms[0],
+        about=f"{county.mark}密说明",
+    )  # fmt: skip
+    steps.amend(access, promise, None, {"basis": f"{county.mark}密协议"})
+    propose_light(
+        access,
+        scene.items[1],
+        Item.objects.get(pk=scene.items[1].pk).revision,
+        "bad",
+        f"{county.mark}密改灯",
+        date(2023, 11, 30),
+    )
+    scene.items.append(promise)
+    scene.proofs = list(Evidence.objects.filter(item__in=scene.items))
 
 
 def _factors(scene: Scene) -> None:

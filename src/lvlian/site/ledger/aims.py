@@ -60,7 +60,7 @@ def _line(access: Access, one: Aimed, whole_region: bool) -> Line:
         goal=goal,
         when=promised(goal.when, goal.when_op) or (_("每年") if goal.when_op == "each" else _("无日期")),
         light=one.light if shown and whole_region else "none",
-        word="" if shown and whole_region else _("不计") if not countable else _("部分") if not whole_region else _("不单列"),
+        word=_word(one, shown, whole_region),
         reached=tally.reached if shown else None,
         expected=tally.expected if shown and whole_region else None,
         gap=tally.gap if shown and whole_region else None,
@@ -71,6 +71,19 @@ def _line(access: Access, one: Aimed, whole_region: bool) -> Line:
         origin=links.origin(access, goal.fact_id),
         counted=counted,
     )  # fmt: skip
+
+
+def _word(one: Aimed, shown: bool, whole_region: bool) -> str:
+    """What stands beside the light instead of its own word."""
+    if not one.tally.countable:
+        return _("不计")
+    if not shown:
+        return _("不单列")
+    if not whole_region:
+        return _("部分")
+    if not one.begun:
+        return _("未到期")
+    return _("未完成") if one.light == "bad" and one.tally.last is not None and one.tally.last < one.today else ""
 
 
 def _note(one: Aimed, shown: bool, whole_region: bool) -> str:

@@ -109,7 +109,7 @@ def _lead(access: Access, region: Region, one: Lead) -> Item:
 def _firms(access: Access, region: Region) -> None:
     """Each firm of the county on one ladder after the other."""
     firms = list(scoped(Firm, access).filter(region=region).order_by("pk")[: len(LADDERS)])
-    unit = _unit(access, region, "工业")
+    unit = _unit(access, region, "工信")
     for place, (track, stage, data, measure, due) in enumerate(LADDERS):
         if not firms:
             return

@@ -35,6 +35,7 @@ class Aimed:
 
     goal: Goal
     tally: Tally
+    today: date
     adds: str = ""
     firms: int = 0
 
@@ -42,11 +43,16 @@ class Aimed:
     def light(self) -> str:
         """● as many as would be there if they came evenly; ▲ fewer, but what is promised makes up for it; ■ not even then."""
         told = self.tally
-        if not told.countable:
+        if not told.countable or not self.begun:
             return "none"
         if told.gap >= 0:
             return "ok"
         return "warn" if told.reached + len(told.awaited) >= told.value and not self.adds else "bad"
+
+    @property
+    def begun(self) -> bool:
+        """Whether its period has begun, or something came before it should."""
+        return self.tally.first is None or self.tally.first <= self.today or self.tally.reached > 0
 
     def hidden(self, access: Access) -> bool:
         """Whether the figure would tell a firm's amount to somebody who may not read it."""
@@ -84,16 +90,14 @@ def bases_of(goals: Iterable[Goal]) -> dict[tuple[str, str, str], float]:
 
 
 def aimed(access: Access, known: Mapping[str, Track], room: Collection[str], today: date) -> list[Aimed]:
-    """The goals of the region that the tracks of a room count, from this year on, with what became of each by today."""
+    """The goals of the region that the tracks of a room count, with what became of each by today."""
     rows = here(Goal, access).filter(firm__isnull=True).select_related("plan", "fact__version", "region")
     found = list(rows.filter(_words(known, room)).order_by("indicator", "subject", "unit", "year", "pk"))
     bases = bases_of(found)
     wanted = [
         goal for goal in found
         if goal.mode != BASELINE
-        and (goal.year is None or goal.year >= today.year)
-        and (counts := counted_by(known, goal.indicator))
-        and counts[0][0].key in room
+        and any(track.key in room for track, _count in counted_by(known, goal.indicator))
     ]  # fmt: skip
     if not wanted:
         return []
@@ -107,7 +111,9 @@ def aimed(access: Access, known: Mapping[str, Track], room: Collection[str], tod
         track, count = counted_by(known, goal.indicator)[0]
         one = track.field(count.adds) if count.adds else None
         adds = one.key if one is not None and one.commercial else ""
-        out.append(Aimed(goal, tally, adds, len({whose.get(item) for item in tally.items if isinstance(item, int)})))
+        out.append(
+            Aimed(goal, tally, today, adds, len({whose.get(item) for item in tally.items if isinstance(item, int)}))
+        )
     return out
 
 

@@ -55,7 +55,7 @@ def cultivation(request: HttpRequest) -> HttpResponse:
         "ladders": [_ladder(one, held) for one in climbed.values()],
         "others": [_ladder(one, held) for one in beside().values()],
         "outside": reads.without_register(access, climbed) if sees else 0, "unnamed": reads.unnamed(access, climbed) if sees else 0,
-        "may_open": access.may("item.open"), "simulated": reads.simulated(access, room),
+        "may_open": access.may("item.open"), "invented": reads.simulated(access, room),
         "rules": _rules(),
     }  # fmt: skip
     return render(request, "ledger/cultivation.html", context)

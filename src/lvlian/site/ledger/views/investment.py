@@ -75,7 +75,7 @@ def investment(request: HttpRequest) -> HttpResponse:
         "narrowing": narrowing,
     }  # fmt: skip
     context |= _list(access, track, narrowing)
-    context["simulated"] = any(card.item.simulated for card, _product in context["lines"])
+    context["invented"] = any(card.item.simulated for card, _product in context["lines"])
     return render(request, "ledger/investment.html", context)
 
 
@@ -190,7 +190,7 @@ def _chains(fit: Fit) -> list[list[dict[str, Any]]]:
             {
                 "link": link, "at": fit.at == (row, column),
                 "state": "made" if link.made else "missing" if link.known else "unknown",
-                "who": _("、").join(link.makers[:3]),
+                "who": _("、").join(link.makers[:2]),
             }
             for column, link in enumerate(chain)
         ]

@@ -37,6 +37,8 @@ from .red_head import IssuedPaper
 
 _GROUPS, _ITEMS = 12, 8
 """Headings under 存在问题, and items under one of them; the annex holds all."""
+_MISSING = 4
+"""So many goals of one reason are named."""
 _RUN_IN = 1
 """So many items of a group stand in the paragraph of its heading; more get a paragraph each."""
 
@@ -143,11 +145,13 @@ def _goal_sentences(report: QuarterReport, reference: str) -> str:
     if outlook:
         out.append(f"按推演，全年{'、'.join(outlook)}")
     out += [_outlook(goal) for goal in behind if goal.projected is None]
-    out += [
-        f"{sentence(goal.indicator)}缺数{'，' + sentence(goal.why) if goal.why else ''}"
-        for goal in report.goals
-        if goal.light == "none"
-    ]
+    missing: dict[str, list[str]] = {}
+    for goal in report.goals:
+        if goal.light == "none":
+            missing.setdefault(sentence(goal.why), []).append(sentence(goal.indicator))
+    for why, names in missing.items():
+        more = f"等{len(names)}项" if len(names) > _MISSING else ""
+        out.append(f"{'、'.join(names[:_MISSING])}{more}缺数{'，' + why if why else ''}")
     if not out:
         return f"目标对照共{len(report.goals)}项{reference}。"
     return "；".join(out) + f"{reference}。"

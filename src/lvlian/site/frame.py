@@ -67,7 +67,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **base,
         "access": access,
         "nav": [
-            {**place, "current": name.partition("-")[0] in (place["key"], place["key"][:-1])}
+            {**place, "current": name.partition("-")[0] in (place["key"], place["key"][:-1], place["key"][:-2])}
             for place in places(access)
         ],
         "may_search": access.may("search.use"),

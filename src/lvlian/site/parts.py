@@ -316,12 +316,14 @@ def empty_chart(sentence: object, url: str = "", link: object = "") -> dict[str,
 
 
 @register.simple_block_tag
-def paper(content: str, organ: object, number: object = "", title: object = "", simulated: object = True) -> SafeString:
-    """The A4 preview of an official letter."""
+def paper(
+    content: str, organ: object, number: object = "", title: object = "", simulated: object = True, draft: object = True
+) -> SafeString:
+    """The A4 preview of an official letter; 代拟稿 until a person has issued it."""
     return render_to_string(
         "part/paper.html",
-        {"content": mark_safe(content), "organ": organ, "number": number, "title": title, "simulated": simulated},
-    )
+        {"content": mark_safe(content), "organ": organ, "number": number, "title": title, "simulated": simulated, "draft": draft},
+    )  # fmt: skip
 
 
 @register.filter

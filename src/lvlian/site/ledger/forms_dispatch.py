@@ -131,7 +131,13 @@ class CorrectForm(forms.Form):
             widget = forms.TextInput(attrs={"inputmode": "decimal"} if kind == "number" else {})
             label = f"{_('现为')}{_('，')}{question.unit}" if question.unit else _("现为")
             self.fields["value"] = forms.CharField(label=label, max_length=200, required=False, widget=widget)
-        self.fields["why"] = forms.CharField(label=_("理由"), max_length=300, required=False)
+        dated = kind in ("step", "day")
+        self.fields["value"].required = not dated
+        label = _("理由，改期要写") if dated and question.known else _("理由")
+        needed = bool(question.known) and not dated
+        self.fields["why"] = forms.CharField(label=label, max_length=300, required=needed)
+        self.fields["value"].error_messages["required"] = _("请填是多少。")
+        self.fields["why"].error_messages["required"] = _("更正请写理由。")
 
 
 class SheetForm(forms.Form):

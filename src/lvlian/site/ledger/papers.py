@@ -21,7 +21,7 @@ from lvlian.site.ledger.selectors_dispatch import decisions
 from lvlian.site.ledger.selectors_dispatch_plan import plan_title
 from lvlian.site.ledger.selectors_dispatch_told import Sight, as_office, remembered, told_of
 from lvlian.site.org.access import Access
-from lvlian.site.pages.selectors_chain import last_record
+from lvlian.site.org.chain import root_of
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,7 +48,7 @@ class Paper:
 def report_of(access: Access, dispatch: Dispatch, *, every: bool = False) -> QuarterReport:
     """The quarter as its papers tell it; with `every`, all rows of all registers."""
     return remembered(
-        ("report", dispatch.pk, dispatch.revision, last_record(), today(), every),
+        ("report", dispatch.pk, dispatch.revision, root_of(), today(), every),
         lambda: _report(access, dispatch, every),
     )
 
@@ -188,7 +188,7 @@ class Preview:
 
 def preview_of(access: Access, dispatch: Dispatch) -> Preview:
     """Read from the notice itself: what is shown is what is handed out."""
-    key = ("preview", dispatch.pk, dispatch.revision, last_record(), today())
+    key = ("preview", dispatch.pk, dispatch.revision, root_of(), today())
     return remembered(key, lambda: _preview(report_of(access, dispatch)))
 
 

@@ -25,8 +25,8 @@ from lvlian.site.ledger.selectors_dispatch_goals import light_of
 from lvlian.site.ledger.selectors_dispatch_owed import last_sealed
 from lvlian.site.ledger.selectors_dispatch_rows import COMMERCIAL, by_table
 from lvlian.site.org.access import Access, Held, scoped
+from lvlian.site.org.chain import root_of
 from lvlian.site.org.roles import ROLES
-from lvlian.site.pages.selectors_chain import last_record
 
 T = TypeVar("T")
 KEPT = 24
@@ -44,7 +44,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "bookings": ("amount",),
 }
 """What of a row is told when it changes; that a day came nearer or a light turned by itself is no change. The promises of an item are
-rows of their own."""
+rows of their own; a decision that became an item is told there."""
 
 
 def as_office(access: Access, dispatch: Dispatch) -> Access:
@@ -54,7 +54,7 @@ def as_office(access: Access, dispatch: Dispatch) -> Access:
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:
-    """What was made for this key; the number of the last audit record in it makes it hold until something is written."""
+    """What was made for this key; the root of the audit chain in it makes it hold until something is written."""
     with _lock:
         if key in _store:
             _store.move_to_end(key)
@@ -150,8 +150,10 @@ class Told:
         return sorted(lines, key=lambda line: (line.light != "bad", -(line.late or 0)))
 
     def goals(self, language: str = "zh") -> list[GoalLine]:
+        """What is counted first, the late ones at the head; what waits for the account after it."""
         office = "链长办" if language == "zh" else "the office"
-        return [_goal(row, office, self.dispatch, language) for row in self.tables.get("goals", ())]
+        lines = [_goal(row, office, self.dispatch, language) for row in self.tables.get("goals", ())]
+        return sorted(lines, key=lambda line: ("bad", "warn", "ok", "none").index(line.light))
 
     def units(self, sight: Sight) -> list[UnitLine]:
         out = []
@@ -221,7 +223,7 @@ def told_of(access: Access, dispatch: Dispatch) -> Told:
     else:
         day = today()
         snapshot = remembered(
-            ("live", dispatch.pk, last_record(), day),
+            ("live", dispatch.pk, root_of(), day),
             lambda: snapshot_of(office, dispatch, before.hash if before else ""),
         )
     return remembered(
@@ -243,7 +245,11 @@ def bytes_of(access: Access, sealed: Sealed) -> bytes:
 
 def _comparable(snapshot: Snapshot) -> Snapshot:
     """The snapshot with what of its rows counts as a change, stages and states in words."""
-    rows = tuple(replace(row, values=_worded(row)) for row in snapshot.rows if row.table in COMPARED)
+    rows = tuple(
+        replace(row, values=_worded(row))
+        for row in snapshot.rows
+        if row.table in COMPARED and not (row.table == "decisions" and row.values.get("item"))
+    )
     about = snapshot.about
     return Snapshot(
         b"", "", About(region=about.region, quarter=about.quarter, as_of=about.as_of, sealed_at=about.sealed_at), rows

@@ -5,7 +5,7 @@ delete them. Raise Untimely, SnapshotError, Conflict, PermissionDenied."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -29,18 +29,28 @@ BECOMES = ("supervision", "issue", "duty")
 """督办, 问题, 台账: the registers that a decision may go to."""
 
 
-def snapshot_of(access: Access, dispatch: Dispatch, previous: str = "") -> Snapshot:
+def moment() -> datetime:
+    """Now; on the day that the settings fix, where they fix one."""
+    now, day = timezone.localtime(), today()
+    return now if now.date() == day else now.replace(year=day.year, month=day.month, day=day.day)
+
+
+def snapshot_of(access: Access, dispatch: Dispatch, previous: str = "", at: datetime | None = None) -> Snapshot:
     """The snapshot of a dispatch as it stands now, sealed or not."""
     about = About(
         region=dispatch.region.code, quarter=str(Quarter(dispatch.year, dispatch.quarter)), as_of=dispatch.as_of,
-        sealed_at=timezone.localtime().isoformat(timespec="seconds"), previous=previous,
+        sealed_at=(at or moment()).isoformat(timespec="seconds"), previous=previous,
     )  # fmt: skip
     return seal(rows_of(access, dispatch), about)
 
 
-def seal_dispatch(access: Access, dispatch: Dispatch, revision: int | None = None) -> Sealed:
-    """Seals a quarter: once, when its day has come. The sheets of the units are closed."""
-    fresh(today())
+def seal_dispatch(
+    access: Access, dispatch: Dispatch, revision: int | None = None, *, at: datetime | None = None
+) -> Sealed:
+    """Seals a quarter: once, when its day has come. The sheets of the units are closed. `at` is for quarters that are invented."""
+    at = at or moment()
+    if at.date() == today():
+        fresh(today())
     with recording(access, "dispatch.seal", row=dispatch, permission="dispatch.run") as act:
         held = Dispatch.objects.select_for_update(of=("self",)).select_related("region").get(pk=dispatch.pk)
         if held.state not in OPEN or Sealed.objects.filter(dispatch=held).exists():
@@ -51,11 +61,11 @@ def seal_dispatch(access: Access, dispatch: Dispatch, revision: int | None = Non
                 "as_of",
             )
         before = last_sealed(access, held)
-        snapshot = snapshot_of(access, held, before.hash if before else "")
+        snapshot = snapshot_of(access, held, before.hash if before else "", at)
         root = root_of()
         row = Sealed(
             dispatch=held, hash=snapshot.hash, content=pack(snapshot.content), rows=len(snapshot.rows),
-            previous=before.hash if before else "", root=root[1] if root else "", user=access.user,
+            previous=before.hash if before else "", root=root[1] if root else "", user=access.user, at=at,
         )  # fmt: skip
         act.update(held, revision, state=Dispatch.State.SEALED)
         act.create(row)

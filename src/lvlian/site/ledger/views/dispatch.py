@@ -29,9 +29,8 @@ from lvlian.site.ledger.papers import BECOMES, preview_of
 from lvlian.site.ledger.selectors_dispatch_owed import owed
 from lvlian.site.ledger.selectors_dispatch_told import as_office, remembered, sight_of, told_of
 from lvlian.site.org.access import Access, page
-from lvlian.site.org.chain import Conflict
+from lvlian.site.org.chain import Conflict, root_of
 from lvlian.site.pages.narrowing import Narrowing
-from lvlian.site.pages.selectors_chain import last_record
 
 CHANGES, GOALS, LIGHTS, FULL = 12, 10, 12, 100
 """So many rows stand on the page; the rest is one link away."""
@@ -139,6 +138,7 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
         "unmade": sum(one.item_id is None for one in decided),
         "preview": preview_of(access, row) if _sees_papers(access, row) else None,
         "papers": _sees_papers(access, row),
+        "draft": row.state != Dispatch.State.ISSUED,
         "rule": rules(),
         "nobody": _nobody(access, row) if runs and open_ else 0,
         "decision_form": DecisionForm(reads.units_here(access, row))
@@ -164,7 +164,7 @@ def _sees_papers(access: Access, row: Dispatch) -> bool:
 def _nobody(access: Access, row: Dispatch) -> int:
     """How many items are asked of nobody because no unit answers for them."""
     office = as_office(access, row)
-    return remembered(("nobody", row.pk, row.revision, last_record()), lambda: len(owed(office, row).nobody))
+    return remembered(("nobody", row.pk, row.revision, root_of()), lambda: len(owed(office, row).nobody))
 
 
 def strip(row: Dispatch, states: list[reads.UnitState]) -> list[dict[str, Any]]:
@@ -218,6 +218,13 @@ def shown(change: Change, language: str) -> dict[str, Any]:
                     "new": "" if two == "—" else two,
                 }
             )
+    if change.kind == "broken":
+        told = {name: new or old for name, old, new in change.fields}
+        fields = [
+            {"name": field_words(name, language), "old": "", "new": value_words(told[name])}
+            for name in ("due", "expected")
+            if told.get(name)
+        ]
     item = change.key.partition(".")[0] if change.table in ("items", "issues", "steps") else ""
     gone = change.kind == "removed"
     return {

@@ -193,6 +193,19 @@ def _progress(access: Any) -> None:
             )
         elif number % 9 != 7:
             finish(access, row, row.revision, row.due - timedelta(days=number * 5 % 20), today=today)
+    _reports(access)
+
+
+def _reports(access: Any) -> None:
+    """Invented: the duties and routines of one county were reported on, but for every fourth."""
+    from lvlian.site.ledger.actions import items
+    from lvlian.site.ledger.models import Item
+    from lvlian.site.org.access import scoped
+
+    rows = scoped(Item, access).filter(region__code="532622", track__in=("duty", "routine")).order_by("pk")
+    for number, row in enumerate(rows):
+        if number % 4 != 3:
+            items.report(access, row, row.revision, "模拟：按计划推进")
 
 
 def _person(person: Person, regions: dict[str, Any], password: str, hashed: str = "") -> Any:

@@ -98,6 +98,8 @@ function toggle(figure) {
 
 async function saved(figure, kind) {
   if (figure.dataset.view === "table") toggle(figure); // what was never drawn cannot be saved
+  await library();
+  mount(figure);
   const chart = mounted.get(figure);
   if (chart) await save(figure, chart, kind);
 }

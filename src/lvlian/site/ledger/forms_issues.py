@@ -67,7 +67,6 @@ class IssueForm(forms.Form):
         self.fields["channel"].choices = list(channels)  # type: ignore[attr-defined]
         if not channels:
             del self.fields["channel"], self.fields["behalf"]
-        self.fields["wished"].widget.attrs["min"] = today().isoformat()
 
     def clean_wished(self) -> Any:
         day = self.cleaned_data["wished"]

@@ -13,7 +13,7 @@ function count() {
 
 function promise() {
   const chosen = form.querySelector("[name=kind]:checked")?.value ?? "";
-  for (const line of form.querySelectorAll("[data-promise]")) line.hidden = line.dataset.promise !== chosen;
+  for (const line of form.querySelectorAll("[data-promise]")) line.classList.toggle("unchosen", line.dataset.promise !== chosen);
 }
 
 function mark() {

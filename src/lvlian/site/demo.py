@@ -178,21 +178,22 @@ def _progress(access: Any) -> None:
     from datetime import timedelta
 
     from lvlian.site.org.access import scoped
-    from lvlian.site.plans.actions.milestones import finish, move
+    from lvlian.site.org.chain import recording
     from lvlian.site.plans.models import Milestone
 
     today = date.fromisoformat(TODAY)
     rows = scoped(Milestone, access).filter(due__isnull=False).select_related("project__region").order_by("due", "pk")
-    for number, row in enumerate(rows):
-        if row.due > today:
-            if row.due - today < timedelta(days=5) and number % 2:
-                move(access, row, row.revision, today + timedelta(days=25), "模拟：设备到货推迟，施工单位，下月底前")
-        elif number % 9 == 4:
-            move(
-                access, row, row.revision, today + timedelta(days=70 + number), "模拟：前置手续未办完，责任单位，下季度"
-            )
-        elif number % 9 != 7:
-            finish(access, row, row.revision, row.due - timedelta(days=number * 5 % 20), today=today)
+    with recording(access, "milestone.bulk", subject="模拟进展", permission="record.edit") as act:
+        for number, row in enumerate(rows):
+            if row.due > today:
+                if row.due - today < timedelta(days=5) and number % 2:
+                    moved = today + timedelta(days=25)
+                    act.update(row, row.revision, expected=moved, why="模拟：设备到货推迟，施工单位，下月底前")
+            elif number % 9 == 4:
+                moved = today + timedelta(days=70 + number)
+                act.update(row, row.revision, expected=moved, why="模拟：前置手续未办完，责任单位，下季度")
+            elif number % 9 != 7:
+                act.update(row, row.revision, done=row.due - timedelta(days=number * 5 % 20))
     _reports(access)
 
 

@@ -279,8 +279,10 @@ def light_of(rule: LightRule, standing: Standing, today: date) -> Light:
         found.append((1, Reason("unassigned")))
     if not found:
         day = min(one for one in (s.next_day, s.clock_until) if one is not None)
-        title = s.next_title if day == s.next_day else ""
-        found.append((0, Reason("in-time", {"step": title, "day": day.isoformat()})))
+        if day == s.clock_until:
+            found.append((0, Reason("clock-runs", {"stage": s.stage, "day": day.isoformat()})))
+        else:
+            found.append((0, Reason("in-time", {"step": s.next_title, "day": day.isoformat()})))
     found.sort(key=lambda one: -one[0])
     return Light(STATES[found[0][0]], tuple(reason for _, reason in found))
 

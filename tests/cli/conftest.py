@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lvlian.cli import door
+from lvlian.ledger.snapshot import About, Row, seal
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "qingyan.txt"
 
@@ -73,3 +75,31 @@ def plan(tmp_path: Path) -> Path:
     path = tmp_path / "songyuan.txt"
     path.write_text(PLAN, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> tuple[Path, Path]:
+    """Two sealed snapshots of an invented county, `2023-Q2.json` and `2023-Q3.json`."""
+    june = seal(
+        [
+            Row(
+                "items", "7", "第二批次用地", {"stage": "报批", "due": date(2023, 8, 31), "done": None}, "县自然资源局"
+            ),
+            Row("items", "9", "屋顶光伏", {"stage": "开工", "due": date(2023, 9, 30), "done": None}, "县发展改革局"),
+        ],
+        About(region="示例县", quarter="2023-Q2", as_of=date(2023, 6, 30), sealed_at="2023-07-05T17:30:00+08:00"),
+    )
+    late = {"stage": "报批", "due": date(2023, 8, 31), "done": None, "expected": date(2023, 10, 31), "why": "补正材料"}
+    september = seal(
+        [
+            Row("items", "7", "第二批次用地", late, "县自然资源局"),
+            Row("items", "12", "园区专线", {"stage": "开工", "due": date(2023, 12, 31), "done": None}, "县住建局"),
+        ],
+        About(
+            region="示例县", quarter="2023-Q3", as_of=date(2023, 9, 30), sealed_at="2023-10-08T17:30:00+08:00", previous=june.hash
+        ),
+    )  # fmt: skip
+    paths = tmp_path / "2023-Q2.json", tmp_path / "2023-Q3.json"
+    for path, snapshot in zip(paths, (june, september), strict=True):
+        path.write_bytes(snapshot.content)
+    return paths

@@ -69,14 +69,15 @@ BAD: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", sorted(BAD))
-@pytest.mark.parametrize("command", ["read", "check", "assess"])
+@pytest.mark.parametrize("command", ["read", "check", "assess", "ledger"])
 def test_one_sentence_and_nothing_written(lvlian, tmp_path, name, command) -> None:
     if name == "bomb.docx" and command != "read":
         pytest.skip("the bomb takes a second to make and is tried with read")
     path = tmp_path / name
     BAD[name](path)
     out = tmp_path / "out"
-    result = lvlian(command, path, *(["--json"] if command == "check" else ["--out", out]), "--quiet")
+    where = {"check": ["--json"], "ledger": ["--xlsx", out]}.get(command, ["--out", out])
+    result = lvlian(command, path, *where, "--quiet")
     assert result.code == 2, result
     assert len(result.complaints) == 1, result.err
     assert result.complaints[0].startswith(name) or name in result.complaints[0]

@@ -36,9 +36,11 @@ def _examples(page: str) -> list[tuple[str, str]]:
     return out
 
 
-@pytest.mark.parametrize("page", ["cli.md", "corrections.md", "lexicon.md"])
-def test_the_console_examples_of(page, tmp_path, monkeypatch, capsys) -> None:
+@pytest.mark.parametrize("page", ["cli.md", "corrections.md", "ledger-cli.md", "lexicon.md"])
+def test_the_console_examples_of(page, tmp_path, monkeypatch, capsys, sealed) -> None:
     shutil.copy(ROOT / "data" / "sample" / "qingyan.txt", tmp_path)
+    shutil.copy(ROOT / "data" / "regions" / "yanshan.yaml", tmp_path)
+    shutil.copy(ROOT / "src" / "lvlian" / "ledger" / "tracks" / "gas.yaml", tmp_path / "mine.yaml")
     monkeypatch.chdir(tmp_path)
     examples = _examples(page)
     assert examples
@@ -70,11 +72,14 @@ def test_the_example_of_the_second_reader(tmp_path, monkeypatch, capsys) -> None
     assert _matches(expected, capsys.readouterr().out.rstrip("\n"))
 
 
-def test_the_python_of_facts() -> None:
-    text = (DOCS / "facts.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["facts.md", "ledger-cli.md"])
+def test_the_python_of(page, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (DOCS / page).read_text(encoding="utf-8")
     test = doctest.DocTestParser().get_doctest(
-        "\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)), {}, "facts.md", None, 0
+        "\n".join(re.findall(r"```pycon\n(.*?)```", text, re.DOTALL)), {}, page, None, 0
     )
+    assert test.examples
     assert doctest.DocTestRunner().run(test).failed == 0
 
 

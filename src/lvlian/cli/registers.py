@@ -91,7 +91,9 @@ def ledger(
     fail_on: Annotated[
         Grave | None,
         typer.Option(
-            "--fail-on", help="Exit status 1 when an entry has this light or a worse one.", show_default=False
+            "--fail-on",
+            help="Exit status 1 when an entry that is shown has this light or a worse one.",
+            show_default=False,
         ),
     ] = None,
     language: Language = Speech.ZH,
@@ -113,9 +115,9 @@ def ledger(
         known_track(known, key)
     how = choice(files, corrections, no_corrections)
     registers, code = _registers(files, how, known, day or date.today(), since, jobs)
-    if code == DONE and fail_on is not None and any(_reached(register, fail_on) for register in registers):
-        code = NOT_MET
     shown = [register.only(tracks=track or (), lights=lights) for register in registers]
+    if code == DONE and fail_on is not None and any(_reached(register, fail_on) for register in shown):
+        code = NOT_MET
     if xlsx is not None and shown:
         from lvlian.brief.register_sheets import register_workbook
         from lvlian.cli.files import write_files

@@ -12,7 +12,7 @@ from lvlian.site.ledger.actions.issues import Report
 from lvlian.site.ledger.actions.supervision import Task
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Item
-from lvlian.site.org.access import Access
+from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Region, Unit
 
 COUNTY = "532622"
@@ -33,8 +33,10 @@ def simulate(access: Access, regions: Mapping[str, Region]) -> None:
     region = regions.get(COUNTY)
     if region is None:
         return
-    abouts = list(Item.objects.filter(region=region, project__isnull=False).select_related("lead").order_by("pk")[:12])
-    units = list(Unit.objects.filter(region=region).order_by("pk"))
+    abouts = list(
+        scoped(Item, access).filter(region=region, project__isnull=False).select_related("lead").order_by("pk")[:12]
+    )
+    units = list(scoped(Unit, access).filter(region=region).order_by("pk"))
     if not units:
         return
     calendar, day = working_days(), today()

@@ -25,7 +25,7 @@ class IssueForm(forms.Form):
 
     item = forms.ModelChoiceField(
         label=gettext_lazy("项目"),
-        queryset=Item.objects.none(),
+        queryset=None,
         required=False,
         empty_label=gettext_lazy("不涉及具体项目"),
     )
@@ -126,17 +126,14 @@ class RateForm(ActForm):
 class AssignForm(ActForm):
     """To which unit, with whose support."""
 
-    unit = forms.ModelChoiceField(label=gettext_lazy("交办单位"), queryset=Unit.objects.none())
-    supports = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("配合单位"), queryset=Unit.objects.none(), required=False
-    )
+    unit = forms.ModelChoiceField(label=gettext_lazy("交办单位"), queryset=None)
+    supports = forms.ModelMultipleChoiceField(label=gettext_lazy("配合单位"), queryset=None, required=False)
     why = forms.CharField(label=gettext_lazy("交办意见"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, units: QuerySet[Unit] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if units is not None:
-            self.fields["unit"].queryset = units  # type: ignore[attr-defined]
-            self.fields["supports"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["supports"].queryset = units  # type: ignore[attr-defined]
 
 
 class TaskForm(forms.Form):
@@ -146,10 +143,8 @@ class TaskForm(forms.Form):
     task = forms.CharField(label=gettext_lazy("督办要求"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     origin = forms.CharField(label=gettext_lazy("依据"), max_length=300)
     due = forms.DateField(label=gettext_lazy("办结时限"), widget=day_input())
-    unit = forms.ModelChoiceField(label=gettext_lazy("交办单位"), queryset=Unit.objects.none(), required=False)
-    supports = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("配合单位"), queryset=Unit.objects.none(), required=False
-    )
+    unit = forms.ModelChoiceField(label=gettext_lazy("交办单位"), queryset=None, required=False)
+    supports = forms.ModelMultipleChoiceField(label=gettext_lazy("配合单位"), queryset=None, required=False)
     about = forms.IntegerField(widget=forms.HiddenInput, required=False)
     decision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

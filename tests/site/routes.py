@@ -67,12 +67,13 @@ NOUNS: dict[str, Rows] = {
     "holiday": lambda s: s.county.goals[:1],
     "dispatch": lambda s: s.dispatches,
     "item": lambda s: s.items,
+    "investment": lambda s: s.leads,
     "evidence": lambda s: s.proofs,
 }
 """The first word of an address's name → the records of a county that its one parameter names."""
 
 COMMON: dict[str, list[dict[str, Any]]] = {
-    name: [{"track": "project"}, {"track": "commitment"}] for name in ("ledger-track", "ledger-cards", "ledger-new")
+    name: [{"track": "project"}, {"track": "commitment"}] for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 
@@ -115,6 +116,8 @@ SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
 """Addresses with more than one parameter, or another one."""
 
 VARIANTS: dict[str, tuple[str, ...]] = {
+    "investment": ("stage=talking", "q=密", "page=2"),
+    "cultivation": ("track=scale-up", "q=乙", "light=none"),
     "issues": ("kind=power", "state=closed", "q=密", "mine=1"),
     "supervision": ("state=urged", "q=密"),
     "calendar": ("view=list&month=2023-09", "kind=clock"),

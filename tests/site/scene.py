@@ -16,6 +16,7 @@ from lvlian.site.ledger.actions import factors
 from lvlian.site.ledger.actions import items as steps
 from lvlian.site.ledger.actions.dispatch import open_dispatch, remind
 from lvlian.site.ledger.actions.evidence import store
+from lvlian.site.ledger.actions.investment import commit_to
 from lvlian.site.ledger.actions.issues import Report, open_issue
 from lvlian.site.ledger.actions.overrides import propose_light
 from lvlian.site.ledger.actions.sealing import decide, seal_dispatch
@@ -50,6 +51,7 @@ class Scene:
     tasks: list[Any] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
     proofs: list[Any] = field(default_factory=list)
+    leads: list[Any] = field(default_factory=list)
     dispatches: list[Any] = field(default_factory=list)
     """A quarter that is sealed, and one in which units answer."""
 
@@ -106,6 +108,7 @@ def dress(world: World) -> dict[str, Scene]:
         _factors(scene)
         _dispatches(scene)
         _items(scene)
+        _leads(scene)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
     return scenes
@@ -120,6 +123,29 @@ def _ledger(scene: Scene) -> None:
     task = Task(title=f"{county.mark}密督办", task=f"{county.mark}密要求", origin=f"{county.mark}密依据")
     scene.tasks = [put_on_list(Access.of(county.people["office"]), county.region, task, county.units[1])]
     urge(Access.of(county.people["supervisor"]), scene.tasks[0], None, f"{county.mark}密催办")
+
+
+def _leads(scene: Scene) -> None:
+    """A lead of each unit, what was promised to one investor, and the first firm on a ladder with its own figures."""
+    county = scene.county
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    for n, unit in enumerate(county.units):
+        data = {
+            "firm": f"{county.mark}密投资方{n}",
+            "product": f"{county.mark}密产品{n}",
+            "agreed": 7000 + n,
+            "land": 5,
+        }
+        scene.leads.append(
+            steps.open_item(
+                access, county.region, "investment", f"{county.mark}密线索{n}", stage="talking", units=[unit], data=data
+            )
+        )
+    commit_to(access, scene.leads[0], f"{county.mark}密承诺", county.units[1], None, f"{county.mark}密条款")
+    steps.open_item(
+        access, county.region, "scale-up", f"{county.mark}F1升规", stage="near", units=[county.units[0]], firm=county.firms[0],
+        data={"revenue": 1234, "obstacle": f"{county.mark}密短板"},
+    )  # fmt: skip
 
 
 def _items(scene: Scene) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from lvlian.ledger.calendar import load_calendar
 from lvlian.ledger.load import load_tracks
@@ -92,3 +97,14 @@ def test_what_is_promised_counts_for_the_period_of_its_day() -> None:
     found = told(LANDED, marks(("open", D(2023, 1, 1), {}), promised={"landed": D(2023, 11, 30)}), D(2023, 10, 12))
     assert (found.promised, found.reached, found.awaited) == (1, 0, (1,))
     assert float(found.gap) < 0
+
+
+@pytest.mark.parametrize("name", ["investment", "cultivation"])
+def test_the_examples_of_the_page_run_as_they_stand(name: str) -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / f"{name}.md"
+    text = "\n".join("" if line.startswith("```") else line for line in page.read_text("utf-8").splitlines())
+    test = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
+    assert len(test.examples) >= 6
+    assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0
+    for linked in re.findall(r"\]\(([a-z-]+\.md)\)", page.read_text("utf-8")):
+        assert (page.parent / linked).is_file(), linked

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lvlian.brief.mention import project_key, same_project
-from lvlian.brief.register import RegisterError, register_of
+from lvlian.brief.register import Register, RegisterError, register_of
 from lvlian.brief.register_sheets import register_workbook
 from lvlian.brief.register_words import RegisterWords
 from lvlian.brief.wording import WordingError
@@ -41,7 +41,7 @@ def plan(**kinds: object) -> PlanFacts:
     return PlanFacts(document=kinds.pop("document", head), **kinds)
 
 
-def covered(facts: PlanFacts, register: object) -> None:
+def covered(facts: PlanFacts, register: Register) -> None:
     """Every fact that can stand in a ledger stands in one entry, or is told as left out."""
     places = [(o.kind, o.index) for entry in register.entries for o in entry.origins]
     places += [(o.kind, o.index) for o in register.left]

@@ -183,3 +183,34 @@ def test_queries_do_not_grow_with_items(desk: Desk, django_assert_max_num_querie
         with django_assert_max_num_queries(20):
             office.get("/ledger/")
     assert all(one[1] <= one[0] + 2 for one in counts.values()), counts
+
+
+# The list of all items -------------------------------------------------------------------------------------------------------------
+def test_the_list_of_all_items_and_its_files(desk: Desk) -> None:  # noqa: F811
+    items.move(
+        desk.access(),
+        desk.a[0],
+        None,
+        desk.step(desk.a[0]).key,
+        desk.step(desk.a[0]).due.replace(year=2024),
+        "变压器晚到",
+    )
+    desk.open()
+    office = desk.client("office")
+    page = text(office.get("/items/?columns=track,title,stage,level,born,reason,slip"))
+    for said in ("项目建设", "谋划", "变压器晚到", "甲批次用地"):
+        assert said in page, said
+    for query, shown, hidden in (
+        ("track=land", "甲批次用地", desk.a[0].title), ("light=bad", desk.a[0].title, desk.a[1].title),
+        ("stage=project:planned", desk.a[0].title, "甲批次用地"), ("born=hand", "甲批次用地", desk.a[0].title),
+        (f"unit={desk.world.a.units[1].pk}", desk.a[1].title, desk.a[0].title), ("slip_from=100", desk.a[0].title, desk.a[1].title),
+        ("expected_from=2024", desk.a[0].title, desk.a[1].title), ("level=unit&branch=active", desk.a[0].title, "乙"),
+    ):  # fmt: skip
+        page = text(office.get(f"/items/?{query}"))
+        body = page[page.index("<tbody") :]
+        assert shown in body and hidden not in body, query
+    for kind in ("xlsx", "csv", "docx"):
+        answer = office.get(f"/items/export.{kind}?columns=light,track,title,stage,level,born,reason")
+        assert answer.status_code == 200 and answer.content, kind
+    csv = office.get("/items/export.csv?columns=track,title,stage,reason").content.decode("utf-8-sig")
+    assert "项目建设" in csv and "变压器晚到" in csv

@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch
 
 from lvlian.ledger.light import STATES
 from lvlian.ledger.track import ENDED, Field, Track
+from lvlian.site.ledger.bringing import Known
 from lvlian.site.ledger.models import Booking, Demand, Evidence, Item, ItemEvent, Party, Step
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import AuditRecord, Firm, StoredFile, Unit
@@ -372,3 +373,13 @@ def duty_units(access: Access, region_id: int, track: Track) -> tuple[Any, list[
     rows = scoped(Duty, access).filter(wanted, region=region_id).select_related("lead").prefetch_related("units")
     duty = rows.order_by("plan_id", "pk").first()
     return (duty.lead, list(duty.units.all()), duty) if duty is not None else (None, [], None)
+
+
+def known_names(access: Access, region_id: int, track: Track) -> Known:
+    """What the names in a table of new items mean: units and firms of the region, and the titles that are open already."""
+    units, firms = {}, {}
+    for found, rows in ((units, units_here(access, region_id)), (firms, firms_here(access, region_id))):
+        for pk, name, short in rows.order_by("-pk").values_list("pk", "name", "short"):
+            found.update({one: pk for one in (short, name) if one})
+    open_ones = scoped(Item, access).filter(region=region_id, track=track.key, branch__in=OPEN).order_by()
+    return Known(units, firms, frozenset(open_ones.values_list("title", flat=True)))

@@ -70,6 +70,7 @@ ACTIONS: dict[str, str | Promise] = {
     "item.extend": gettext_lazy("延长时限"),
     "item.finish": gettext_lazy("办结节点"),
     "item.gate": gettext_lazy("答关口"),
+    "item.import": gettext_lazy("导入新事项"),
     "item.lift": gettext_lazy("取消人工改灯"),
     "item.merge": gettext_lazy("并入他项"),
     "item.move": gettext_lazy("改节点日期"),

@@ -98,7 +98,7 @@ def ledger_track(request: HttpRequest, track: str) -> HttpResponse:
         "narrowing": narrowing, "view": view, "total": counts.total, "counts": counts,
         "views": [(key, label, narrowing.address(view=None if key == "board" else key)) for key, label in VIEWS.items()],
         "lights": [(key, saying.light_name(key), counts.of(branch=OPEN, light=key), narrowing.address(light=key)) for key in WORST_FIRST],
-        "may_open": access.may("item.open"), "rule": saying.rule_words(told), "source": told.source, "verified": told.verified,
+        "may_open": access.may("item.open"), "may_bring": access.may("record.import"), "rule": saying.rule_words(told), "source": told.source, "verified": told.verified,
     }  # fmt: skip
     make = {"board": _board, "list": _list, "timeline": _timeline}[view]
     context |= make(access, told, rows, counts, narrowing)

@@ -109,9 +109,9 @@ def _columns(track: Track, first: Sequence[Any], out: Brought) -> dict[int, str]
     names |= {_plain(label): "title" for label in ("事项", "Item", "名称")}
     found: dict[int, str] = {}
     for at, cell in enumerate(first):
-        key = names.get(_plain(_text(cell)))
-        if key is not None and key not in found.values():
-            found[at] = key
+        meant = names.get(_plain(_text(cell)))
+        if meant is not None and meant not in found.values():
+            found[at] = meant
         elif _text(cell):
             out.ignored.append(_text(cell)[:40])
     return found

@@ -377,7 +377,8 @@ def duty_units(access: Access, region_id: int, track: Track) -> tuple[Any, list[
 
 def known_names(access: Access, region_id: int, track: Track) -> Known:
     """What the names in a table of new items mean: units and firms of the region, and the titles that are open already."""
-    units, firms = {}, {}
+    units: dict[str, int] = {}
+    firms: dict[str, int] = {}
     for found, rows in ((units, units_here(access, region_id)), (firms, firms_here(access, region_id))):
         for pk, name, short in rows.order_by("-pk").values_list("pk", "name", "short"):
             found.update({one: pk for one in (short, name) if one})

@@ -328,10 +328,11 @@ def test_the_list_narrows_and_tells_the_days_left(client_of, world, county, abou
     assert power.title not in client.get(reverse("issues"), {"state": "closed"}).content.decode()
 
 
-def test_the_list_takes_as_many_queries_for_many(client_of, world, county, about, django_assert_max_num_queries):
+@pytest.mark.parametrize("who", ["office", "lead2", "firm"])
+def test_the_list_takes_as_many_queries_for_many(who, client_of, world, county, about, django_assert_max_num_queries):
     for n in range(12):
         opened(world, county, about, sentence=f"第{n}件")
-    client = client_of(county.people["office"])
+    client = client_of(county.people[who])
     client.get(reverse("issues"))
     with django_assert_max_num_queries(26):
         client.get(reverse("issues"))

@@ -180,10 +180,11 @@ def test_scope(client_of, world, county, office):
     assert client_of(county.people["firm"]).get(reverse("supervision")).status_code == 403
 
 
-def test_the_page_takes_as_many_queries_for_many(client_of, county, office, django_assert_max_num_queries):
+@pytest.mark.parametrize("who", ["office", "lead", "supervisor"])
+def test_the_page_takes_as_many_queries_for_many(who, client_of, county, office, django_assert_max_num_queries):
     for n in range(12):
         listed(office, county, n % 2)
-    client = client_of(county.people["office"])
+    client = client_of(county.people[who])
     client.get(reverse("supervision"))
     with django_assert_max_num_queries(28):
         client.get(reverse("supervision"))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 2000
 """Dated things of one kind that a page or a file holds at most; a page says so."""
+IN_FILE = 500
+"""Of each kind in the calendar file: the nearest; a calendar program is not a register."""
 KINDS = ("step", "clock", "supply", "dispatch")
 
 
@@ -53,14 +55,14 @@ class Dated:
     simulated: bool = False
 
 
-def dated(access: Access, first: date, last: date, kinds: Iterable[str] = KINDS) -> list[Dated]:
-    """All dated things from `first` up to and with `last`, by day. One query for each kind."""
+def dated(access: Access, first: date, last: date, kinds: Iterable[str] = KINDS, most: int = MOST) -> list[Dated]:
+    """All dated things from `first` up to and with `last`, by day, of each kind at most so many, the earliest. One query for each kind."""
     wanted = set(kinds)
     out: list[Dated] = []
     if "step" in wanted:
-        out += _steps(access, first, last)
+        out += _steps(access, first, last, most)
     if "clock" in wanted:
-        out += _clocks(access, first, last)
+        out += _clocks(access, first, last, most)
     if "supply" in wanted:
         out += _supplies(access, first, last)
     if "dispatch" in wanted:
@@ -68,7 +70,7 @@ def dated(access: Access, first: date, last: date, kinds: Iterable[str] = KINDS)
     return sorted(out, key=lambda one: (one.day, KINDS.index(one.kind), one.title))
 
 
-def _steps(access: Access, first: date, last: date) -> list[Dated]:
+def _steps(access: Access, first: date, last: date, most: int) -> list[Dated]:
     from lvlian.site.ledger.registers import tracks
     from lvlian.site.ledger.selectors_issues import words_of
 
@@ -76,7 +78,7 @@ def _steps(access: Access, first: date, last: date) -> list[Dated]:
     rows = rows.filter(day__range=(first, last), done__isnull=True, item__branch__in=("active", "paused"))
     known = tracks()
     out = []
-    for row in rows.select_related("item").order_by("day", "pk")[:MOST]:
+    for row in rows.select_related("item").order_by("day", "pk")[:most]:
         track = known.get(row.item.track)
         stage = track.by_key.get(row.stage) if track else None
         what = row.title or (words_of(stage.name) if stage else "")
@@ -87,11 +89,11 @@ def _steps(access: Access, first: date, last: date) -> list[Dated]:
     return out
 
 
-def _clocks(access: Access, first: date, last: date) -> list[Dated]:
+def _clocks(access: Access, first: date, last: date, most: int) -> list[Dated]:
     from lvlian.site.ledger.registers import tracks
     from lvlian.site.ledger.selectors_issues import words_of
 
-    rows = here(Item, access).filter(clock__range=(first, last), branch="active").order_by("clock", "pk")[:MOST]
+    rows = here(Item, access).filter(clock__range=(first, last), branch="active").order_by("clock", "pk")[:most]
     known = tracks()
     out = []
     for row in rows:
@@ -195,7 +197,7 @@ def entries(access: Access, first: date, last: date, calendar: Calendar, base: s
 
     known = tracks()
     out = []
-    for one in dated(access, first, last):
+    for one in dated(access, first, last, most=IN_FILE):
         track = known.get(one.track)
         title = f"{one.title}：{one.what}" if one.what else one.title
         moment = one.moment.replace(tzinfo=None) if one.moment is not None else None

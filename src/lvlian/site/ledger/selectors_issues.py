@@ -159,8 +159,10 @@ def units_with_issues(access: Access) -> QuerySet[Unit]:
 
 def ordered(rows: QuerySet[Item]) -> QuerySet[Item]:
     """What is late first, then by the clock."""
-    return rows.select_related("lead", "firm", "parent", "region").order_by(
-        "-rank", F("clock").asc(nulls_last=True), "-opened", "pk"
+    return (
+        rows.select_related("lead", "firm", "parent", "region")
+        .prefetch_related("units")
+        .order_by("-rank", F("clock").asc(nulls_last=True), "-opened", "pk")
     )
 
 
@@ -269,6 +271,14 @@ def about_choices(access: Access) -> QuerySet[Item]:
     groups = [track.key for group in ("projects", "factors", "investment") for track in of_group(group)]
     rows = here(Item, access).filter(track__in=groups).exclude(branch__in=("cancelled", "merged"))
     return rows.select_related("lead", "firm", "region").order_by("title", "pk")
+
+
+def about_options(access: Access, about: Item | None) -> list[tuple[int, str]]:
+    """The first of them by name, and the one that one comes from: a long list on a phone helps nobody."""
+    found = list(about_choices(access).select_related(None).values_list("pk", "title")[:CHOICES])
+    if about is not None and about.pk not in {pk for pk, _title in found}:
+        found.insert(0, (about.pk, about.title))
+    return found
 
 
 def about_of(access: Access, pk: int | None = None, project: int | None = None) -> Item | None:

@@ -96,7 +96,11 @@ def narrowed(access: Access, *, state: str = "", unit: int | None = None, words:
 
 def ordered(rows: QuerySet[Item]) -> QuerySet[Item]:
     """What is late first, then by the day."""
-    return rows.select_related("lead", "parent", "region").order_by("-rank", F("expected").asc(nulls_last=True), "pk")
+    return (
+        rows.select_related("lead", "parent", "region")
+        .prefetch_related("units")
+        .order_by("-rank", F("expected").asc(nulls_last=True), "pk")
+    )
 
 
 def rows_of(access: Access, items: Iterable[Item], day: date, calendar: Calendar) -> list[Row]:

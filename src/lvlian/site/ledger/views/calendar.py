@@ -29,7 +29,7 @@ from lvlian.site.org.access import Access, page
 from lvlian.site.pages.narrowing import Narrowing
 
 IN_CELL = 4
-AHEAD, BEHIND = 400, 90
+AHEAD, BEHIND = 400, 30
 """Days that the calendar file holds after and before today."""
 
 
@@ -64,7 +64,7 @@ def _shown(request: HttpRequest, form: HolidayForm, status: int = 200) -> HttpRe
         "rows": [_cell(one, first, day, days, by_day[one]) for one in sorted(by_day)] if view == "list" else [],
         "names": names,
         "total": sum(first <= one.day <= last for one in things),
-        "full": any(len(things) >= reads.MOST for _kind in (1,)),
+        "full": len(things) >= reads.MOST,
         "working": days.between(first - timedelta(days=1), last),
         "known": days.known(first),
         "notice": dict(days.notices).get(first.year, ""),

@@ -170,6 +170,7 @@ def _entry(
     context = {
         "form": form,
         "about": about,
+        "options": reads.about_options(access, about),
         "promises": promised,
         "chosen": form["kind"].value() or "",
         "alike": alike or [],

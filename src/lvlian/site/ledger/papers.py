@@ -20,7 +20,7 @@ from lvlian.site.ledger.models import Decision, Dispatch
 from lvlian.site.ledger.selectors_dispatch import decisions
 from lvlian.site.ledger.selectors_dispatch_plan import plan_title
 from lvlian.site.ledger.selectors_dispatch_told import Sight, as_office, remembered, told_of
-from lvlian.site.org.access import Access
+from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.chain import root_of
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -80,6 +80,7 @@ def _report(access: Access, dispatch: Dispatch, every: bool) -> QuarterReport:
         simulated=region.simulated or ("本季度数据为模拟" if dispatch.simulated else ""),
         draft=dispatch.state != Dispatch.State.ISSUED,
         number=dispatch.number,
+        mark=_mark(office, dispatch),
         place=dispatch.place,
         chair=dispatch.chair,
         present=_parts(dispatch.present),
@@ -93,6 +94,13 @@ def _report(access: Access, dispatch: Dispatch, every: bool) -> QuarterReport:
         decisions=tuple(decision_line(one) for one in decisions(office, dispatch)),
         items=tuple(items),
     )
+
+
+def _mark(access: Access, dispatch: Dispatch) -> str:
+    """The issuer's mark in document numbers (砚绿铝组办发): that of the last notice that had a number."""
+    rows = scoped(Dispatch, access).filter(region=dispatch.region_id).exclude(number="").exclude(pk=dispatch.pk)
+    last = rows.order_by("-year", "-quarter").values_list("number", flat=True).first() or ""
+    return str(last).partition("〔")[0] if "〔" in str(last) else ""
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -188,10 +188,13 @@ def confirmable(ask: Ask, day: date) -> bool:
     return ask.known not in (None, "") and not past(ask, day)
 
 
-def confirm(access: Access, dispatch: Dispatch, unit: Unit, asks: Sequence[int] | None = None) -> int:
+def confirm(
+    access: Access, dispatch: Dispatch, unit: Unit, asks: Sequence[int] | None = None, *, day: date | None = None
+) -> int:
     """Confirms what is prefilled right: the facts named, or all of the unit's that may be right (without routines, of which
-    somebody has to say that they were done). Returns how many; what was answered meanwhile is left as it is."""
-    day = today()
+    somebody has to say that they were done). Returns how many; what was answered meanwhile is left as it is. `day` is for quarters
+    that are invented."""
+    day = day or today()
     rows = Ask.objects.filter(dispatch=dispatch, unit=unit, state=Ask.State.WAITING)
     rows = rows.exclude(field=ROUND) if asks is None else rows.filter(pk__in=asks)
     first = Ask(dispatch=dispatch, unit=unit)

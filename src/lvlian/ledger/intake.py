@@ -34,16 +34,18 @@ class Told:
 
 # Projects ----------------------------------------------------------------------------------------------------------------
 def track_of_project(tracks: Mapping[str, Track], words: str, events: Iterable[str]) -> Track | None:
-    """The track that takes most of a project's milestones; of equals the one that the first milestone goes to. `words` are its name
-    and product."""
+    """The track that takes most of a project's milestones; of equals the one that knows most of their words as its stages, then the one
+    that the first milestone goes to. `words` are its name and product."""
+    told = list(events)
     found: dict[str, int] = {}
-    for event in events:
+    for event in told:
         track = route(tracks, "milestones", event, words)
         if track is not None:
             found[track.key] = found.get(track.key, 0) + 1
     if not found:
         return route(tracks, "milestones", "", words)
-    return tracks[max(found, key=lambda key: found[key])]
+    known = {key: sum(tracks[key].stage_of(event) is not None for event in told) for key in found}
+    return tracks[max(found, key=lambda key: (found[key], known[key]))]
 
 
 def opened_on(issued: date | None, today: date) -> date:

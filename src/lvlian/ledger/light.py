@@ -254,9 +254,7 @@ def light_of(rule: LightRule, standing: Standing, today: date) -> Light:
             found.append((2, Reason("clock-near", {"stage": s.stage, "day": s.clock_until.isoformat()})))
     late = (today - s.next_day).days if s.next_day is not None else 0
     if late > 0 and s.next_day is not None:
-        found.append(
-            (3 if late > rule.bad else 2, Reason("late", {"step": s.next_title, "day": s.next_day.isoformat()}))
-        )
+        found.append((3 if late > rule.bad else 2, _on(s, "late")))
     if s.slip_from is not None and s.slip_to is not None:
         moved = (s.slip_to - s.slip_from).days
         told = {"step": s.slip_title, "from": s.slip_from.isoformat(), "to": s.slip_to.isoformat(), "why": s.slip_why}
@@ -282,9 +280,15 @@ def light_of(rule: LightRule, standing: Standing, today: date) -> Light:
         if day == s.clock_until:
             found.append((0, Reason("clock-runs", {"stage": s.stage, "day": day.isoformat()})))
         else:
-            found.append((0, Reason("in-time", {"step": s.next_title, "day": day.isoformat()})))
+            found.append((0, _on(s, "in-time")))
     found.sort(key=lambda one: -one[0])
     return Light(STATES[found[0][0]], tuple(reason for _, reason in found))
+
+
+def _on(s: Standing, code: str) -> Reason:
+    """A reason about the next promise; what comes round by a period has a report due, which no step names."""
+    day = s.next_day.isoformat() if s.next_day else ""
+    return Reason(code, {"step": s.next_title, "day": day}) if s.next_title else Reason(f"{code}-report", {"day": day})
 
 
 def turns_on(rule: LightRule, standing: Standing, today: date) -> date | None:

@@ -281,7 +281,7 @@ def _light(row: Row, day: date, language: str) -> LightLine:
     late = None
     promised = expected = None
     step = v["next"]
-    if code in ("late", "clock-out") and values.get("day"):
+    if code in ("late", "late-report", "clock-out") and values.get("day"):
         promised = values["day"]
         late = (day - date.fromisoformat(promised)).days
         step = values.get("step") or step

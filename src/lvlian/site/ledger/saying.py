@@ -174,6 +174,9 @@ class Chronicle:
     def _drop(self, data: Mapping[str, Any]) -> str:
         return _("去掉节点 %(step)s") % {"step": self._step(data)} + self._why(data)
 
+    def _urge(self, data: Mapping[str, Any]) -> str:
+        return _("催办") + self._why(data)
+
     def _report(self, data: Mapping[str, Any]) -> str:
         return _("报进展") + self._why(data)
 

@@ -135,6 +135,7 @@ def milestone_context(access: Access, project: Project) -> dict[str, Any]:
         "project": project,
         "steps": [{"step": step, **(_forms(step.milestone) if may else {})} for step in steps],
         "may_edit": may,
+        "may_report": access.may("issue.open"),
         "item": row[0].item if row else None,
         "light": row[0].light if row else None,
         "reasons": row[0].reasons if row else (),

@@ -27,6 +27,7 @@ from lvlian.site.ledger.deeds import DEEDS, Deed
 from lvlian.site.ledger.forms_items import EvidenceForm, ItemForm
 from lvlian.site.ledger.models import Item, ItemEvent, Step
 from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.selectors_calendar import item_url
 from lvlian.site.lists.selectors import comments_of
 from lvlian.site.org.access import Access, page
 from lvlian.site.pages import links
@@ -77,9 +78,11 @@ def item_context(
         "stages": _stages(track, item, state), "clock": _clock(track, state) if inside else None,
         "steps": [_step(access, item, track, state, step, may["item.edit"], shown) for step in steps],
         "gates": _gates(access, item, track, state, may["item.edit"], shown) if inside else [],
-        "level": saying.level_name(item.level) if inside else "", "branch": saying.branch_name(item.branch),
+        "level": saying.level_name(item.level) if inside and item.level != track.levels[0] else "", "branch": saying.branch_name(item.branch),
         "parties": list(item.parties.all()), "ended": item.branch in ENDED,
     }  # fmt: skip
+    context["room"] = item_url(item, track) if track.group in ("issues", "supervision") else ""
+    context["may_report"] = not context["room"] and access.may("issue.open")
     context |= _around(access, item, track)
     context |= _fields(access, item, track, state, may["item.edit"], shown)
     context |= _proofs(access, item, track, state, may["item.edit"], shown)

@@ -33,7 +33,9 @@ class CheckForm(forms.Form):
             key = one.gate.key
             name = saying.words(one.gate.name)
             choices = [(answer, saying.answer_name(answer)) for answer in ("yes", "no", "unknown")]
-            self.fields[f"answer-{key}"] = forms.ChoiceField(label=name, choices=choices)
+            self.fields[f"answer-{key}"] = forms.ChoiceField(
+                label=name, choices=choices, widget=forms.Select(attrs={"aria-label": name})
+            )
             self.fields[f"why-{key}"] = text_field(_("%(gate)s：理由") % {"gate": name}, required=False)
             given = one.answer in ("yes", "no") or bool(one.answered)
             self.initial[f"answer-{key}"] = one.answer if given else one.state

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from lvlian.ledger.item import Refused
 from lvlian.ledger.saying import say_refused
+from lvlian.ledger.track import Track
 from lvlian.site.ledger import bringing, saying, selectors_items
 from lvlian.site.ledger.actions.bringing import bring
 from lvlian.site.ledger.views.ledger import known_track
@@ -71,22 +72,30 @@ def ledger_bring(request: HttpRequest, track: str) -> HttpResponse:
     if file is None or file.size is None or file.size > LARGEST:
         context["fault"] = {"where": _("文件"), "found": "", "expected": _("5 MB 以内的 .xlsx 或 .csv")}
         return render(request, "ledger/bring.html", context, status=422)
+    names = selectors_items.known_names(access, region.pk, known)
+    units = {pk: name for name, pk in names.units.items()}
     try:
-        brought = bringing.read(
-            known, str(file.name), file.read(), selectors_items.known_names(access, region.pk, known)
-        )
+        brought = bringing.read(known, str(file.name), file.read(), names)
     except BadFile as bad:
         context["fault"] = {"where": bad.where, "found": bad.found, "expected": bad.expected}
         return render(request, "ledger/bring.html", context, status=422)
     context |= {
         "brought": brought,
         "file": str(file.name)[:120],
-        "shown": brought.rows[:SHOWN],
+        "shown": [_told(known, row, units) for row in brought.rows[:SHOWN]],
         "total": len(brought.rows),
     }
     if brought.rows and not brought.faults:
         context["rows"] = signing.dumps([mark, str(file.name)[:120], brought.rows], salt=SALT, compress=True)
     return render(request, "ledger/bring.html", context, status=422 if brought.faults else 200)
+
+
+def _told(track: Track, row: dict[str, Any], units: dict[int, str]) -> dict[str, Any]:
+    """A row as the preview shows it."""
+    return {
+        "title": row["title"], "stage": saying.stage_name(track, row["stage"]), "due": row["due"],
+        "units": _("、").join(units.get(pk, "") for pk in dict.fromkeys([*([row["lead"]] if row["lead"] else []), *row["units"]])),
+    }  # fmt: skip
 
 
 def _template(key: str, context: dict[str, Any]) -> HttpResponse:

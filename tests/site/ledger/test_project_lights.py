@@ -102,7 +102,7 @@ def test_a_lane_that_no_plan_dates_is_dashed(works: Works, world: Any) -> None:
 def test_the_page_tells_stage_factor_goal_and_reason(works: Works, world: Any, client_of: Any) -> None:
     slip(works)
     page = client_of(world.a.people["office"]).get("/projects/?factor=power").content.decode()
-    table = page[page.index('<table class="lines" data-rows>') :]
+    table = page[page.index('<table class="lines project-list" data-rows>') :]
     assert "建成" in table and "用电" in table and "综合产值 2025" in table and LINE in table
     assert "2024-03" in table
     empty = client_of(world.a.people["office"]).get("/projects/?factor=power&light=bad").content.decode()

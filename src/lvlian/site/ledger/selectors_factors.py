@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Q
 
 from lvlian.ledger import factors as engine
+from lvlian.ledger.block import blocked
 from lvlian.ledger.item import State
 from lvlian.ledger.light import Block
 from lvlian.ledger.shift import Shift, shifts
@@ -68,7 +69,7 @@ def days_from(track: Track, steps: Iterable[Any], branch: str, ended: date | Non
     # The furthest stage; of several steps of it the last to come.
     step = max(at, key=lambda one: (track.order.get(one.stage, last), counts(one) or date.min))
     exact = step.stage == final
-    title = step.title or (track.by_key[step.stage].name.zh if step.stage in track.by_key else "")
+    title = step.title or (saying.stage_name(track, step.stage) if step.stage in track.by_key else "")
     finished = done or (step.done if exact else None)
     expected = step.expected if exact else step.done or step.expected
     return Days(step.due, expected, finished, step.why, title, step.key, exact)
@@ -240,25 +241,11 @@ def grounds_of(items: Collection[int], states: Mapping[int, State] | None = None
 
 
 def blocks_of(items: Iterable[int], states: Mapping[int, State] | None = None) -> Mapping[int, tuple[Block, ...]]:
-    """For each item the booked supplies that come later than it needs them, or have no day; the latest first. Two queries at most."""
+    """For each item the booked supplies that come later than it needs them, or have no day. Two queries at most."""
     found = grounds_of(list(items), states)
-    supplies, demands = {row.pk: row for row in found.supplies}, {row.pk: row for row in found.demands}
-    out: dict[int, set[Block]] = defaultdict(set)
-    for booking in found.bookings:
-        supply, demand = supplies[booking.supply_id], demands[booking.demand_id]
-        need, days = found.need(demand), found.days(supply)
-        if need is None or days.done is not None:
-            continue
-        if found.met(demand):
-            continue
-        if days.now is None or days.now > need:
-            out[demand.item_id].add(Block(supply.factor, supply.title, need, days.now))
-    return {pk: tuple(sorted(found, key=_latest)) for pk, found in out.items()}
-
-
-def _latest(block: Block) -> tuple[bool, int, int, str]:
-    late = (block.day - block.need).days if block.day and block.need else 0
-    return block.day is not None, -late, engine.ORDER[block.factor], block.title
+    found.demands = [row for row in found.demands if not found.met(row)]
+    told = blocked(found.engine_supplies(), found.engine_demands(), found.engine_bookings())
+    return {int(pk): rows for pk, rows in told.items()}
 
 
 def waiting_on(supplies: Collection[int], demands: Collection[int] = ()) -> set[int]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from lvlian.ledger.factors import FACTORS, FactorError, measured
 from lvlian.ledger.shift import Shift
+from lvlian.ledger.track import Factor
 from lvlian.site.ledger.actions.book import Book, milestone_of
 from lvlian.site.ledger.actions.factors import Refused
 from lvlian.site.ledger.models import Demand, Item, Supply
@@ -127,15 +128,20 @@ def _amount(item: Item) -> tuple[float | None, str]:
     told = track.field(track.amount) if track.amount else None
     value = item.data.get(track.amount) if told is not None else None
     if told is not None and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value), told.unit or FACTORS[track.supplies].unit
+        return _fitting(track.supplies, float(value), told.unit or FACTORS[track.supplies].unit)
     project = item.project
     if project is not None and project.capacity is not None and project.capacity_unit:
-        try:
-            measured(track.supplies, exact(project.capacity), project.capacity_unit)
-        except FactorError:
-            return None, ""
-        return project.capacity, project.capacity_unit
+        return _fitting(track.supplies, project.capacity, project.capacity_unit)
     return None, ""
+
+
+def _fitting(factor: Factor, amount: float, unit: str) -> tuple[float | None, str]:
+    """The amount where its unit is one of the factor's: else it is another figure (万千伏安), and how much is supplied is not known."""
+    try:
+        measured(factor, exact(amount), unit)
+    except FactorError:
+        return None, ""
+    return (amount, unit) if amount >= 0 else (None, "")
 
 
 def _relight(book: Book, items: Collection[int]) -> None:

@@ -29,6 +29,8 @@ def test_the_distance_is_told_in_the_unit_of_the_rule() -> None:
     assert (short.short, short.words.zh) == (Decimal(380), "营业收入还差 380 万元")
     assert distance(rule, Decimal(2000)).met and distance(rule, Decimal("1999.9")).words.zh == "营业收入还差 0.1 万元"
     assert distance(rule, Decimal(2600)).words.zh == "营业收入已达 2000 万元"
+    assert distance(of("gazelle"), Decimal(17)).words.zh == "近三年营收年均增速还差 3 个百分点"
+    assert distance(of("gazelle"), Decimal(24)).words.en == "yearly growth over three years has reached 20%"
 
 
 def test_a_fact_is_taken_from_another_register_in_its_own_unit() -> None:

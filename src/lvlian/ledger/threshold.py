@@ -73,7 +73,11 @@ class Distance:
                 f"{told.fact.name.zh}已达 {most}{gap}{unit}", f"{told.fact.name.en} has reached {most}{gap}{unit}"
             )
         short = figure(float(self.short))
-        return Words(f"{told.fact.name.zh}还差 {short}{gap}{unit}", f"{told.fact.name.en} is {short}{gap}{unit} short")
+        if unit == "%":
+            return Words(
+                f"{told.fact.name.zh}还差 {short} 个百分点", f"{told.fact.name.en} is {short} percentage points short"
+            )
+        return Words(f"{told.fact.name.zh}还差 {short} {unit}", f"{told.fact.name.en} is {short} {unit} short")
 
 
 def load_thresholds(path: Path = FILE, tracks: Mapping[str, Track] | None = None) -> tuple[Threshold, ...]:

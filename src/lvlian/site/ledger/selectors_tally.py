@@ -92,7 +92,7 @@ def bases_of(goals: Iterable[Goal]) -> dict[tuple[str, str, str], float]:
 def aimed(access: Access, known: Mapping[str, Track], room: Collection[str], today: date) -> list[Aimed]:
     """The goals of the region that the tracks of a room count, with what became of each by today."""
     rows = here(Goal, access).filter(firm__isnull=True).select_related("plan", "fact__version", "region")
-    found = list(rows.filter(_words(known, room)).order_by("indicator", "subject", "unit", "year", "pk"))
+    found = list(rows.filter(_words(known, room)).order_by("year", "indicator", "subject", "unit", "pk"))
     bases = bases_of(found)
     wanted = [
         goal for goal in found

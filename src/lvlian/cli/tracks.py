@@ -114,7 +114,9 @@ def show(
     checked = (
         ("已核对" if track.verified else "未核对") if chinese else ("compared" if track.verified else "not compared")
     )
-    lines.append(f"{'来源' if chinese else 'source'}（{checked}）：{track.source or '—'}")
+    lines.append(
+        f"{'来源' if chinese else 'source'}（{checked}）：{(track.source if chinese else track.source_en) or '—'}"
+    )
     for line in lines:
         console.print(Text(line, style="bright_black"), soft_wrap=True)
     return DONE

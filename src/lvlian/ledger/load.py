@@ -139,7 +139,8 @@ def track_of(data: Mapping[str, Any], *, key: str, file: str = "") -> Track:
         amount=amount,
         recurs=recurs,
         final=top.one_of("final", names, ""),
-        source=" ".join(str(source.words) for source in sources),
+        source=" ".join(source.words.zh for source in sources),
+        source_en=" ".join(source.words.en for source in sources),
         verified=bool(sources) and all(source.verified for source in sources),
         file=file,
     )

@@ -178,6 +178,7 @@ class Track:
     final: str = ""
     """Reaching this stage closes the item; empty: the last one."""
     source: str = ""
+    source_en: str = ""
     verified: bool = False
     file: str = field(default="", compare=False)
 

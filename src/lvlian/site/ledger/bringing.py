@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lvlian.ledger.track import Field, Track
+from lvlian.site.ledger import saying
 from lvlian.site.lists.sheets import read_sheets
 
 MOST = 1000
@@ -57,7 +58,6 @@ def fields_of(track: Track) -> list[Field]:
 
 def headers(track: Track) -> dict[str, str]:
     """Column → its header in the language of the request."""
-    from lvlian.site.ledger import saying
 
     told = {
         "title": saying.words(track.noun), "stage": _("阶段"), "lead": _("牵头单位"), "units": _("责任单位"), "firm": _("企业"), "due": _("承诺日期"),
@@ -140,7 +140,7 @@ def _row(
     told = _text(values.get("stage"))
     stage = stages.get(told) if told else track.stages[0].key
     if stage is None:
-        wrong("stage", _("、").join(one.name.zh for one in track.stages))
+        wrong("stage", _("、").join(saying.words(one.name) for one in track.stages))
     out: dict[str, Any] = {"title": title, "stage": stage or "", "about": _text(values.get("about"))[:1000], "data": {}}
     out["units"] = _named(
         _split(values.get("units")), known.units, lambda: wrong("units", _("本地区的单位，几个用顿号隔开"))
@@ -190,7 +190,7 @@ def _expected(one: Field) -> str:
         return _("日期，如 2023-10-12")
     if one.kind == "yes":
         return _("是或否")
-    return _("、").join(name.zh for _key, name in one.choices)
+    return _("、").join(saying.words(name) for _key, name in one.choices)
 
 
 def _named(names: Iterable[str], known: Mapping[str, int], wrong: Any) -> list[int]:

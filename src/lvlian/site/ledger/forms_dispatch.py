@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from lvlian.ledger.quarter import Quarter, read_quarter
 from lvlian.site.ledger.models import Decision, Dispatch
 from lvlian.site.ledger.papers import BECOMES
+from lvlian.site.ledger.registers import quarter_words
 from lvlian.site.ledger.selectors_dispatch import Question
 
 
@@ -30,7 +31,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, offered: Iterable[Quarter], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = [(str(one), one.zh) for one in offered]  # type: ignore[attr-defined]
+        self.fields["quarter"].choices = [(str(one), quarter_words(one)) for one in offered]  # type: ignore[attr-defined]
 
     def clean_quarter(self) -> Quarter:
         return read_quarter(self.cleaned_data["quarter"])

@@ -22,12 +22,13 @@ from lvlian.ledger.item import Event
 from lvlian.ledger.quarter import Quarter
 from lvlian.ledger.track import ENDED, Field
 from lvlian.site.frame import today
+from lvlian.site.ledger import saying
 from lvlian.site.ledger.actions import items
 from lvlian.site.ledger.actions.book import Book
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.dispatch_rules import dates_of
 from lvlian.site.ledger.models import Ask, Dispatch, Item, Step, Supply
-from lvlian.site.ledger.registers import track_of
+from lvlian.site.ledger.registers import quarter_words, track_of
 from lvlian.site.ledger.selectors_dispatch_owed import DAY, ROUND, STAGE, Owed, owed, told_by
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import Act, Conflict, changes_of, recording
@@ -56,11 +57,11 @@ def open_dispatch(access: Access, region: Region, quarter: Quarter, **about: Any
     if waiting is not None:
         raise Untimely(_("%(dispatch)s尚未封存，封存后再开下一季度。") % {"dispatch": waiting}, "quarter")
     if Dispatch.objects.filter(region=region, year=quarter.year, quarter=quarter.number).exists():
-        raise Untimely(_("%(quarter)s已经开过。") % {"quarter": quarter.zh}, "quarter")
+        raise Untimely(_("%(quarter)s已经开过。") % {"quarter": quarter_words(quarter)}, "quarter")
     if Dispatch.objects.filter(region=region).filter(_after(quarter)).exists():
-        raise Untimely(_("已经开过更晚的季度，%(quarter)s不再开。") % {"quarter": quarter.zh}, "quarter")
+        raise Untimely(_("已经开过更晚的季度，%(quarter)s不再开。") % {"quarter": quarter_words(quarter)}, "quarter")
     if quarter.first > today():
-        raise Untimely(_("%(quarter)s还没有开始。") % {"quarter": quarter.zh}, "quarter")
+        raise Untimely(_("%(quarter)s还没有开始。") % {"quarter": quarter_words(quarter)}, "quarter")
     by_rule = dates_of(quarter, working_days())
     values: dict[str, Any] = {
         "as_of": by_rule.as_of, "check_from": by_rule.check_from, "check_until": by_rule.check_until,
@@ -87,7 +88,7 @@ def _ask(act: Act, dispatch: Dispatch, rows: Sequence[Owed]) -> None:
     values."""
     values = (
         (dispatch.pk, row.unit, row.item, row.supply, row.field,
-         None if row.known is None else json.dumps(row.known, ensure_ascii=False), row.source, "", Ask.State.WAITING.value, 1)
+         None if row.known is None else json.dumps(row.known, ensure_ascii=False), row.source, "", str(Ask.State.WAITING), 1)
         for row in rows
     )  # fmt: skip
     table, names = Ask._meta.db_table, ", ".join(_COLUMNS)
@@ -333,7 +334,7 @@ def value_of(field: Field, text: str) -> Any:
                 return key
         raise Untimely(
             _("写的是“%(text)s”，应为%(all)s之一。")
-            % {"text": text[:40], "all": "、".join(words.zh for _key, words in field.choices)},
+            % {"text": text[:40], "all": _("、").join(saying.words(words) for _key, words in field.choices)},
             "value",
         )
     return text[:200]

@@ -22,10 +22,12 @@ from lvlian.site.ledger import selectors_dispatch as reads
 from lvlian.site.ledger.actions import dispatch as acts
 from lvlian.site.ledger.actions.dispatch import OPEN, Untimely
 from lvlian.site.ledger.actions.lights import fresh
+from lvlian.site.ledger.burden import Burden
 from lvlian.site.ledger.dispatch_rules import rules
 from lvlian.site.ledger.forms_dispatch import DatesForm, DecisionForm, OpenForm
 from lvlian.site.ledger.models import Dispatch
 from lvlian.site.ledger.papers import BECOMES, preview_of
+from lvlian.site.ledger.registers import quarter_words
 from lvlian.site.ledger.selectors_dispatch_owed import owed
 from lvlian.site.ledger.selectors_dispatch_told import as_office, remembered, sight_of, told_of
 from lvlian.site.org.access import Access, page
@@ -104,13 +106,13 @@ def dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     changes, lights, goals = told.changes(sight), told.lights(sight, language), told.goals(language)
     before, after = reads.neighbours(access, row)
     states = reads.unit_states(access, row)
-    total = sum((state.burden for state in states), start=reads.Burden())
+    total = sum((state.burden for state in states), start=Burden())
     open_ = row.state in OPEN
     decided = reads.decisions(access, row)
     whole = reads.whole(access)
     context: dict[str, Any] = {
         "dispatch": row,
-        "quarter": Quarter(row.year, row.quarter),
+        "quarter": quarter_words(Quarter(row.year, row.quarter)),
         "runs": runs,
         "open": open_,
         "whole": whole,
@@ -247,7 +249,7 @@ def dispatch_all(request: HttpRequest, pk: int) -> HttpResponse:
     language = reads.language()
     sight, told = sight_of(access, row), told_of(access, row)
     context: dict[str, Any] = {"dispatch": row, "table": table, "title": TABLES[table], "narrowing": narrowing, "told": told,
-                               "quarter": Quarter(row.year, row.quarter), "sealed": told.sealed, "before": told.before}  # fmt: skip
+                               "quarter": quarter_words(Quarter(row.year, row.quarter)), "sealed": told.sealed, "before": told.before}  # fmt: skip
     if table == "changes":
         rows: list[Any] = told.changes(sight)
         kind = narrowing.choice(

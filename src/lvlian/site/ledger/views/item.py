@@ -26,7 +26,7 @@ from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.deeds import DEEDS, Deed
 from lvlian.site.ledger.forms_items import EvidenceForm, ItemForm
 from lvlian.site.ledger.models import Item, ItemEvent, Step
-from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.registers import source_words, tracks
 from lvlian.site.ledger.selectors_calendar import item_url
 from lvlian.site.lists.selectors import comments_of
 from lvlian.site.org.access import Access, page
@@ -73,7 +73,7 @@ def item_context(
     context: dict[str, Any] = {
         "item": item, "track": track, "state": state, "noun": saying.words(track.noun), "track_name": saying.words(track.name),
         "inside": inside, "may": may, "conflict": conflict, "wrong": bool(shown), "card": Deck(access, track, day).card(item),
-        "rule": saying.rule_words(track), "computed": _computed(track, item, state) if inside else None,
+        "rule": saying.rule_words(track), "source": source_words(track), "computed": _computed(track, item, state) if inside else None,
         "override": selectors_items.override_of(item) if inside and state.override else None,
         "stages": _stages(track, item, state), "clock": _clock(track, state) if inside else None,
         "steps": [_step(access, item, track, state, step, may["item.edit"], shown) for step in steps],

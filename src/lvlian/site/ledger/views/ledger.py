@@ -17,7 +17,7 @@ from lvlian.site.ledger import saying, selectors_items
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.cards import Card, Deck, timeline
 from lvlian.site.ledger.models import Item
-from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.registers import source_words, tracks
 from lvlian.site.ledger.selectors_items import COLUMN, OPEN, WORST_FIRST, Counts, Narrow
 from lvlian.site.org.access import Access, page
 from lvlian.site.pages.kept import kept
@@ -98,7 +98,7 @@ def ledger_track(request: HttpRequest, track: str) -> HttpResponse:
         "narrowing": narrowing, "view": view, "total": counts.total, "counts": counts,
         "views": [(key, label, narrowing.address(view=None if key == "board" else key)) for key, label in VIEWS.items()],
         "lights": [(key, saying.light_name(key), counts.of(branch=OPEN, light=key), narrowing.address(light=key)) for key in WORST_FIRST],
-        "may_open": access.may("item.open"), "may_bring": access.may("record.import"), "rule": saying.rule_words(told), "source": told.source, "verified": told.verified,
+        "may_open": access.may("item.open"), "may_bring": access.may("record.import"), "rule": saying.rule_words(told), "source": source_words(told), "verified": told.verified,
     }  # fmt: skip
     make = {"board": _board, "list": _list, "timeline": _timeline}[view]
     context |= make(access, told, rows, counts, narrowing)

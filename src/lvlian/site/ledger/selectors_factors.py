@@ -22,6 +22,7 @@ from lvlian.ledger.light import Block
 from lvlian.ledger.shift import Shift, shifts
 from lvlian.ledger.shift import Step as Walk
 from lvlian.ledger.track import Track
+from lvlian.site.ledger import saying
 from lvlian.site.ledger.models import Booking, Demand, Item, Step, Supply
 from lvlian.site.ledger.registers import tracks
 
@@ -69,7 +70,7 @@ def days_from(track: Track, steps: Iterable[Any], branch: str, ended: date | Non
     # The furthest stage; of several steps of it the last to come.
     step = max(at, key=lambda one: (track.order.get(one.stage, last), counts(one) or date.min))
     exact = step.stage == final
-    title = step.title or (saying.stage_name(track, step.stage) if step.stage in track.by_key else "")
+    title = step.title or saying.stage_name(track, step.stage)
     finished = done or (step.done if exact else None)
     expected = step.expected if exact else step.done or step.expected
     return Days(step.due, expected, finished, step.why, title, step.key, exact)

@@ -154,13 +154,13 @@ def _present(access: Access, region: Region, quarter: Any) -> None:
             some = list(scoped(Ask, access).filter(dispatch=dispatch, unit=unit).values_list("pk", flat=True)[:5])
             acts.confirm(access, dispatch, unit, some)
     acts.remind(access, _again(access, dispatch))
-    for text, unit, days, becomes in (
+    for text, place, days, becomes in (
         ("模拟：第二批次用地获批后 15 个工作日内完成项目供地", 0, 45, "supervision"),
         ("模拟：变电站并行施工，年底前具备送电条件", 1, 180, "supervision"),
         ("模拟：专线穿越许可一周一报，切换期用气缺口先由罐车补", 2, 40, "issue"),
     ):
         sealing.decide(
-            access, dispatch, text, units[unit % len(units)] if units else None, day + timedelta(days=days), becomes
+            access, dispatch, text, units[place % len(units)] if units else None, day + timedelta(days=days), becomes
         )
 
 

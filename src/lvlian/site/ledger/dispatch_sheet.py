@@ -119,7 +119,8 @@ def read_answers(name: str, content: bytes, questions: Sequence[Question]) -> An
     missing = [head for head in ("核对", "更正为", "理由") if head not in heads]
     if missing:
         raise BadFile(name, _("没有“%(head)s”一列") % {"head": missing[0]}, _("本页导出的核对表"))
-    out, seen = Answers(), set()
+    out = Answers()
+    seen: set[int] = set()
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
         cells = {head: row[place] if place < len(row) else "" for head, place in heads.items()}
         if not _text(cells["编号"]):

@@ -260,8 +260,9 @@ def _worded(row: Row) -> dict[str, Any]:
     out = {key: row.values.get(key) for key in COMPARED[row.table] if key in row.values}
     if row.table in ("items", "issues"):
         track = tracks().get(row.values["track"])
-        if track is not None and out["stage"] in track.by_key:
-            out["stage"] = track.by_key[out["stage"]].name.zh
+        stage = str(out["stage"])
+        if track is not None and stage in track.by_key:
+            out["stage"] = track.by_key[stage].name.zh
         out["branch"] = name("branches", str(out["branch"]))
         for field in track.fields if track is not None else ():
             if field.asked:

@@ -22,12 +22,14 @@ from lvlian.site.ledger import selectors_dispatch as reads
 from lvlian.site.ledger.actions import dispatch as acts
 from lvlian.site.ledger.actions.dispatch import OPEN, Untimely
 from lvlian.site.ledger.actions.lights import fresh
+from lvlian.site.ledger.burden import Burden
 from lvlian.site.ledger.dispatch_rules import rules
 from lvlian.site.ledger.dispatch_sheet import Answer, Answers, read_answers, sheet_bytes
 from lvlian.site.ledger.forms_dispatch import CorrectForm, SheetForm
 from lvlian.site.ledger.models import Ask, Dispatch
 from lvlian.site.ledger.papers import EXCEL
 from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.selectors_dispatch_rows import burdens
 from lvlian.site.ledger.views.dispatch import found
 from lvlian.site.lists.sheets import BadFile
 from lvlian.site.lists.views import attachment
@@ -74,7 +76,7 @@ def _page(
     else:
         rows = list(at.object_list)
     questions = reads.questions(access, rows, today())
-    total = reads.burdens(asks).get(unit_id, reads.Burden())
+    total = burdens(asks).get(unit_id, Burden())
     lines = []
     for question in questions:
         form: CorrectForm | None = None

@@ -177,6 +177,16 @@ def test_a_firm_reads_the_answer_but_neither_level_nor_history(client_of, world,
     assert "内部的话" not in text and "领导小组" not in text.replace("自动上报领导小组", "")
 
 
+def test_a_problem_may_be_about_any_item(client_of, world, county):
+    office = world.access(county.people["office"], county.region)
+    duty = items.open_item(office, county.region, "talent", "引才", lead=county.units[0])
+    client = client_of(county.people["unit"])
+    assert "引才" in client.get(reverse("issue-new"), {"item": duty.pk}).content.decode()
+    assert client.post(reverse("issue-new"), fields(county, duty)).status_code == 302
+    foreign = items.open_item(world.access(world.b.people["office"], world.b.region), world.b.region, "talent", "外县")
+    assert client.post(reverse("issue-new"), fields(county, foreign, key="2")).status_code == 422
+
+
 # Steps ----------------------------------------------------------------------------------------------------------------------
 def test_from_the_entry_to_the_close_with_one_that_does_not_satisfy(client_of, world, county):
     item = opened(world, county)

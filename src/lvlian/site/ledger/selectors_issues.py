@@ -23,7 +23,7 @@ from lvlian.ledger.track import Track, Words
 from lvlian.site.ledger.actions.issue_route import Taker, first_takers
 from lvlian.site.ledger.actions.issues import asks, register
 from lvlian.site.ledger.models import Demand, Evidence, Item, ItemEvent, Party, Supply
-from lvlian.site.ledger.registers import of_group, track_of, tracks
+from lvlian.site.ledger.registers import of_group, source_words, track_of, tracks
 from lvlian.site.org.access import Access, here, scoped
 from lvlian.site.org.models import Region, Unit
 from lvlian.site.pages import links
@@ -259,7 +259,7 @@ def promises(access: Access, region: Region, about: Item | None) -> list[Promise
                 handling.most if handling else 0,
                 level,
                 links.origin(access, taker.fact),
-                "" if track.verified else track.source,
+                "" if track.verified else source_words(track),
             )
         )
     return out
@@ -271,6 +271,11 @@ def about_choices(access: Access) -> QuerySet[Item]:
     groups = [track.key for group in ("projects", "factors", "investment") for track in of_group(group)]
     rows = here(Item, access).filter(track__in=groups).exclude(branch__in=("cancelled", "merged"))
     return rows.select_related("lead", "firm", "region").order_by("title", "pk")
+
+
+def abouts(access: Access) -> QuerySet[Item]:
+    """Everything that a problem may be about: any item in sight that is no problem itself."""
+    return scoped(Item, access).exclude(track__in=keys()).select_related("region", "lead", "firm")
 
 
 def about_options(access: Access, about: Item | None) -> list[tuple[int, str]]:

@@ -99,7 +99,7 @@ def issue_new(request: HttpRequest) -> HttpResponse:
         raise Http404(_("没有可看的地区"))
     bound = not access.may_in("issue.open", region)
     options: dict[str, Any] = {
-        "items": reads.about_choices(access),
+        "items": reads.abouts(access),
         "kinds": reads.kinds(),
         "channels": () if bound or not access.may_in("item.assign", region) else reads.channels(),
     }

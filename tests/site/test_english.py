@@ -24,6 +24,9 @@ from tests.site.routes import parameters, routes
 from tests.site.scene import dress
 from tests.site.world import World
 
+from lvlian.ledger.calendar import load_calendar
+from lvlian.ledger.factors import FACTORS
+from lvlian.ledger.load import load_tracks
 from lvlian.site.org.models import Job
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "make_messages.py"
@@ -145,15 +148,20 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def data_words() -> list[str]:
-    """Every run of ideographs that stands in the database, the longest first."""
+    """Every run of ideographs that stands in the database, with the units of registers and the notices of holidays; the longest first."""
     found: set[str] = set()
-    for label in ("org", "plans"):
+    for label in ("org", "plans", "ledger"):
         for model in apps.get_app_config(label).get_models():
             for row in model._default_manager.values():
                 for text in strings(row):
                     found.update(IDEOGRAPHS.findall(text))
                 for value in row.values():
                     found.update(run for text in strings(value) for run in IDEOGRAPHS.findall(text))
+    units = {one.unit for track in load_tracks().values() for one in track.fields} | {
+        kind.unit for kind in FACTORS.values()
+    }
+    for told in (*units, *(notice for _year, notice in load_calendar().notices)):
+        found.update(IDEOGRAPHS.findall(told))
     return sorted(found | KEPT, key=lambda word: (-len(word), word))
 
 

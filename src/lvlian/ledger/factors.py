@@ -77,6 +77,8 @@ def exact(value: Decimal | float | str) -> Decimal:
 def _ratio(factor: Factor, unit: str) -> Decimal:
     """How many of the factor's units one `unit` is. Raises FactorError."""
     kind = FACTORS[factor]
+    if unit == kind.unit:  # the usual case needs no register of units, which takes a second to load
+        return Decimal(1)
     try:
         if kind.timed and normal_unit(unit).partition("/")[2] in _TIMES:
             ratio = convert(1.0, unit, f"{kind.unit}/季度")

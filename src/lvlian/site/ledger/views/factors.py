@@ -29,6 +29,7 @@ from lvlian.site.ledger.forms_factors import BookForm, DemandForm, DoneForm, Mov
 from lvlian.site.ledger.models import Demand, Supply
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
+from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 
 SPANS = (4, 8, 12)
@@ -51,7 +52,10 @@ def factors(request: HttpRequest) -> HttpResponse:
     last = first
     for _n in range(int(span) - 1):
         last = last.next
-    found = reads.standing(access, first, last, day, factor)
+    found = kept(
+        access, "factors", (factor, str(first), span), day, lambda: reads.standing(access, first, last, day, factor),
+        lambda made: made.demands + len(made.supplies),
+    )  # fmt: skip
     sees = reads.sees_needs(access)
     context: dict[str, Any] = {
         "narrowing": narrowing,

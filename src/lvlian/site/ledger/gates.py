@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from lvlian.ledger.factors import FACTORS, FactorError, told
 from lvlian.ledger.item import State
@@ -23,7 +24,7 @@ from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.org.access import Access
 
-WHO = {
+WHO: dict[str, Any] = {
     "land": gettext_lazy("自然资源局"), "power": gettext_lazy("供电局、发展改革局"), "gas": gettext_lazy("发展改革局、燃气企业"),
     "environment": gettext_lazy("生态环境分局"), "energy_quota": gettext_lazy("发展改革局"), "water": gettext_lazy("水务局"),
 }  # fmt: skip

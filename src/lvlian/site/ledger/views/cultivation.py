@@ -25,6 +25,7 @@ from lvlian.site.ledger.registers import tracks
 from lvlian.site.ledger.selectors_items import WORST_FIRST
 from lvlian.site.ledger.selectors_tally import aimed, whole
 from lvlian.site.org.access import Access, page
+from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 
 SIZE = 40
@@ -48,9 +49,11 @@ def cultivation(request: HttpRequest) -> HttpResponse:
     room = [*climbed, *beside()]
     sees = any(held.firm_id is None for held in access.held)
     held = reads.stages_held(access, room)
+    size = sum(n for lights in held.values() for n in lights.values())
+    goals = kept(access, "cultivation-goals", tuple(room), day, lambda: aimed(access, tracks(), room, day), lambda _made: size) if sees else []  # fmt: skip
     context: dict[str, Any] = {
         "narrowing": narrowing, "found": found, "total": total, "whole": whole(access), "columns": [saying.words(one.name) for one in climbed.values()],
-        "aims": lines_of(access, aimed(access, tracks(), room, day)) if sees else [], "sees": sees,
+        "aims": lines_of(access, goals), "sees": sees,
         "rows": [_row(access, row, climbed) for row in reads.rows_of(access, some, climbed, thresholds(), links())],
         "ladders": [_ladder(one, held) for one in climbed.values()],
         "others": [_ladder(one, held) for one in beside().values()],

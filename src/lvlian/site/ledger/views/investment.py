@@ -34,11 +34,14 @@ from lvlian.site.ledger.selectors_items import WORST_FIRST
 from lvlian.site.ledger.selectors_tally import aimed, whole
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.chain import Conflict
+from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 
 SIZE = 30
 STAGES = ("visited", "signed", "landed", "started")
 """Stages that a quarter is asked about."""
+EVENTS = 4
+"""Events that a lead has at least: what is counted over them is kept from fewer leads on."""
 WORDS = ("招商", "招引", "引资")
 
 
@@ -59,17 +62,23 @@ def investment(request: HttpRequest) -> HttpResponse:
     fresh(day)
     quarter, deck = quarter_of(day), Deck(access, track, day)
     funnel = reads.funnel(access, track)
-    room = [one.key for one in of_group("investment")]
+    room = tuple(one.key for one in of_group("investment"))
+    size = EVENTS * (funnel.whole.count + funnel.gone)
+    goals = kept(access, "investment-goals", room, day, lambda: aimed(access, tracks(), room, day), lambda _made: size)
+    quarters = kept(
+        access, "investment-quarter", str(quarter), day, lambda: reads.quarterly(access, track, quarter, STAGES),
+        lambda _made: size,
+    )  # fmt: skip
     narrowing = Narrowing(request.GET)
     context: dict[str, Any] = {
         "track": track, "noun": saying.words(track.noun), "day": day, "quarter": quarter, "may_open": access.may("item.open"),
         "whole": whole(access), "funnel": _funnel(track, funnel, day), "paused": funnel.paused, "gone": funnel.gone,
         "open": sum(level.count for level in funnel.levels), "signed": _count(funnel, "signed"), "landed": _count(funnel, "landed"),
-        "aims": lines_of(access, aimed(access, tracks(), room, day)),
+        "aims": lines_of(access, goals),
         "routines": [Deck(access, tracks()[one.track], day).card(one) for one in reads.routines(access, WORDS)],
         "quarterly": [
             {"name": saying.stage_name(track, one.stage), "reached": one.reached, "awaited": one.awaited}
-            for one in reads.quarterly(access, track, quarter, STAGES)
+            for one in quarters
         ],
         "waiting": [{"card": deck.card(one), "days": (day - one.since).days} for one in reads.not_landed(access, track)],
         "narrowing": narrowing,

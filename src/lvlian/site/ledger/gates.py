@@ -11,7 +11,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_lazy
 
 from lvlian.ledger.factors import FACTORS, FactorError, told
 from lvlian.ledger.item import State

@@ -16,7 +16,7 @@ import time
 from benchmarks.figure import ROOT, Figure, machine
 from benchmarks.page import broken, tables, write
 
-PARTS = ("score_plans", "reading", "batch", "linearity", "commands", "papers", "fuzzing", "ledger_engine")
+PARTS = ("score_plans", "reading", "batch", "linearity", "commands", "papers", "fuzzing", "ledger_engine", "dispatch")
 
 
 def main() -> int:

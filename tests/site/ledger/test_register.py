@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -44,9 +45,14 @@ def told_of_site(version: Version) -> Counter[Any]:
             item.expected,
             item.light,
         )
-        mine = (repr(item.reasons), tuple(map(repr, steps)), lead, tuple(unit for unit in units if unit != lead))
-        out[*told, *mine, repr(sorted(item.data.items())), item.fact.section if item.fact else ""] += 1
+        mine = (written(item.reasons), tuple(map(repr, steps)), lead, tuple(unit for unit in units if unit != lead))
+        out[*told, *mine, written(item.data), item.fact.section if item.fact else ""] += 1
     return out
+
+
+def written(values: Any) -> str:
+    """Values as text that does not depend on the order in which a database keeps the keys of an object."""
+    return json.dumps(values, sort_keys=True, ensure_ascii=False, default=str)
 
 
 def told(entry: Entry) -> Any:
@@ -56,8 +62,8 @@ def told(entry: Entry) -> Any:
     reasons = [reason.to_json() for reason in entry.light.reasons]
     units = tuple(sorted(unit for unit in entry.units if unit != entry.lead))
     own = (entry.born, entry.track.key, entry.title, entry.stage.key, entry.known, entry.state.opened, due, entry.day)
-    light = (entry.light.state, repr(reasons), tuple(map(repr, steps)))
-    return (*own, *light, entry.lead, units, repr(sorted(entry.state.data.items())), entry.section)
+    light = (entry.light.state, written(reasons), tuple(map(repr, steps)))
+    return (*own, *light, entry.lead, units, written(entry.state.data), entry.section)
 
 
 def agree(version: Version, register: Register) -> None:

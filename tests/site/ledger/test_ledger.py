@@ -111,6 +111,18 @@ def test_columns_are_paged(desk: Desk) -> None:  # noqa: F811
     assert len(seen) == 43
 
 
+def test_both_ways_to_the_first_cards_give_the_same(desk: Desk) -> None:  # noqa: F811
+    from lvlian.site.ledger import selectors_items
+    from lvlian.site.ledger.registers import tracks
+
+    for number in range(30):
+        desk.open(title=f"甲批次{number:02}号", stage=("assembled", "submitted")[number % 2])
+    rows = selectors_items.narrowed(desk.access(), tracks()["land"], selectors_items.Narrow())
+    columns = [("active", "assembled"), ("active", "submitted"), ("paused", "")]
+    one, other = (sorted(way(rows, columns, 7)) for way in (selectors_items._united, selectors_items._picked))
+    assert one == other and len(one) == 14
+
+
 @pytest.mark.parametrize("query", HOSTILE)
 def test_what_an_address_holds_is_not_believed(desk: Desk, query: str) -> None:  # noqa: F811
     office = desk.client("office")

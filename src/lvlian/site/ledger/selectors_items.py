@@ -9,9 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import reduce
+from heapq import nsmallest
 from operator import or_
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from lvlian.ledger.light import STATES
@@ -147,7 +149,7 @@ class Counts:
 
 def counts_of(rows: QuerySet[Item]) -> Counts:
     """One grouping, over an index alone where nothing else narrows: it is in the order of the index, by region too."""
-    found = rows.values_list("region", "branch", "stage", "rank").annotate(n=Count("pk"))
+    found = rows.values_list("region", "branch", "stage", "rank").annotate(n=Count("*"))
     out: dict[tuple[str, str, str], int] = {}
     for _region, branch, stage, rank, n in found:
         key = (stage, branch, STATES[rank])
@@ -156,24 +158,42 @@ def counts_of(rows: QuerySet[Item]) -> Counts:
 
 
 def first_of(
-    rows: QuerySet[Item], columns: Sequence[tuple[str, str]], size: int = COLUMN
+    access: Access, rows: QuerySet[Item], columns: Sequence[tuple[str, str]], size: int = COLUMN
 ) -> dict[tuple[str, str], list[Item]]:
     """The worst few items of each (branch, stage) column; an empty stage is all of a branch. Two queries and one for each relation,
     however many columns there are."""
-    parts = []
-    for branch, stage in columns:
-        part = rows.filter(branch=branch, stage=stage) if stage else rows.filter(branch=branch)
-        few = part.order_by("-rank", "expected", "pk").values("pk")[:size]
-        parts.append(Item.objects.order_by().filter(pk__in=few).values_list("pk", flat=True))
-    if not parts:
-        return {}
-    numbers = list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
+    bound = any(held.unit_id is not None for held in access.held)
+    slow = bound and connection.vendor == "postgresql"  # it would build the scope of a unit anew for each column
+    numbers = _picked(rows, columns, size) if slow else _united(rows, columns, size)
     out: dict[tuple[str, str], list[Item]] = {}
     wanted = set(columns)
     for item in cards(numbers):
         key = (item.branch, item.stage) if (item.branch, item.stage) in wanted else (item.branch, "")
         out.setdefault(key, []).append(item)
     return out
+
+
+def _united(rows: QuerySet[Item], columns: Sequence[tuple[str, str]], size: int) -> list[int]:
+    """The numbers of all columns in one compound query, each part of which walks an index for as many rows as it shows."""
+    parts = []
+    for branch, stage in columns:
+        part = rows.filter(branch=branch, stage=stage) if stage else rows.filter(branch=branch)
+        few = part.order_by("-rank", "expected", "pk").values("pk")[:size]
+        parts.append(Item.objects.order_by().filter(pk__in=few).values_list("pk", flat=True))
+    if not parts:
+        return []
+    return list(parts[0].union(*parts[1:], all=True)) if len(parts) > 1 else list(parts[0])
+
+
+def _picked(rows: QuerySet[Item], columns: Sequence[tuple[str, str]], size: int) -> list[int]:
+    """The same out of one pass over all rows in scope."""
+    wanted = set(columns)
+    by_column: dict[tuple[str, str], list[tuple[int, date, int]]] = {}
+    for pk, branch, stage, rank, day in rows.values_list("pk", "branch", "stage", "rank", "expected"):
+        key = (branch, stage) if (branch, stage) in wanted else (branch, "")
+        if key in wanted:
+            by_column.setdefault(key, []).append((-rank, day or date.max, pk))
+    return [pk for found in by_column.values() for _rank, _day, pk in nsmallest(size, found)]
 
 
 def cards(numbers: Iterable[int]) -> list[Item]:

@@ -135,7 +135,7 @@ def _board(access: Access, track: Track, rows: Any, counts: Counts, narrowing: N
     last = track.by_key[track.closes_at]
     wanted = [("active", stage.key) for stage in track.stages if counts.of(stage=stage.key, branch=("active",))]
     apart = [key for key in ("paused", "closed", "cancelled", "merged") if counts.of(branch=(key,))]
-    found = selectors_items.first_of(rows, [*wanted, *((key, "") for key in apart)])
+    found = selectors_items.first_of(access, rows, [*wanted, *((key, "") for key in apart)])
     made = Deck(access, track, today())
     shown = [*stages, last] if counts.of(stage=last.key, branch=("active",)) and last not in stages else stages
     return {

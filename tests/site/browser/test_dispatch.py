@@ -160,7 +160,7 @@ def test_a_sheet_on_a_phone(site: Site, open_page: Callable[..., Any], axe: Call
 def test_the_workspace_is_read_by_everybody(site: Site, page: Any, axe: Callable[..., None], language: str) -> None:
     site.login(page, "chief")
     if language == "en":
-        page.context.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
+        page.context.add_cookies([{"name": "lvlian_language", "value": "en", "url": site.url}])
     page.goto(site.url + "/dispatch/")
     page.locator("tbody a").first.click()
     page.wait_for_selector("#units")

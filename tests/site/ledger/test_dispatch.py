@@ -96,8 +96,8 @@ def test_every_address_opens_and_in_english(as_role: Any, dispatch: Dispatch, wo
         reverse("dispatches"), reverse("dispatch-unit", args=[dispatch.pk, unit]), reverse("dispatch-sheet", args=[dispatch.pk, unit]),
         *(reverse("dispatch-paper", args=[dispatch.pk, name]) for name in ("notice", "minutes", "agenda", "tables", "calendar")),
     ]  # fmt: skip
-    for language in ("zh-cn", "en"):
-        client.cookies["django_language"] = language
+    for language in ("zh-hans", "en"):
+        client.cookies["lvlian_language"] = language
         for address in addresses:
             assert client.get(address).status_code == 200, address
 

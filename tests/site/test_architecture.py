@@ -71,6 +71,7 @@ NO_RECORD = {
     "ledger/actions/book.py:_write_steps": "part of the recorded writing of items, called by `write` alone",
     "ledger/actions/book.py:write": "writes what happened to items into the act that the book was opened with",
     "ledger/actions/dispatch.py:_write": "part of a recorded action on the asks of a dispatch",
+    "ledger/actions/follow.py:_project": "notes the new name in the record that the book was opened with",
     "lists/actions_import.py:_link": "part of the recorded import",
     "org/actions/account.py:_new_codes": "part of a recorded action; codes stand in no record",
     "org/actions/account.py:drop_devices": "part of a recorded action",

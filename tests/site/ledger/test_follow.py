@@ -18,6 +18,7 @@ from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Item, ItemEvent, Step
 from lvlian.site.ledger.registers import track_of
 from lvlian.site.org.access import Access
+from lvlian.site.org.chain import recording
 from lvlian.site.org.models import AuditChange, AuditRecord
 from lvlian.site.plans.actions import milestones
 from lvlian.site.plans.actions.documents import load_region_file
@@ -123,6 +124,16 @@ def test_a_fact_that_does_not_stand_any_more_takes_its_step_away(loaded: Access)
     item.refresh_from_db()
     assert item.branch == "cancelled" and item.project is None
     assert item.history.last().data["why"] == "规划不再列此项目"
+
+
+def test_a_new_name_is_the_items_too(loaded: Access) -> None:
+    item = made().filter(born="project").first()
+    with recording(loaded, "project.edit", row=item.project, permission="record.edit") as act:
+        act.update(item.project, item.project.revision, name="改名后的铝箔项目")
+    item.refresh_from_db()
+    assert item.title == "改名后的铝箔项目"
+    noted = AuditChange.objects.get(model="item", object_id=item.pk, record=AuditRecord.objects.first())
+    assert noted.after["title"] == item.title and noted.before["title"] != item.title
 
 
 def test_events_are_never_changed(loaded: Access) -> None:

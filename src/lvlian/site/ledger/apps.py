@@ -11,8 +11,8 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from lvlian.site.ledger.actions import overrides
         from lvlian.site.ledger.actions.dispatch import settle
+        from lvlian.site.ledger.actions.follow import follow
         from lvlian.site.ledger.actions.issues import follow_findings
-        from lvlian.site.ledger.follow import follow
         from lvlian.site.org.chain import FOLLOWERS
 
         for one in (follow, follow_findings, settle):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lvlian.site.frame import today
 from lvlian.site.ledger.actions.book import Book
-from lvlian.site.ledger.follow import bring
+from lvlian.site.ledger.actions.follow import bring
 from lvlian.site.ledger.models import Item
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import recording

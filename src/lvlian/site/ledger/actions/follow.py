@@ -126,8 +126,11 @@ def _project(book: Book, project: Project, item: Item | None) -> None:
         track = tracks()[item.track]
         if sorted(book.state(item).units) != sorted(units) and book.state(item).lead is None:
             book.happen(item, Event("assign", book.today, {"units": units}))
-        if (item.title, item.firm_id) != (project.name[:300], project.firm_id):
-            item.title, item.firm_id = project.name[:300], project.firm_id
+        before = {"title": item.title, "firm": item.firm_id}
+        now = {"title": project.name[:300], "firm": project.firm_id}
+        if now != before:  # its history tells since when it is called so
+            item.title, item.firm_id = now["title"], now["firm"]
+            book.act.note(item, before, now)
             Item.objects.filter(pk=item.pk).update(title=item.title, firm_id=item.firm_id)
     told_steps = [
         Told(key=f"m{row.pk}", event=row.event, due=row.due, expected=row.expected, why=row.why, done=row.done)

@@ -31,6 +31,13 @@ def name(group: str, key: str, language: str = "zh") -> str:
     return load_words()[group].get(key, {}).get(language, key)
 
 
+def step_words(track: Track | None, title: str, language: str = "zh") -> str:
+    """What a step is called: one that is called as a stage is has the stage's name in both languages, any other its own words."""
+    if language == "en" and track is not None:
+        return next((stage.name.en for stage in track.stages if stage.name.zh == title), title)
+    return title
+
+
 def say(reason: Reason, today: date, language: str = "zh", track: Track | None = None) -> str:
     """A reason as a sentence on a day."""
     return _say("reasons", reason.code, reason.values, language, track, today)
@@ -58,6 +65,8 @@ def _told(key: str, value: Any, language: str, track: Track | None) -> str:
     if key in _STAGES and track is not None and value in track.by_key:
         words = track.by_key[value].name
         return words.en if language == "en" else words.zh
+    if key == "step":
+        return step_words(track, str(value), language)
     if key == "branch":
         return name("branches", str(value), language)
     if key == "level":

@@ -66,6 +66,7 @@ class Deck:
             held = [(unit.pk, unit.short or unit.name) for unit in item.units.all()]
         reads = self.told or self.access.reads(item, "reasons")
         word, lamp = self._lamp(item.light)
+        following = saying.step_name(self.track, item.next)
         return Card(
             item=item,
             url=reverse("item-detail", args=[item.pk]),
@@ -73,8 +74,8 @@ class Deck:
             word=word,
             reasons=tuple(saying.reasons_of(self.track, item.reasons, self.today)) if reads else (),
             stage=self._stage(item.stage),
-            next=item.next,
-            when=f"{item.next} {item.expected}" if item.expected else "",
+            next=following,
+            when=f"{following} {item.expected}" if item.expected else "",
             level=saying.level_name(item.level) if reads and item.level != self.track.levels[0] else "",
             unit=held[0][1] if held else "",
             others=_("等 %(n)d 家") % {"n": len(held)} if len(held) > 1 else "",

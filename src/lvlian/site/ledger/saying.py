@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lvlian.ledger.light import Reason
-from lvlian.ledger.saying import name, say
+from lvlian.ledger.saying import name, say, step_words
 from lvlian.ledger.track import Clock, Field, Track, Words
 from lvlian.site.saying import number
 
@@ -37,6 +37,11 @@ def stage_name(track: Track, key: str) -> str:
     return words(track.by_key[key].name) if key in track.by_key else key
 
 
+def step_name(track: Track | None, title: str) -> str:
+    """A step as it is called; the stage's name in the language of the request where it is called so."""
+    return step_words(track, title, language())
+
+
 def level_name(key: str) -> str:
     return name("levels", key, language())
 
@@ -50,7 +55,9 @@ def factor_name(key: str) -> str:
 
 
 def light_name(key: str) -> str:
-    return name("lights", key, language())
+    """A light by its word, which stands beside its shape."""
+    word = name("lights", key, language())
+    return word[:1].upper() + word[1:]
 
 
 def reasons_of(track: Track | None, reasons: Sequence[Any], today: date) -> list[str]:

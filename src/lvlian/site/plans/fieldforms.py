@@ -8,14 +8,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.plan.fields import Field, own_fields, plain_number
 
 LABELS: dict[str, Any] = {
     "indicator": gettext_lazy("指标"), "subject": gettext_lazy("主体"), "op": gettext_lazy("关系"),
     "value": gettext_lazy("数值"), "value_max": gettext_lazy("至"), "unit": gettext_lazy("单位"),
-    "mode": gettext_lazy("方式"), "when": gettext_lazy("时间"), "when_op": gettext_lazy("时限"),
+    "mode": gettext_lazy("方式"), "when": gettext_lazy("时间"), "when_op": pgettext_lazy("fact", "时限"),
     "project": gettext_lazy("项目"), "owner": gettext_lazy("业主"), "product": gettext_lazy("产品"),
     "capacity": gettext_lazy("产能"), "capacity_max": gettext_lazy("产能至"), "capacity_unit": gettext_lazy("产能单位"),
     "event": gettext_lazy("节点"), "units": gettext_lazy("责任单位"), "lead": gettext_lazy("牵头单位"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lvlian.site.org.models import Firm, Region, Unit
 from lvlian.site.org.reach import FieldClass, Reach
@@ -26,7 +27,7 @@ class Goal(models.Model):
     unit = models.CharField(_("单位"), max_length=30, blank=True)
     mode = models.CharField(_("方式"), max_length=12, default="level")
     when = models.CharField(_("时间"), max_length=30, blank=True)
-    when_op = models.CharField(_("时限"), max_length=10, blank=True)
+    when_op = models.CharField(pgettext_lazy("fact", "时限"), max_length=10, blank=True)
     year = models.PositiveSmallIntegerField(_("年"), null=True, blank=True)
     note = models.CharField(_("备注"), max_length=300, blank=True)
     revision = models.PositiveIntegerField(_("版次"), default=1, editable=False)
@@ -92,7 +93,7 @@ class Milestone(models.Model):
     fact = models.OneToOneField(Fact, models.SET_NULL, null=True, related_name="milestone", verbose_name=_("依据"))
     event = models.CharField(_("节点"), max_length=60)
     when = models.CharField(_("承诺"), max_length=30, blank=True)
-    when_op = models.CharField(_("时限"), max_length=10, blank=True)
+    when_op = models.CharField(pgettext_lazy("fact", "时限"), max_length=10, blank=True)
     due = models.DateField(_("承诺日期"), null=True, blank=True)
     expected = models.DateField(_("现日期"), null=True, blank=True)
     why = models.CharField(_("改期理由"), max_length=300, blank=True)

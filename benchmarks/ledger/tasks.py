@@ -50,6 +50,18 @@ def lights() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def places() -> dict[str, Any]:
+    """For each account some items that it may open."""
+    from lvlian.site.ledger.models import Item
+    from lvlian.site.org.models import User
+
+    out: dict[str, Any] = {}
+    for user in User.objects.exclude(username="audit").select_related("home"):
+        rows = Item.objects.filter(region__path__startswith=user.home.path).order_by("pk")
+        out[user.username] = list(rows.values_list("pk", flat=True)[:30])
+    return out
+
+
 if __name__ == "__main__":
     import django
 

@@ -37,11 +37,11 @@ def tables(figures: Sequence[Figure], where: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def write(figures: Sequence[Figure], where: dict[str, Any]) -> None:
-    """Puts the tables between the two marks of the page. Raises ValueError where they are missing."""
+def write(figures: Sequence[Figure], where: dict[str, Any], first: str = BEGIN, last: str = END) -> None:
+    """Puts the tables between two marks of the page. Raises ValueError where they are missing."""
     page = PAGE.read_text(encoding="utf-8")
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+    head, begin, rest = page.partition(first)
+    _, end, tail = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"{PAGE.name}: the marks {BEGIN} and {END} are missing")
-    PAGE.write_text(f"{head}{BEGIN}\n{tables(figures, where)}\n{END}{tail}", encoding="utf-8")
+        raise ValueError(f"{PAGE.name}: the marks {first} and {last} are missing")
+    PAGE.write_text(f"{head}{first}\n{tables(figures, where)}\n{last}{tail}", encoding="utf-8")

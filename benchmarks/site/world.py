@@ -45,6 +45,7 @@ def grow(scale: float = 1.0) -> dict[str, int]:
         user(f"county{number}", "office", region)
     for region in counties:
         _county(region, dice, max(5, round(500 * scale)))
+    _items(counties)
     rows = _history(counties, max(200, round(1_000_000 * scale)))
     rebuild()
     with connection.cursor() as cursor:
@@ -55,6 +56,25 @@ def grow(scale: float = 1.0) -> dict[str, int]:
         "milestones": Milestone.objects.count(),
         "history": rows,
     }
+
+
+def _items(counties: Sequence[Any]) -> None:
+    """The items of all projects and duties. What that writes into the audit is cleared away: the history begins with its own first."""
+    from django.db import connection
+
+    from lvlian.site.ledger.actions.adoption import adopt
+    from lvlian.site.org.access import Access
+    from lvlian.site.org.guard import TABLES, lift_guard, set_guard
+
+    for region in counties:
+        adopt(Access(), region)
+    with connection.schema_editor() as editor:
+        lift_guard(editor)
+    with connection.cursor() as cursor:
+        for table in reversed(TABLES):
+            cursor.execute(f"DELETE FROM {table}")
+    with connection.schema_editor() as editor:
+        set_guard(editor)
 
 
 def _regions() -> tuple[Any, list[Any], list[Any]]:

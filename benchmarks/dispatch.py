@@ -56,7 +56,12 @@ def measure(count: int) -> None:
     spent, n = timed(lambda: confirm(access, dispatch, units[0]))
     told("all of a unit's sheet confirmed", spent, None, f"{n:,} facts")
     spent, sealed = timed(lambda: seal_dispatch(access, dispatch))
-    told(f"sealed, {count:,} items", spent, BOUNDS["seal"], f"{sealed.rows:,} rows, {len(sealed.content) / 1024:.0f} KiB packed")
+    told(
+        f"sealed, {count:,} items",
+        spent,
+        BOUNDS["seal"],
+        f"{sealed.rows:,} rows, {len(sealed.content) / 1024:.0f} KiB packed",
+    )
     spent, second = timed(lambda: open_dispatch(access, region, Quarter(2023, 3)))
     told("the next quarter opened and prefilled", spent, BOUNDS["prefill"], f"{second.asks.count():,} facts asked")
     row = Dispatch.objects.select_related("region").get(pk=second.pk)
@@ -98,7 +103,14 @@ def register(access: Any, region: Any, units: list[Any], count: int) -> None:
             book.open(item, day, {"lead": unit, "units": [unit], "data": {}})
             for place in range(3):
                 due = date(2023, 8, 1) + timedelta(days=30 * place + number % 200)
-                book.happen(item, Event("promise", day, {"step": f"s{place}", "stage": "", "title": f"节点{place}", "due": due, "given": "set"}))
+                book.happen(
+                    item,
+                    Event(
+                        "promise",
+                        day,
+                        {"step": f"s{place}", "stage": "", "title": f"节点{place}", "due": due, "given": "set"},
+                    ),
+                )
         book.write()
 
 

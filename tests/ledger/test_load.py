@@ -243,7 +243,7 @@ def spoilt(draw: st.DrawFn) -> dict[str, Any]:
     import yaml
 
     path = draw(st.sampled_from(sorted(shipped_folder().glob("*.yaml"))))
-    data = copy.deepcopy(_PARSED.setdefault(path, yaml.safe_load(path.read_text(encoding="utf-8"))))
+    data: Any = copy.deepcopy(_PARSED.setdefault(path, yaml.safe_load(path.read_text(encoding="utf-8"))))
     here: Any = data
     while True:
         key = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,7 @@ def facts_of(root: Path, name: str) -> PlanFacts:
 def tracks_of(facts: PlanFacts, kind: str) -> list[str]:
     tracks = load_tracks()
     found = []
+    fact: Any
     for fact in facts.of(kind):
         if kind == "milestones":
             track = route(tracks, kind, fact.event, words_of(fact.project, fact.product))

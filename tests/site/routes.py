@@ -73,7 +73,8 @@ NOUNS: dict[str, Rows] = {
 """The first word of an address's name → the records of a county that its one parameter names."""
 
 COMMON: dict[str, list[dict[str, Any]]] = {
-    name: [{"track": "project"}, {"track": "commitment"}] for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
+    name: [{"track": "project"}, {"track": "commitment"}]
+    for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 

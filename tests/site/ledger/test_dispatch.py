@@ -142,7 +142,11 @@ def test_a_unit_confirms_what_is_right(as_role: Any, dispatch: Dispatch, world: 
     told = text(client.get(sheet(dispatch, unit)))
     assert "全部确认（2 项）" in told and "缺，请补" in told and "铝板带项目" in told
     assert client.post(reverse("dispatch-confirm", args=[dispatch.pk, unit.pk]), {"all": "1"}).status_code == 302
-    assert sorted(Ask.objects.filter(unit=unit).values_list("state", flat=True)) == ["confirmed", "confirmed", "waiting"]
+    assert sorted(Ask.objects.filter(unit=unit).values_list("state", flat=True)) == [
+        "confirmed",
+        "confirmed",
+        "waiting",
+    ]
     told = text(client.get(reverse("dispatches")))
     assert "还差 1 项" in told
 
@@ -224,7 +228,9 @@ def test_a_sheet_goes_out_and_comes_back(as_role: Any, dispatch: Dispatch, world
 
 def test_a_wrong_sheet_says_which_cell(as_role: Any, dispatch: Dispatch, world: Any) -> None:
     client, unit = as_role("office"), world.a.units[0]
-    answer = filled(client, dispatch, unit, 达产日期={"核对": "更正", "更正为": "明年", "理由": "x"}, 现阶段={"核对": "对"})
+    answer = filled(
+        client, dispatch, unit, 达产日期={"核对": "更正", "更正为": "明年", "理由": "x"}, 现阶段={"核对": "对"}
+    )
     assert answer.status_code == 422 and "明年" in text(answer) and "确认或更正" in text(answer)
     assert 'name="answers"' not in text(answer)
     from django.core.files.uploadedfile import SimpleUploadedFile
@@ -234,7 +240,9 @@ def test_a_wrong_sheet_says_which_cell(as_role: Any, dispatch: Dispatch, world: 
     assert answer.status_code == 422 and "编号" in text(answer)
 
 
-def test_a_sheet_is_written_whole_or_not_at_all(as_role: Any, dispatch: Dispatch, world: Any, office: Access, item: Item) -> None:
+def test_a_sheet_is_written_whole_or_not_at_all(
+    as_role: Any, dispatch: Dispatch, world: Any, office: Access, item: Item
+) -> None:
     client, unit = as_role("office"), world.a.units[0]
     answer = filled(
         client, dispatch, unit, 达产日期={"更正为": "2024-09-30", "理由": "设备晚到"}, **{"累计完成投资，万元": {"更正为": 880}}
@@ -243,8 +251,11 @@ def test_a_sheet_is_written_whole_or_not_at_all(as_role: Any, dispatch: Dispatch
     client.post(reverse("dispatch-sheet-apply", args=[dispatch.pk, unit.pk]), {"answers": carried(answer)})
     item.refresh_from_db()
     assert item.expected == date(2024, 6, 30) and item.data["invested"] == 5, "nothing was half written"
-    for wrong in ("", "[1]", '{"a": 1}', '[[1, 2]]', '[["x", 1, true, null, "", "", 0]]'):
-        assert client.post(reverse("dispatch-sheet-apply", args=[dispatch.pk, unit.pk]), {"answers": wrong}).status_code == 302
+    for wrong in ("", "[1]", '{"a": 1}', "[[1, 2]]", '[["x", 1, true, null, "", "", 0]]'):
+        assert (
+            client.post(reverse("dispatch-sheet-apply", args=[dispatch.pk, unit.pk]), {"answers": wrong}).status_code
+            == 302
+        )
 
 
 # From the seal to the notice --------------------------------------------------------------------------------------------------
@@ -254,7 +265,9 @@ def test_seal_decide_convert_issue(as_role: Any, dispatch: Dispatch, world: Any)
     assert empty.status_code == 422 and "请写决定什么" in text(empty)
     values = {"text": "十五个工作日内供地", "unit": world.a.units[1].pk, "due": "2023-11-20", "becomes": "supervision"}
     client.post(reverse("dispatch-decide", args=[dispatch.pk]), values)
-    client.post(reverse("dispatch-redecide", args=[dispatch.pk, 1]), {**values, "revision": 1, "text": "二十个工作日内供地"})
+    client.post(
+        reverse("dispatch-redecide", args=[dispatch.pk, 1]), {**values, "revision": 1, "text": "二十个工作日内供地"}
+    )
     assert "二十个工作日内供地" in text(client.get(page))
     client.post(reverse("dispatch-seal", args=[dispatch.pk]), {"revision": 1})
     told = text(client.get(page))
@@ -269,13 +282,19 @@ def test_seal_decide_convert_issue(as_role: Any, dispatch: Dispatch, world: Any)
     content = client.get(reverse("dispatch-snapshot", args=[dispatch.pk])).content
     assert hashlib.sha256(content).hexdigest() == dispatch.sealed.hash
     row = Dispatch.objects.get()
-    client.post(reverse("dispatch-meet", args=[dispatch.pk]), {"revision": row.revision, "chair": "副县长", "heard": "汇报用地"})
+    client.post(
+        reverse("dispatch-meet", args=[dispatch.pk]), {"revision": row.revision, "chair": "副县长", "heard": "汇报用地"}
+    )
     row.refresh_from_db()
-    client.post(reverse("dispatch-issue", args=[dispatch.pk]), {"revision": row.revision, "number": "甲铝办发〔2023〕4号"})
+    client.post(
+        reverse("dispatch-issue", args=[dispatch.pk]), {"revision": row.revision, "number": "甲铝办发〔2023〕4号"}
+    )
     row.refresh_from_db()
     assert row.state == "issued"
     unit = as_role("unit")
-    assert unit.get(reverse("dispatch-paper", args=[dispatch.pk, "notice"])).status_code == 200, "what was issued is for all"
+    assert unit.get(reverse("dispatch-paper", args=[dispatch.pk, "notice"])).status_code == 200, (
+        "what was issued is for all"
+    )
     assert unit.get(reverse("dispatch-snapshot", args=[dispatch.pk])).status_code == 403
 
 

@@ -18,7 +18,9 @@ WORDS = re.compile(
     r"check-?in\b|leaderboard|\branking\b|\bbadges?\b|\bstreak|online[ _-]hours|gamif|scoreboard",
     re.IGNORECASE,
 )
-ALLOWED = re.compile("不设签阅和在线时长|no online hours|no online hours|不排名|不打分|不作评比|nobody is ranked|are not ranked|ranked by|or be ranked")
+ALLOWED = re.compile(
+    "不设签阅和在线时长|no online hours|no online hours|不排名|不打分|不作评比|nobody is ranked|are not ranked|ranked by|or be ranked"
+)
 """Sentences that say that there is none of it."""
 TEXTS = sorted(
     path for folder in ("templates", "static", "locale", "ledger", "pages") for path in (SITE / folder).rglob("*")

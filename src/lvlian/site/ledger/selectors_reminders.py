@@ -16,10 +16,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from lvlian.ledger.calendar import Calendar
 from lvlian.ledger.track import Reminder, Track
+from lvlian.site.ledger.actions.dispatch import OPEN
 from lvlian.site.ledger.days import days_of
 from lvlian.site.ledger.models import Ask, Item, ItemEvent, Party
 from lvlian.site.ledger.registers import of_group, tracks
-from lvlian.site.ledger.selectors_dispatch import OPEN
 from lvlian.site.ledger.selectors_issues import asked_by
 from lvlian.site.org.access import Access, here
 

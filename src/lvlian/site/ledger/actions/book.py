@@ -254,7 +254,7 @@ def milestone_of(key: str) -> int | None:
 
 def _parts(state: State) -> dict[int, str]:
     """Each unit with its part, the leading one first; a unit has one part."""
-    out: dict[int, str] = {}
+    out: dict[int, Any] = {}
     if state.lead is not None:
         out[state.lead] = Party.Part.LEAD
     for units, part in ((state.units, Party.Part.UNIT), (state.supports, Party.Part.SUPPORT)):

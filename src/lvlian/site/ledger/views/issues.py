@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -18,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lvlian.ledger.item import Refused
 from lvlian.ledger.saying import name as name_of
-from lvlian.ledger.saying import say_refused
 from lvlian.site.frame import today
 from lvlian.site.ledger import forms_issues as shapes
 from lvlian.site.ledger import selectors_issues as reads
@@ -28,9 +25,9 @@ from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Item
 from lvlian.site.ledger.registers import track_of
-from lvlian.site.org.access import Access, page, scoped
-from lvlian.site.org.chain import Conflict
-from lvlian.site.org.models import Region, Unit
+from lvlian.site.ledger.views.steps import Steps, put, sent, units_of
+from lvlian.site.org.access import Access, page
+from lvlian.site.org.models import Region
 from lvlian.site.pages import links
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.plans.light import word_of
@@ -132,7 +129,7 @@ def issue_new(request: HttpRequest) -> HttpResponse:
     try:
         item = acts.open_issue(access, region, report)
     except Refused as refused:
-        _add(form, refused, acts.register())
+        put(form, refused, acts.register())
         return _not_taken(request, form, region, about, queued or live)
     url = reverse("issue-detail", args=[item.pk])
     if queued:
@@ -257,7 +254,7 @@ def _offered(access: Access, item: Item) -> dict[str, forms.Form]:
         if item.lead_id and before and not hands:
             out["return"] = shapes.WhyForm(**first)
     if hands and item.stage != "answered":
-        out["assign"] = shapes.AssignForm(units=_units(access, item), **first)
+        out["assign"] = shapes.AssignForm(units=units_of(access, item), **first)
         if item.clock is not None:
             out["extend"] = shapes.ExtendForm(**first)
     if item.stage == "answered" and acts.may_rate(access, item):
@@ -276,10 +273,6 @@ def _answers_for(access: Access, item: Item) -> bool:
     return any(held.unit_id in having for held in bound)
 
 
-def _units(access: Access, item: Item) -> Any:
-    return scoped(Unit, access).filter(region=item.region).order_by("name")
-
-
 def levels_above(item: Item) -> list[tuple[str, str]]:
     """The levels that an item can be raised to from where it is."""
     levels = track_of(item.track).levels
@@ -288,82 +281,26 @@ def levels_above(item: Item) -> list[tuple[str, str]]:
 
 
 # Steps ----------------------------------------------------------------------------------------------------------------------
-Doing = Callable[[Access, Item, dict[str, Any]], Item]
-
-
-def _step(name: str, shape: Callable[[HttpRequest, Item], forms.Form], done: Callable[[], str], act: Doing) -> Any:
-    """A view that takes one step of a problem: what was refused or lost the race is shown with everything that was typed."""
-
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        access: Access = request.access  # type: ignore[attr-defined]
-        item = _issue(request, pk)
-        if name not in _offered(access, item) and not _raced(request, item):
-            raise PermissionDenied(name)
-        form = shape(request, item)
-        if not form.is_valid():
-            return _shown(request, item, 422, **{name: form})
-        try:
-            act(access, item, form.cleaned_data)
-        except Refused as refused:
-            _add(form, refused, track_of(item.track))
-            return _shown(request, item, 422, **{name: form})
-        except Conflict as conflict:
-            form.data = form.data.copy()  # type: ignore[assignment]
-            form.data["revision"] = str(conflict.row.revision)  # type: ignore[attr-defined,index]
-            return _shown(request, _issue(request, pk), 409, conflict=told(conflict), **{name: form})
-        messages.success(request, done())
-        return redirect("issue-detail", pk)
-
-    return view
-
-
-def _raced(request: HttpRequest, item: Item) -> bool:
-    """Whether the page was older than the item: then the step is not forbidden, somebody was quicker."""
-    seen = request.POST.get("revision", "")
-    return seen.isdigit() and int(seen) != item.revision
-
-
-def told(conflict: Conflict) -> list[dict[str, Any]]:
-    """Who changed what, for the second person."""
-    from lvlian.site.org.wording import changes_in_words
-
-    return [
-        {
-            "who": change.record.actor_name,
-            "at": change.record.at,
-            "fields": [{"name": name, "old": old, "new": new} for name, old, new in changes_in_words(change)],
-        }
-        for change in conflict.changes
-    ]
-
-
-def _add(form: forms.Form, refused: Refused, track: Any) -> None:
-    """A refusal of the engine at its field."""
-    sentence = say_refused(refused, reads.language(), track)
-    form.add_error(refused.field if refused.field in form.fields else None, sentence)
-
-
-def _plain(shape: type[forms.Form]) -> Callable[[HttpRequest, Item], forms.Form]:
-    return lambda request, item: shape(request.POST)
+_STEPS = Steps(_issue, _offered, _shown, "issue-detail")
 
 
 accept = require_POST(
     page("item.edit")(
-        _step("accept", _plain(shapes.PlainForm), lambda: _("已受理，由本单位办理。"),
+        _STEPS.view("accept", sent(shapes.PlainForm), lambda: _("已受理，由本单位办理。"),
               lambda access, item, v: acts.accept(access, item, v["revision"]))
     )
 )  # fmt: skip
 give_back = require_POST(
     page("item.edit")(
-        _step("return", _plain(shapes.WhyForm), lambda: _("已退回链长办，另行交办。"),
+        _STEPS.view("return", sent(shapes.WhyForm), lambda: _("已退回链长办，另行交办。"),
               lambda access, item, v: acts.give_back(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip
 assign = require_POST(
     page("item.assign")(
-        _step(
+        _STEPS.view(
             "assign",
-            lambda request, item: shapes.AssignForm(request.POST, units=_units(request.access, item)),  # type: ignore[attr-defined]
+            lambda request, item: shapes.AssignForm(request.POST, units=units_of(request.access, item)),  # type: ignore[attr-defined]
             lambda: _("已交办。"),
             lambda access, item, v: acts.hand_over(
                 access, item, v["revision"], v["unit"], list(v["supports"]), v["why"]
@@ -373,25 +310,25 @@ assign = require_POST(
 )
 report = require_POST(
     page("item.edit")(
-        _step("report", _plain(shapes.NoteForm), lambda: _("进展已记。"),
+        _STEPS.view("report", sent(shapes.NoteForm), lambda: _("进展已记。"),
               lambda access, item, v: items.report(access, item, v["revision"], v["note"]))
     )
 )  # fmt: skip
 extend = require_POST(
     page("item.assign")(
-        _step("extend", _plain(shapes.ExtendForm), lambda: _("时限已延长。"),
+        _STEPS.view("extend", sent(shapes.ExtendForm), lambda: _("时限已延长。"),
               lambda access, item, v: items.extend(access, item, v["revision"], v["days"], v["why"]))
     )
 )  # fmt: skip
 answer = require_POST(
     page("item.edit")(
-        _step("answer", _plain(shapes.AnswerForm), lambda: _("已答复，等提出人评价。"),
+        _STEPS.view("answer", sent(shapes.AnswerForm), lambda: _("已答复，等提出人评价。"),
               lambda access, item, v: acts.answer(access, item, v["revision"], v["answer"]))
     )
 )  # fmt: skip
 raise_it = require_POST(
     page("item.edit")(
-        _step(
+        _STEPS.view(
             "raise",
             lambda request, item: shapes.RaiseForm(request.POST, levels=levels_above(item)),
             lambda: _("已上报上级。"),
@@ -401,9 +338,9 @@ raise_it = require_POST(
 )
 rate = require_POST(
     page("issue.rate")(
-        _step(
+        _STEPS.view(
             "rate",
-            _plain(shapes.RateForm),
+            sent(shapes.RateForm),
             lambda: _("评价已记。"),
             lambda access, item, v: acts.rate(access, item, v["revision"], v["satisfied"] == "yes", v["why"]),
         )
@@ -411,7 +348,7 @@ rate = require_POST(
 )
 withdraw = require_POST(
     page("issue.rate")(
-        _step("withdraw", _plain(shapes.WhyForm), lambda: _("已撤回。"),
+        _STEPS.view("withdraw", sent(shapes.WhyForm), lambda: _("已撤回。"),
               lambda access, item, v: acts.withdraw(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lvlian.ledger.item import Refused
-from lvlian.ledger.saying import say_refused
 from lvlian.site.frame import today
 from lvlian.site.ledger import forms_issues as shapes
 from lvlian.site.ledger import selectors_supervision as reads
@@ -24,12 +22,10 @@ from lvlian.site.ledger.actions import supervision as acts
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Decision, Item
-from lvlian.site.ledger.registers import track_of
-from lvlian.site.ledger.selectors_issues import language
 from lvlian.site.ledger.sheet import sheet
-from lvlian.site.ledger.views.issues import optional, told
+from lvlian.site.ledger.views.issues import optional
+from lvlian.site.ledger.views.steps import Steps, put, sent, units_of
 from lvlian.site.org.access import Access, page, scoped
-from lvlian.site.org.chain import Conflict
 from lvlian.site.org.models import Unit
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.plans.light import word_of
@@ -102,7 +98,7 @@ def supervision_new(request: HttpRequest) -> HttpResponse:
         try:
             item = acts.put_on_list(access, region, task, values["unit"], list(values["supports"]))
         except Refused as refused:
-            _add(form, refused, acts.register())
+            put(form, refused, acts.register())
         else:
             messages.success(
                 request, _("已立项%(to)s。") % {"to": _("并交办%(unit)s") % {"unit": item.lead} if item.lead else ""}
@@ -186,15 +182,11 @@ def _offered(access: Access, item: Item) -> dict[str, forms.Form]:
     if works and item.stage != "listed":
         out["report"] = shapes.NoteForm(**first)
     if supervises:
-        out["assign"] = shapes.AssignForm(units=_units(access, item), **first)
+        out["assign"] = shapes.AssignForm(units=units_of(access, item), **first)
         if item.lead_id:
             out["urge"] = shapes.WhyForm(**first)
         out["drop"] = shapes.WhyForm(**first)
     return out
-
-
-def _units(access: Access, item: Item) -> Any:
-    return scoped(Unit, access).filter(region=item.region).order_by("name")
 
 
 @require_GET
@@ -213,51 +205,14 @@ def supervision_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # Steps ----------------------------------------------------------------------------------------------------------------------
-Doing = Callable[[Access, Item, dict[str, Any]], Item]
-
-
-def _step(name: str, shape: Callable[[HttpRequest, Item], forms.Form], done: Callable[[], str], act: Doing) -> Any:
-    """A view that takes one step of a task; what was refused or lost the race comes back as it was typed."""
-
-    def view(request: HttpRequest, pk: int) -> HttpResponse:
-        access: Access = request.access  # type: ignore[attr-defined]
-        item = _task(request, pk)
-        seen = request.POST.get("revision", "")
-        raced = seen.isdigit() and int(seen) != item.revision
-        if name not in _offered(access, item) and not raced:
-            raise PermissionDenied(name)
-        form = shape(request, item)
-        if not form.is_valid():
-            return _shown(request, item, 422, **{name: form})
-        try:
-            act(access, item, form.cleaned_data)
-        except Refused as refused:
-            _add(form, refused, track_of(item.track))
-            return _shown(request, item, 422, **{name: form})
-        except Conflict as conflict:
-            form.data = form.data.copy()  # type: ignore[assignment]
-            form.data["revision"] = str(conflict.row.revision)  # type: ignore[attr-defined,index]
-            return _shown(request, _task(request, pk), 409, conflict=told(conflict), **{name: form})
-        messages.success(request, done())
-        return redirect("supervision-detail", pk)
-
-    return view
-
-
-def _add(form: forms.Form, refused: Refused, track: Any) -> None:
-    field = {"evidence": "proof"}.get(refused.field, refused.field)
-    form.add_error(field if field in form.fields else None, say_refused(refused, language(), track))
-
-
-def _of(shape: type[forms.Form]) -> Callable[[HttpRequest, Item], forms.Form]:
-    return lambda request, item: shape(request.POST)
+_STEPS = Steps(_task, _offered, _shown, "supervision-detail")
 
 
 assign = require_POST(
     page("supervise")(
-        _step(
+        _STEPS.view(
             "assign",
-            lambda request, item: shapes.AssignForm(request.POST, units=_units(request.access, item)),  # type: ignore[attr-defined]
+            lambda request, item: shapes.AssignForm(request.POST, units=units_of(request.access, item)),  # type: ignore[attr-defined]
             lambda: _("已交办。"),
             lambda access, item, v: acts.hand_over(
                 access, item, v["revision"], v["unit"], list(v["supports"]), v["why"]
@@ -267,9 +222,9 @@ assign = require_POST(
 )
 sign = require_POST(
     page("item.edit")(
-        _step(
+        _STEPS.view(
             "sign",
-            _of(shapes.PlainForm),
+            sent(shapes.PlainForm),
             lambda: _("已签收。"),
             lambda access, item, v: acts.sign(access, item, v["revision"]),
         )
@@ -277,31 +232,31 @@ sign = require_POST(
 )
 report = require_POST(
     page("item.edit")(
-        _step("report", _of(shapes.NoteForm), lambda: _("进展已记。"),
+        _STEPS.view("report", sent(shapes.NoteForm), lambda: _("进展已记。"),
               lambda access, item, v: items.report(access, item, v["revision"], v["note"]))
     )
 )  # fmt: skip
 urge = require_POST(
     page("supervise")(
-        _step("urge", _of(shapes.WhyForm), lambda: _("已催办，责任单位的待办里会看到。"),
+        _STEPS.view("urge", sent(shapes.WhyForm), lambda: _("已催办，责任单位的待办里会看到。"),
               lambda access, item, v: acts.urge(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip
 finish = require_POST(
     page("item.edit")(
-        _step("finish", _of(shapes.DoneForm), lambda: _("已报办结。"),
+        _STEPS.view("finish", sent(shapes.DoneForm), lambda: _("已报办结。"),
               lambda access, item, v: acts.finish(access, item, v["revision"], v["result"], v["proof"]))
     )
 )  # fmt: skip
 back = require_POST(
     page("supervise")(
-        _step("back", _of(shapes.WhyForm), lambda: _("已退回办理。"),
+        _STEPS.view("back", sent(shapes.WhyForm), lambda: _("已退回办理。"),
               lambda access, item, v: acts.send_back(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip
 drop = require_POST(
     page("supervise")(
-        _step("drop", _of(shapes.WhyForm), lambda: _("已撤销。"),
+        _STEPS.view("drop", sent(shapes.WhyForm), lambda: _("已撤销。"),
               lambda access, item, v: acts.drop(access, item, v["revision"], v["why"]))
     )
 )  # fmt: skip

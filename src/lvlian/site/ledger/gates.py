@@ -20,7 +20,7 @@ from lvlian.site.ledger import saying
 from lvlian.site.ledger import selectors_investment as reads
 from lvlian.site.ledger.chainfit import Fit
 from lvlian.site.ledger.models import Item
-from lvlian.site.ledger.registers import tracks
+from lvlian.site.ledger.registers import quarter_words, tracks
 from lvlian.site.org.access import Access
 
 WHO: dict[str, Any] = {
@@ -115,7 +115,7 @@ def _by_balance(
         room = reads.room_of(item.region.path, factor, quarter, today, item.pk)
     except FactorError as error:
         return Proposed(gate, stage, "unknown", error.en if saying.language() == "en" else str(error), **about)
-    words = {"factor": name, "who": WHO.get(factor, _("要素保障单位")), "quarter": _quarter(quarter)}
+    words = {"factor": name, "who": WHO.get(factor, _("要素保障单位")), "quarter": quarter_words(quarter)}
     if not room.known:
         return Proposed(
             gate, stage, "unknown", _("缺数：没有登记%(factor)s的供给，由%(who)s补报") % words,
@@ -154,7 +154,3 @@ def _by_balance(
     if room.free - room.open < need:
         return Proposed(gate, stage, "unknown", tight % words, **about)
     return Proposed(gate, stage, "yes", fits % words, **about)
-
-
-def _quarter(quarter: Quarter) -> str:
-    return quarter.zh if saying.language() == "zh" else f"{quarter}: "

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from lvlian.ledger.difference import difference
 from lvlian.ledger.light import Reason
 from lvlian.ledger.report import Counts, GoalLine, ItemLine, LightLine, UnitLine
-from lvlian.ledger.saying import name, say
+from lvlian.ledger.saying import name, say, step_words
 from lvlian.ledger.snapshot import About, Change, Row, Snapshot, read, unpack
 from lvlian.site.frame import today
 from lvlian.site.ledger.actions.sealing import snapshot_of
@@ -273,7 +273,9 @@ def _worded(row: Row) -> dict[str, Any]:
 
 def _reason(row: Row, day: date, language: str) -> str:
     track = tracks().get(row.values["track"])
-    return "；".join(say(Reason(code, values), day, language, track) for code, values in row.values["reasons"][:2])
+    return ("；" if language == "zh" else "; ").join(
+        say(Reason(code, values), day, language, track) for code, values in row.values["reasons"][:2]
+    )
 
 
 def _light(row: Row, day: date, language: str) -> LightLine:
@@ -292,7 +294,8 @@ def _light(row: Row, day: date, language: str) -> LightLine:
         late = (day - date.fromisoformat(v["expected"])).days
     group = name("factors", track.supplies, language) if track and track.supplies else ""
     return LightLine(
-        light=v["light"], title=row.label, unit=row.unit, late=late, reason=_reason(row, day, language), next_step=v["next"],
+        light=v["light"], title=row.label, unit=row.unit, late=late, reason=_reason(row, day, language),
+        next_step=step_words(track, v["next"], language),
         next_day=v["expected"] if v["expected"] and date.fromisoformat(v["expected"]) >= day else None,
         track=(track.name.en if language == "en" else track.name.zh) if track else v["track"], step=step, promised=promised,
         expected=expected, group=group or (str(track.name) if track else ""), key=row.key,

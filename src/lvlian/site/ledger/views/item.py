@@ -27,6 +27,7 @@ from lvlian.site.ledger.deeds import DEEDS, Deed
 from lvlian.site.ledger.forms_items import EvidenceForm, ItemForm
 from lvlian.site.ledger.models import Item, ItemEvent, Step
 from lvlian.site.ledger.registers import source_words, tracks
+from lvlian.site.ledger.selectors_balance import waiting_for
 from lvlian.site.ledger.selectors_calendar import item_url
 from lvlian.site.lists.selectors import comments_of
 from lvlian.site.org.access import Access, page
@@ -202,6 +203,7 @@ def _around(access: Access, item: Item, track: Track) -> dict[str, Any]:
             for demand, kept in selectors_items.demands_of(access, item)
         ],
         "factors_url": _factors_url(access),
+        "proposals": waiting_for(access, [item.pk]) if item.project_id else [],
         "sentence": links.sentence(access, fact.version.plan_id, fact.pk) if fact is not None else "",
         "origin": links.origin(access, fact.pk) if fact is not None else "",
         "plan": item.project.plan if item.project is not None else item.duty.plan if item.duty is not None else None,

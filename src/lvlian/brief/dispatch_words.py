@@ -205,7 +205,7 @@ def problem_sentence(line: LightLine, year: int) -> str:
     elif line.late is not None and line.late < 0 and not now:
         facts.append(f"距时限{-line.late}天")
     parts = ["，".join(facts)]
-    if reason := sentence(line.reason):
+    if reason := sentence(line.reason if line.cause is None else line.cause):
         parts.append(reason)
     if line.blocks:
         parts.append(f"影响{listed(map(sentence, line.blocks), 4)}")

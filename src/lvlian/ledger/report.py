@@ -50,13 +50,14 @@ class GoalLine:
 class LightLine:
     """An item with a light: what step was due when (`promised`), when it comes now (`expected`), by how many days it is `late`
     (negative: so many are left), and who takes the next step by which day. `group` is the heading that the notice sets it under
-    (用地, 用电, 审批…), `blocks` what waits for it."""
+    (用地, 用电, 审批…), `blocks` what waits for it. `cause` is the reason without what the days beside it tell already; None: as it is."""
 
     light: str
     title: str
     unit: str = ""
     late: int | None = None
     reason: str = ""
+    cause: str | None = None
     next_step: str = ""
     next_day: Day = None
     track: str = ""

@@ -278,6 +278,18 @@ def _reason(row: Row, day: date, language: str) -> str:
     )
 
 
+def _cause(row: Row, day: date, language: str) -> str:
+    """The reasons without the days that a sentence of the notice tells by itself: of a moved date only why."""
+    track = tracks().get(row.values["track"])
+    told = []
+    for code, values in row.values["reasons"][:3]:
+        if code == "moved":
+            told.append(str(values.get("why") or ""))
+        elif code not in ("late", "late-report", "clock-out", "unassigned"):
+            told.append(say(Reason(code, values), day, language, track))
+    return ("；" if language == "zh" else "; ").join(one for one in told if one)
+
+
 def _light(row: Row, day: date, language: str) -> LightLine:
     v, track = row.values, tracks().get(row.values["track"])
     code, values = (v["reasons"] or [["", {}]])[0]
@@ -295,6 +307,7 @@ def _light(row: Row, day: date, language: str) -> LightLine:
     group = name("factors", track.supplies, language) if track and track.supplies else ""
     return LightLine(
         light=v["light"], title=row.label, unit=row.unit, late=late, reason=_reason(row, day, language),
+        cause=_cause(row, day, language),
         next_step=step_words(track, v["next"], language),
         next_day=v["expected"] if v["expected"] and date.fromisoformat(v["expected"]) >= day else None,
         track=(track.name.en if language == "en" else track.name.zh) if track else v["track"], step=step, promised=promised,

@@ -21,7 +21,7 @@ Scope = region × unit × firm × field class, in one layer (`lvlian.site.org.ac
 bound to a unit or a firm where the role asks for one; grants add up. Every list, page, export, chart, search and API route
 begins with `scoped(model)`; a field that may not be read is `—` in a page, null and named in `masked` in the API, and cannot be
 filtered, sorted or summed by. What lies outside the scope is *not found* (404); what a role may not do is refused (403) and recorded.
-The tests ask every address as every role and compare words, headers, files, counts and totals with what the rows allow.
+The tests ask every address as one viewer of each kind of scope, with `LVLIAN_TESTS_LEAKS=all` as every role, and compare words, headers, files, counts and totals with what the rows allow.
 
 This page is made from the code by `python -m tools.make_access_matrix`; do not edit it.
 """

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-WRITERS, TURNS = 16, 12
+WRITERS, TURNS = 16, 5
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

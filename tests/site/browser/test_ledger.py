@@ -137,8 +137,8 @@ def test_a_file_makes_a_register_that_is_walked_to_its_end(browser: Any, tmp_pat
 def test_english(site: Site, page: Any) -> None:
     site.login(page, "office")
     settled(page, site, "/ledger/project/")
-    page.locator("button[name=language]").first.click()
-    page.wait_for_load_state("networkidle")
+    # by the cookie alone: the switch would keep the language with the account, which the other tests share
+    page.context.add_cookies([{"name": "lvlian_language", "value": "en", "url": site.url}])
     settled(page, site, "/ledger/project/")
     assert "Planned" in page.locator(".board").inner_text() and "Construction started" in page.content()
     settled(page, site, "/items/1/")

@@ -94,6 +94,7 @@ def test_without_scripts(site: Site, open_page: Any) -> None:
     plain.locator("summary", has_text="条件").click()
     plain.fill("#list-indicator", "产值")
     plain.get_by_role("button", name="筛选").click()
+    plain.locator(".chip.on").first.wait_for()
     assert "indicator=" in plain.url and plain.locator(".chip.on").count() == 1
     plain.locator("summary", has_text="选择列").click()
     plain.locator('input[name="columns"][value="region"]').set_checked(False)

@@ -226,8 +226,8 @@ def _links(access: Access, item: Item) -> list[Link]:
 def overdue(access: Access, limit: int = 20) -> list[Item]:
     """What is late in other registers and is no task yet: to be put on the list with one click."""
     rows = here(Item, access).filter(branch="active", light="bad").exclude(track__in=[*keys()])
-    own = Item.objects.filter(parent=OuterRef("pk"), track__in=keys(), branch="active")
-    return list(rows.exclude(Exists(own)).select_related("lead", "region").order_by("expected", "pk")[:limit])
+    followed = Item.objects.filter(parent__isnull=False, track__in=keys(), branch="active").order_by().values("parent")
+    return list(rows.exclude(pk__in=followed).select_related("lead", "region").order_by("expected", "pk")[:limit])
 
 
 def decisions(access: Access, limit: int = 20) -> list[Decision]:

@@ -1,0 +1,1 @@
+"""What firms report each month: forms, import, and the lines that the account is made of (see `docs/reports.md`)."""

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "lvlian.site.org",
     "lvlian.site.plans",
     "lvlian.site.ledger",
+    "lvlian.site.account",
 ]
 
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("lvlian.site.plans.urls")),
     path("proposals/", include("lvlian.site.plans.proposal_urls")),
     path("", include("lvlian.site.ledger.urls")),
+    path("", include("lvlian.site.account.urls")),
     path("", include("lvlian.site.lists.urls")),
     path("", include("lvlian.site.jobs.urls")),
     path("", include("lvlian.site.search.urls")),

@@ -23,6 +23,7 @@ _OFFICE = {
     *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.confirm", "record.import", "record.bulk",
     "history.read", "view.share", "firm.edit", "unit.edit", "item.open", "item.edit", "item.assign", "issue.open", "issue.rate",
     "supervise", "factor.edit", "factor.book", "dispatch.see", "dispatch.run", "dispatch.answer", "calendar.edit",
+    "account.see", "account.run", "report.file", "works.edit", "indicator.set",
 }  # fmt: skip
 
 _UNIT = {"item.open", "item.edit", "issue.open", "issue.rate", "factor.edit", "dispatch.see", "dispatch.answer"}
@@ -58,6 +59,11 @@ PERMISSIONS: dict[str, object] = {
     "dispatch.run": _("办季度调度：预填、封存、决定、印发"),
     "dispatch.answer": _("核对本单位的调度项"),
     "calendar.edit": _("改放假安排"),
+    "account.see": _("看链账：报数、平衡、流图、产业链图"),
+    "account.run": _("疑点记为已知、转问询"),
+    "report.file": _("报送与撤回月度报表"),
+    "works.edit": _("改企业产线与供应关系"),
+    "indicator.set": _("认目标对应的指标、定口径"),
     "firm.edit": _("改企业"),
     "unit.edit": _("改单位"),
     "people.read": _("看人员"),
@@ -84,11 +90,11 @@ class Role:
 
 
 _ROLES = (
-    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm", "item.open", "issue.open", "supervise", "dispatch.see"}),
+    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm", "item.open", "issue.open", "supervise", "dispatch.see", "account.see"}),
          frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
     Role("office", _("链长办"), frozenset(_OFFICE), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL, C.PERSONAL})),
     Role(
-        "lead", _("牵头单位"), frozenset({*_READ, *_UNIT, "record.edit", "finding.settle", "history.read"}),
+        "lead", _("牵头单位"), frozenset({*_READ, *_UNIT, "record.edit", "finding.settle", "history.read", "account.see"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}), bound="unit",
     ),
     Role(
@@ -96,13 +102,14 @@ _ROLES = (
         bound="unit",
     ),
     Role(
-        "park", _("园区管委会"), frozenset({*_READ, *_UNIT, "record.edit", "record.import", "firm.edit", "history.read", "item.assign", "factor.book"}),
+        "park", _("园区管委会"), frozenset({*_READ, *_UNIT, "record.edit", "record.import", "firm.edit", "history.read", "item.assign", "factor.book",
+                   "account.see", "account.run", "report.file", "works.edit"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}),
     ),
     Role(
         "firm", _("企业"),
         frozenset({"page.see", "record.read", "search.use", "export.make", "view.save", "comment.read", "comment.write", "issue.open",
-                   "issue.rate"}),
+                   "issue.rate", "report.file"}),
         frozenset({C.OPEN, C.COMMERCIAL}), bound="firm",
     ),
     Role("supervisor", _("督查"), frozenset({*_READ, "history.read", "supervise", "dispatch.see"}), frozenset({C.OPEN, C.INTERNAL})),

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from lvlian.site.org.models import AuditChange
 from lvlian.site.org.roles import PERMISSIONS
 
-APPS = ("org", "plans", "ledger")
+APPS = ("org", "plans", "ledger", "account")
 ACTIONS: dict[str, str | Promise] = {
     "access.denied": gettext_lazy("请求未获准"),
+    "account.know": gettext_lazy("疑点记为已知"),
+    "account.unknow": gettext_lazy("取消已知"),
     "audit.export": gettext_lazy("导出审计记录"),
     "audit.verify": gettext_lazy("校验审计记录"),
     "backup.make": gettext_lazy("备份"),
@@ -49,6 +51,9 @@ ACTIONS: dict[str, str | Promise] = {
     "finding.settle": gettext_lazy("处理自查"),
     "grant.give": gettext_lazy("授予角色"),
     "grant.withdraw": gettext_lazy("收回角色"),
+    "indicator.choose": gettext_lazy("定指标口径"),
+    "indicator.link": gettext_lazy("认目标对应的指标"),
+    "indicator.refuse": gettext_lazy("目标不是这个指标"),
     "investment.check": gettext_lazy("核对落地条件"),
     "issue.accept": gettext_lazy("受理问题"),
     "issue.answer": gettext_lazy("答复问题"),
@@ -117,6 +122,8 @@ ACTIONS: dict[str, str | Promise] = {
     "proposal.return": gettext_lazy("退回改动"),
     "proposal.withdraw": gettext_lazy("撤回改动"),
     "record.keep": gettext_lazy("新版不提而保留"),
+    "report.file": gettext_lazy("报送月度报表"),
+    "report.withdraw": gettext_lazy("撤回月度报表"),
     "session.end": gettext_lazy("结束会话"),
     "session.end-all": gettext_lazy("结束他人会话"),
     "session.failed": gettext_lazy("登录未成"),
@@ -132,11 +139,14 @@ ACTIONS: dict[str, str | Promise] = {
     "supervision.finish": gettext_lazy("办结督办事项"),
     "supervision.sign": gettext_lazy("签收督办事项"),
     "supervision.urge": gettext_lazy("催办"),
+    "supply-link.add": gettext_lazy("加供应关系"),
+    "supply-link.remove": gettext_lazy("去掉供应关系"),
     "supply.add": gettext_lazy("增加要素供给"),
     "supply.edit": gettext_lazy("改要素供给"),
     "supply.finish": gettext_lazy("要素到位"),
     "supply.move": gettext_lazy("改要素供给日期"),
     "supply.remove": gettext_lazy("移出要素供给"),
+    "works.set": gettext_lazy("改企业产线"),
     "token.end": gettext_lazy("收回接口密钥"),
     "token.make": gettext_lazy("新建接口密钥"),
 }

@@ -1,0 +1,1 @@
+"""What changes in the rooms of the account; each action leaves one audit record."""

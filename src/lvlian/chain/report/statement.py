@@ -56,6 +56,7 @@ class Statement:
     source: str = "statement"
     sd: float | None = None
     origin: Origin = field(default_factory=Origin)
+    used: bool = True
 
     @property
     def about(self) -> str:

@@ -59,7 +59,7 @@ def file_report(
             )
         )  # fmt: skip
         rows = [_row(filing, one, keys) for one in said]
-        _supersede(access, firm, month, {one.key[2:] + (one.about,) for one in said}, keys)
+        _supersede(access, firm, month, {(*one.key[2:], one.about) for one in said}, keys)
         Statement._base_manager.bulk_create(rows, batch_size=BATCH)
         act.data["figures"] = len(rows)
     return filing  # type: ignore[no-any-return]

@@ -51,7 +51,7 @@ def add_link(
     access: Access, region: Region, source: Firm | None, target: Firm | None, good: str, *, simulated: bool = False
 ) -> SupplyLink:
     """A standing supply; None stands for outside the region. Raises WorksError."""
-    if source is None and target is None or source == target:
+    if (source is None and target is None) or source == target:
         raise WorksError("target", _("供方和收方须不同，且至少一方在本地区。"))
     if good not in load_library().goods:
         raise WorksError("good", _("物料“%(good)s”不在链库里。") % {"good": good})

@@ -1,0 +1,141 @@
+"""Statements as CSV, JSON or the rows of a sheet, so that what is written reads back as the same statements."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from lvlian.chain.region import OUTSIDE
+from lvlian.chain.report.read_json import FORMAT
+from lvlian.chain.report.statement import ITEMS, Statement
+from lvlian.chain.report.units import printed
+from lvlian.chain.report.wording import load_words
+
+HEADINGS: Mapping[str, str] = {
+    "party": "填报方",
+    "firm": "企业",
+    "month": "月份",
+    "item": "项目",
+    "good": "物料",
+    "process": "工序",
+    "partner": "往来方",
+    "value": "数值",
+    "unit": "单位",
+    "source": "来源",
+    "sd": "标准差",
+    "given": "原写",
+    "withdrawn": "已撤回",
+}
+"""Columns of a written table, in order."""
+SIMULATED_TITLE = "模拟数据：企业和数字均为虚构"
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table_rows(
+    statements: Iterable[Statement], names: Mapping[str, str] | None = None
+) -> list[list[str | float | None]]:
+    """One row per statement under HEADINGS, figures as numbers in the engine's unit. `names` gives words to show instead of the
+    ids of firms, goods and processes; only words that lead back to the id may stand in it."""
+    shown = names or {}
+    words = load_words().shown
+
+    def word(key: str) -> str:
+        return shown.get(key, key)
+
+    rows: list[list[str | float | None]] = []
+    for one in statements:
+        unit = printed(one.unit) if one.item != "content" else "1"
+        rows.append(
+            [
+                word(one.party),
+                word(one.about),
+                one.month,
+                words.get(("items", one.item), ITEMS[one.item]),
+                word(one.good),
+                word(one.process),
+                "区外" if one.partner == OUTSIDE else word(one.partner),
+                one.value,
+                unit,
+                words.get(("sources", one.source), one.source),
+                one.sd,
+                one.given,
+                "" if one.used else "是",
+            ]
+        )
+    return rows
+
+
+def csv_text(
+    statements: Iterable[Statement], names: Mapping[str, str] | None = None, *, simulated: bool = False
+) -> str:
+    """A CSV table, UTF-8 with a mark so that Excel reads it; a text that a spreadsheet would take for a formula gets an
+    apostrophe before it."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, lineterminator="\r\n")
+    if simulated:
+        writer.writerow([SIMULATED_TITLE])
+    writer.writerow(HEADINGS.values())
+    for row in table_rows(statements, names):
+        writer.writerow([_cell(cell) for cell in row])
+    return out.getvalue()
+
+
+def _cell(cell: str | float | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(_RISKY) or cell.startswith("'") else cell
+    return repr(float(cell))
+
+
+def records(statements: Iterable[Statement]) -> list[dict[str, Any]]:
+    """Statements as JSON objects; keys in a fixed order, empty ones left out."""
+    out = []
+    for one in statements:
+        origin = {"file": one.origin.file, "sheet": one.origin.sheet, "cell": one.origin.cell}
+        record = {
+            "party": one.party,
+            "firm": one.firm,
+            "month": one.month,
+            "item": one.item,
+            "good": one.good,
+            "process": one.process,
+            "partner": one.partner,
+            "value": one.value,
+            "unit": printed(one.unit) if one.item != "content" else "1",
+            "given": one.given,
+            "source": one.source,
+            "sd": one.sd,
+            "withdrawn": None if one.used else True,
+            "origin": {key: value for key, value in origin.items() if value},
+        }
+        out.append({key: value for key, value in record.items() if value not in ("", None, {})})
+    return out
+
+
+def json_text(statements: Sequence[Statement], *, region: str = "", simulated: bool = False) -> str:
+    """The JSON form that `read_json` takes."""
+    data: dict[str, Any] = {"format": FORMAT}
+    if region:
+        data["region"] = region
+    if simulated:
+        data["simulated"] = True
+    data["statements"] = records(statements)
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_csv(
+    path: Path, statements: Iterable[Statement], names: Mapping[str, str] | None = None, *, simulated: bool = False
+) -> None:
+    """Write a CSV file. Raises OSError."""
+    path.write_text(csv_text(statements, names, simulated=simulated), encoding="utf-8", newline="")
+
+
+def write_json(path: Path, statements: Sequence[Statement], *, region: str = "", simulated: bool = False) -> None:
+    """Write a JSON file. Raises OSError."""
+    path.write_text(json_text(statements, region=region, simulated=simulated), encoding="utf-8", newline="\n")

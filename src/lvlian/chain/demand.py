@@ -166,7 +166,7 @@ def _step(tables: Tables, product_id: str, recipe: Recipe) -> Step:
         assert recipe.yield_ is not None  # the loader admits no recipe without one of the two
         row = tables.coefficient(*recipe.yield_)
         if not 0 < row.low <= row.high <= 1:
-            raise LibraryError(f"coefficients.csv: {row.process_id}, {row.flow_id} is no yield between 0 and 1")
+            raise LibraryError(f"library, process {row.process_id}, {row.flow_id}: is no yield between 0 and 1")
         take, low, high = 1 / row.value, 1 / row.high, 1 / row.low
     rows.append(row)
     scrap = 0.0

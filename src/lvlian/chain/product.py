@@ -75,7 +75,6 @@ class Mention:
 class Catalogue:
     """What `products.yaml` holds."""
 
-    stages: tuple[Stage, ...]
     products: Mapping[str, Product]
     masks: tuple[str, ...]
 
@@ -84,10 +83,19 @@ _PRODUCT_FIELDS = {"id", "zh", "en", "metal", "stage", "flow", "words", "generic
 _RECIPE_FIELDS = {"of", "input", "yield", "share", "scrap"}
 
 
-def read_products(path: Path) -> Catalogue:
+_FILE_FIELDS = {"mask_words", "products"}
+
+
+def read_stages(path: Path) -> dict[str, Stage]:
+    """The stages of a chain in their order. Raises LibraryError that names the file, the stage and the field."""
+    return _stages(path.name, read_yaml(path).get("stages"))
+
+
+def read_products(path: Path, stages: Mapping[str, Stage]) -> Catalogue:
     """Raises LibraryError that names the file, the product and the field."""
     data = read_yaml(path)
-    stages = _stages(path.name, data.get("stages"))
+    if unknown := sorted(str(key) for key in data.keys() - _FILE_FIELDS):
+        raise LibraryError(f"{path.name}, field {unknown[0]}: unknown, expected {' and '.join(sorted(_FILE_FIELDS))}")
     listed = data.get("products")
     if not isinstance(listed, list) or not listed:
         raise LibraryError(f"{path.name}, field products: expected a list of products")
@@ -112,7 +120,7 @@ def read_products(path: Path) -> Catalogue:
     masks = data.get("mask_words") or []
     if not isinstance(masks, list) or not all(isinstance(mask, str) and mask for mask in masks):
         raise LibraryError(f"{path.name}, field mask_words: expected a list of words")
-    return Catalogue(stages=tuple(stages.values()), products=products, masks=tuple(masks))
+    return Catalogue(products=products, masks=tuple(masks))
 
 
 def _stages(file: str, data: Any) -> dict[str, Stage]:

@@ -1,0 +1,106 @@
+"""Goods, processes and tables of all files of a library, and who makes and uses what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from lvlian.chain.dataset import LibraryError
+from lvlian.chain.library.good import Good
+from lvlian.chain.library.load import goods_of, processes_of, read_recipe_file, tables_of
+from lvlian.chain.library.process import Process, ReferenceTable
+from lvlian.chain.product import Stage
+
+Entry = TypeVar("Entry", Good, Process, ReferenceTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipes:
+    """By id; `metals` are the metals with a file and their Chinese names."""
+
+    goods: Mapping[str, Good]
+    processes: Mapping[str, Process]
+    tables: Mapping[str, ReferenceTable]
+    metals: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _makers(self) -> Mapping[str, tuple[Process, ...]]:
+        found: dict[str, tuple[Process, ...]] = {}
+        for process in self.processes.values():
+            found[process.product] = (*found.get(process.product, ()), process)
+        return found
+
+    @cached_property
+    def _users(self) -> Mapping[str, tuple[Process, ...]]:
+        found: dict[str, tuple[Process, ...]] = {}
+        for process in self.processes.values():
+            for good in dict.fromkeys(m for x in process.inputs for m in (x.good, *self.accepts(x.good))):
+                found[good] = (*found.get(good, ()), process)
+        return found
+
+    def makers(self, good_id: str) -> tuple[Process, ...]:
+        return self._makers.get(good_id, ())
+
+    def users(self, good_id: str) -> tuple[Process, ...]:
+        return self._users.get(good_id, ())
+
+    def accepts(self, good_id: str) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+
+        def follow(key: str, path: tuple[str, ...]) -> None:
+            good = self.goods.get(key)
+            members = good.any_of if good is not None else ()
+            if not members or key in self._makers:
+                found[key] = None
+            for member in members:
+                if member not in path:
+                    follow(member, (*path, member))
+
+        follow(good_id, (good_id,))
+        return tuple(found)
+
+
+def read_recipes(
+    folders: Sequence[Path], others: Collection[str], stages: Mapping[str, Stage], restaged: Mapping[str, str]
+) -> Recipes:
+    """All recipe files of the folders (every `*.yaml` whose name is none of `others`); a later folder replaces files of the same name and single
+    goods and processes of earlier ones, `restaged` gives other stages. Raises LibraryError."""
+    places: dict[str, tuple[int, Path]] = {}
+    for level, folder in enumerate(folders):
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name not in others:
+                places[path.name] = (level, path)
+    files = [(level, read_recipe_file(path)) for level, path in places.values()]
+    goods = _merged([(level, goods_of(file, stages)) for level, file in files])
+    for good in goods.values():
+        for member in good.any_of:
+            if member not in goods:
+                raise LibraryError(f"{good.file}, good {good.id}, field any_of: {member} is no good of the library")
+    processes = _merged([(level, processes_of(file, goods, stages)) for level, file in files])
+    tables = _merged([(level, tables_of(file)) for level, file in files])
+    for key in tables:
+        if key in processes:
+            raise LibraryError(f"{tables[key].file}, table {key}, field id: already names a process")
+    for key, stage in restaged.items():
+        if key in goods:
+            goods[key] = replace(goods[key], stage=stages[stage])
+        if key in processes:
+            processes[key] = replace(processes[key], stage=stages[stage])
+    metals = {file.metal: file.metal_zh for _, file in files if file.metal}
+    return Recipes(goods=goods, processes=processes, tables=tables, metals=metals)
+
+
+def _merged(parts: Sequence[tuple[int, Mapping[str, Entry]]]) -> dict[str, Entry]:
+    """One mapping; within a folder an id stands once, a later folder replaces."""
+    merged: dict[str, Entry] = {}
+    levels: dict[str, int] = {}
+    for level, part in parts:
+        for key, entry in part.items():
+            if levels.get(key, -1) == level:
+                raise LibraryError(f"{entry.file}, {key}, field id: already stands in {merged[key].file}")
+            if level >= levels.get(key, -1):
+                merged[key], levels[key] = entry, level
+    return merged

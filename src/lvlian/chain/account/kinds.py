@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +274,7 @@ def _exchanged(value: float) -> Iterator[float]:
     if "e" in text:
         return
     at = [i for i, c in enumerate(text) if c.isdigit()]
-    for i, j in zip(at, at[1:], strict=False):
+    for i, j in pairwise(at):
         if text[i] == text[j] or (i == at[0] and text[j] == "0"):
             continue
         letters = list(text)
@@ -322,7 +323,7 @@ def _checked(data: Any, name: str) -> Mapping[str, Any]:
     for code, entry in data["names"].items():
         if not isinstance(entry, dict) or not {"zh", "en"} <= entry.keys():
             raise KindsError(f"{name}, field names.{code}: expected zh and en")
-    rules = [("tenfold", r, ("factor", "share")) for r in data["tenfold"]]
+    rules: list[tuple[str, Any, tuple[str, ...]]] = [("tenfold", r, ("factor", "share")) for r in data["tenfold"]]
     for unit, entries in data["units"].items():
         if not isinstance(entries, list):
             raise KindsError(f"{name}, field units.{unit}: expected a list")

@@ -14,6 +14,7 @@ from lvlian.chain.dataset import LibraryError
 from lvlian.chain.demand import Demand, MetalNeed, metal_demand, metal_need
 from lvlian.chain.growth import Growth, precedent, read_growth
 from lvlian.chain.indicator import Indicator, read_indicators
+from lvlian.chain.library.commodity import Commodity, CommodityWords
 from lvlian.chain.library.good import Good
 from lvlian.chain.library.process import Process, ReferenceTable
 from lvlian.chain.library.recipes import Recipes, read_recipes
@@ -145,6 +146,15 @@ class Library:
         """The product that a short text (a project's product) names: its longest word, of equal ones the last."""
         hit = self._product_words.best(text)
         return self.products[hit.key] if hit is not None and hit.key is not None else None
+
+    @cached_property
+    def _commodity_words(self) -> CommodityWords:
+        masks = self._catalogue.masks
+        return CommodityWords(self.file("commodities.yaml"), self.goods, self.products, masks, self.metals)
+
+    def commodity(self, text: str) -> Commodity:
+        """The good that a word of a plan or a report names, whether that is sure, and if not, why and what else it may be."""
+        return self._commodity_words.read(text)
 
     def find_products(self, text: str) -> tuple[Mention, ...]:
         """All products named in a text, in order, without overlap (leftmost, longest)."""

@@ -37,7 +37,7 @@ NONE = Span(0.0, 0.0, 0.0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Good:
     """A good of the library. `content` is the mass fraction of `metal` (both empty or zero where it holds none that is counted);
-    `any_of` are the goods that may stand in its place; `energy` is kgce per unit for energy carriers (GB/T 2589, equivalent
+    `any_of` are the goods that may stand in its place; `words` name it in reports beside zh and en; `energy` is kgce per unit for energy carriers (GB/T 2589, equivalent
     value). `source` and `verified` belong to content and energy: not verified means assumed."""
 
     id: str
@@ -49,6 +49,7 @@ class Good:
     metal: str = ""
     content: Span = NONE
     any_of: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     energy: Span = NONE
     source: str = ""
     verified: bool = False

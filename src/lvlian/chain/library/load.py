@@ -19,7 +19,7 @@ _FILE_FIELDS = {"metal", "sources", "goods", "processes", "tables", "products"}
 _METAL_FIELDS = {"id", "zh", "symbol"}
 _GOOD_FIELDS = {
     *("id", "zh", "en", "unit", "kind", "stage", "content", "content_range", "any_of", "energy", "energy_range"),
-    *("source", "from", "verified", "note"),
+    *("words", "source", "from", "verified", "note"),
 }
 _PROCESS_FIELDS = {
     *("id", "zh", "en", "stage", "product", "product_zh", "per", "minimum_energy", "complete", "exchanges"),
@@ -81,9 +81,10 @@ def goods_of(file: RecipeFile, stages: Mapping[str, Stage]) -> dict[str, Good]:
             raise LibraryError(
                 f"{where}, field energy: is {energy.low:g}, expected kgce per {entry['unit']}, at least 0"
             )
-        any_of = entry.get("any_of", [])
-        if not isinstance(any_of, list) or not all(isinstance(member, str) for member in any_of):
-            raise LibraryError(f"{where}, field any_of: expected a list of goods")
+        lists: dict[str, list[str]] = {field: entry.get(field, []) for field in ("any_of", "words")}
+        for field, members in lists.items():
+            if not isinstance(members, list) or not all(isinstance(member, str) and member for member in members):
+                raise LibraryError(f"{where}, field {field}: expected a list of texts")
         figures = "content" in entry or "energy" in entry
         good = Good(
             id=entry["id"],
@@ -94,7 +95,8 @@ def goods_of(file: RecipeFile, stages: Mapping[str, Stage]) -> dict[str, Good]:
             stage=stages[entry["stage"]],
             metal=file.metal if "content" in entry else "",
             content=content,
-            any_of=tuple(any_of),
+            any_of=tuple(lists["any_of"]),
+            words=tuple(lists["words"]),
             energy=energy,
             source=_source(where, entry, file.sources) if figures or "source" in entry or "from" in entry else "",
             verified=_yes(where, entry, "verified", False),

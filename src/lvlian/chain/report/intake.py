@@ -208,7 +208,8 @@ class Intake:
         if not item or (not good and item != "output_value"):
             return None
         known = self.names.library.goods.get(good)
-        base = base_unit(item, known.unit if known is not None else "", unit)
+        fact = self.names.facts.get(good) if item == "fact" else None
+        base = base_unit(item, known.unit if known is not None else "", fact.unit if fact is not None else unit)
         at = "unit"
         if inside and unit and folded(inside) != folded(unit):
             self._say(
@@ -220,7 +221,7 @@ class Intake:
             return None
         if inside and not unit:
             unit, at = inside, "value"
-        if not unit and item != "fact":
+        if not unit:
             if item == "content" and 0 <= number <= 1:
                 return number, base, 1.0, text(raw)
             told = "%" if item == "content" else printed(base)
@@ -232,7 +233,7 @@ class Intake:
             )
             return None
         try:
-            by = 1.0 if item == "fact" else factor(unit, base)
+            by = factor(unit, base)
         except WordError as error:
             self.wrong(error.at(place(at)))
             return None

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from lvlian.chain.region import OUTSIDE, Firm, Region
+from lvlian.chain.report.form_rules import FormRules, load_form_rules
 from lvlian.chain.report.problem import WordError, short
 from lvlian.chain.report.statement import ITEMS
 from lvlian.chain.report.wording import Words, load_words
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _SUFFIXES = ("有限责任公司", "股份有限公司", "有限公司", "公司", "集团", "厂", "(集团)")
 
 
+def _half_colon(word: str) -> str:
+    return word.replace("：", ":")
+
+
 class Names:
     """The vocabulary of one region (None: firms are taken as they are written) and one library."""
 
@@ -30,12 +35,12 @@ class Names:
         region: Region | None = None,
         *,
         words: Words | None = None,
-        facts: Mapping[str, str] | None = None,
+        rules: FormRules | None = None,
     ) -> None:
         self.library, self.region = library, region
         self.words = words or load_words()
-        self.facts = dict(facts or {})
-        self._fact_words = {folded(word): key for key, zh in self.facts.items() for word in (key, zh)}
+        self.facts = (rules or load_form_rules()).facts
+        self._fact_words = {folded(word): fact.id for fact in self.facts.values() for word in (fact.id, fact.zh)}
         self._firms: dict[str, str] = {}
         twice: set[str] = set()
         for firm in region.firms if region is not None else ():
@@ -68,6 +73,9 @@ class Names:
             return ""
         if key in self.words.outside:
             return OUTSIDE
+        head, mark, name = _half_colon(word).partition(":")
+        if mark and name.strip() and folded(head) in self.words.outside:
+            return f"{OUTSIDE}:{name.strip()}"  # a named partner beyond the region
         if self.region is None:
             return word
         found = self._firms.get(key)
@@ -124,10 +132,10 @@ class Names:
         if found is not None:
             return found
         meant = self.library.commodity(word)
-        if meant.good and meant.sure:
-            return meant.good
+        if meant.good is not None and meant.sure:
+            return meant.good.id
+        near = list(dict.fromkeys(good.zh for good in (meant.good, *meant.others) if good is not None))
         goods = self.library.goods
-        near = [goods[k].zh for k in dict.fromkeys((meant.good, *meant.others)) if k in goods]
         if not near:
             near = [goods[self._goods[k]].zh for k in get_close_matches(folded(word), self._goods, n=2, cutoff=0.5)]
         hint_zh = f"；是不是{'、'.join(near[:4])}？请写物料库中的名称" if near else ""
@@ -150,12 +158,10 @@ class Names:
         return found
 
     def fact(self, word: str) -> str:
-        """The id of a fact that is no flow; any word where no list of facts is given. Raises WordError."""
-        if not self._fact_words:
-            return word
+        """The id of a fact that is no flow. Raises WordError."""
         found = self._fact_words.get(folded(word))
         if found is None:
-            raise self._unknown("fact", "事实", word, self._fact_words, list(self.facts.values()))
+            raise self._unknown("fact", "事实", word, self._fact_words, [fact.zh for fact in self.facts.values()])
         return found
 
     def _unknown(self, en: str, zh: str, word: str, known: Mapping[str, str], listed: Iterable[str]) -> WordError:

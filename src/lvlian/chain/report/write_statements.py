@@ -57,7 +57,7 @@ def table_rows(
                 words.get(("items", one.item), ITEMS[one.item]),
                 word(one.good),
                 word(one.process),
-                "区外" if one.partner == OUTSIDE else word(one.partner),
+                _partner(one.partner) or word(one.partner),
                 one.value,
                 unit,
                 words.get(("sources", one.source), one.source),
@@ -67,6 +67,12 @@ def table_rows(
             ]
         )
     return rows
+
+
+def _partner(partner: str) -> str:
+    """`区外`, or `区外：name` for a partner beyond the region that has a name; '' for every other."""
+    head, _, name = partner.partition(":")
+    return "" if head != OUTSIDE else f"区外：{name}" if name else "区外"
 
 
 def csv_text(

@@ -67,6 +67,7 @@ class Region:
     grid_area: str = ""
     facts: Mapping[str, float] = field(default_factory=dict)
     simulated: bool = False
+    complete: frozenset[tuple[str, str]] = frozenset()
 
     def firm(self, firm_id: str) -> Firm | None:
         return next((firm for firm in self.firms if firm.id == firm_id), None)

@@ -1,0 +1,17 @@
+"""Simulated reports of a region whose truth is known: worlds, months, statements with labelled faults, and how detection scores."""
+
+from lvlian.chain.simulate.plan_world import world_from_plan
+from lvlian.chain.simulate.simulation import Simulated, simulate, simulate_region
+from lvlian.chain.simulate.world import Assumed, Plant, World, WorldError, months_between
+
+__all__ = [
+    "Assumed",
+    "Plant",
+    "Simulated",
+    "World",
+    "WorldError",
+    "months_between",
+    "simulate",
+    "simulate_region",
+    "world_from_plan",
+]

@@ -1,0 +1,387 @@
+"""How a month runs: which line makes how much, what it takes and leaves, who supplies whom, what stays in stock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from lvlian.chain.region import OUTSIDE
+from lvlian.chain.simulate.recipe import Recipe
+from lvlian.chain.simulate.scene import Scene
+from lvlian.chain.simulate.truth import Month, normal
+from lvlian.chain.simulate.world import Plant, month_number
+
+T = TypeVar("T")
+
+_UNSTORED = ("kWh", "m3")
+"""Units of goods that no firm keeps in stock."""
+
+
+def run_month(scene: Scene, month: str, seed: int, before: Month | None) -> Month:
+    """The truth of a month after `before` (None: stocks begin at their usual level)."""
+    truth = Month(month)
+    plants = [p for p in scene.world.plants if p.runs(month)]
+    activity = _activities(scene, plants, month, seed)
+    _deliver_tied(scene, plants, activity, truth, month, seed)
+    _limit_treaters(scene, plants, activity, month, seed, before)
+    for plant in plants:
+        _run(scene, plant, activity[id(plant)], truth, month, seed, before)
+    _trade(scene, plants, truth, month, seed, before)
+    return truth
+
+
+# -- how much each line makes
+
+
+def _activities(scene: Scene, plants: Sequence[Plant], month: str, seed: int) -> dict[int, float]:
+    shares: dict[tuple[str, str], float] = {}
+    for plant in plants:
+        shares[plant.key] = shares.get(plant.key, 0.0) + plant.capacity
+    done: dict[int, float] = {}
+    for plant in plants:
+        recipe = scene.book.recipes[plant.process]
+        stated = stated_output(scene, plant.key, month)
+        season = _season(scene, recipe.stage, month)
+        sd = scene.rules.number("load", "wobble_stated" if stated is not None else "wobble")
+        wobble = 1 + sd * normal(seed, "load", plant.firm, plant.process, plant.since, month)
+        if stated is not None:
+            done[id(plant)] = stated * plant.capacity / shares[plant.key] * season * wobble
+        else:
+            load = scene.rules.number("load", recipe.stage) if recipe.stage in scene.rules.table("load") else 0.7
+            done[id(plant)] = plant.capacity / 12 * load * _ramp(scene, plant, month) * season * wobble
+    for plant in plants:
+        if plant.role == "captive":
+            done[id(plant)] = _own_need(scene, plants, plant, done, month, seed)
+    return done
+
+
+def _own_need(
+    scene: Scene, plants: Sequence[Plant], plant: Plant, activity: dict[int, float], month: str, seed: int
+) -> float:
+    """What the firm's other lines take of a captive line's product; chains of captive lines are followed."""
+    product = scene.book.recipes[plant.process].product
+    total = 0.0
+    for user in plants:
+        if user.firm != plant.firm or user is plant:
+            continue
+        for need in scene.book.recipes[user.process].inputs:
+            if plant_feeds(user, need.good)[-1] == product:
+                runs = (
+                    _own_need(scene, plants, user, activity, month, seed)
+                    if user.role == "captive"
+                    else activity[id(user)]
+                )
+                total += runs * _drawn(scene, user, need.good, month, seed)
+    return total
+
+
+def plant_feeds(plant: Plant, good: str) -> tuple[str, ...]:
+    """The goods that meet an input of a line."""
+    return plant.feeds.get(good, (good,))
+
+
+def stated_output(scene: Scene, key: tuple[str, str], month: str) -> float | None:
+    """A month's output (t, without season) from the yearly figures that the source states: the year's, else the nearest year's;
+    within a year it climbs with the growth over the year before. None where nothing is stated."""
+    years = scene.world.outputs.get(key)
+    if not years:
+        return None
+    year, number = int(month[:4]), int(month[5:])
+    if year in years:
+        total = years[year]
+    else:
+        earlier, later = [y for y in years if y < year], [y for y in years if y > year]
+        if earlier and later:
+            a, b = max(earlier), min(later)
+            total = years[a] + (years[b] - years[a]) * (year - a) / (b - a)
+        else:
+            total = years[max(earlier)] if earlier else years[min(later)]
+    previous = years.get(year - 1, total)
+    climb = min(total / previous - 1 if previous else 0.0, scene.rules.number("growth", "climb_in_year"))
+    return total / 12 * (1 + max(climb, -0.5) * (number - 6.5) / 12)
+
+
+def _season(scene: Scene, stage: str, month: str) -> float:
+    table = scene.rules.table("season")
+    row = scene.rules.numbers("season", stage if stage in table else "other")
+    return row[int(month[5:]) - 1] * 12 / sum(row)
+
+
+def _ramp(scene: Scene, plant: Plant, month: str) -> float:
+    if not plant.ramp or not plant.since:
+        return 1.0
+    start, span = scene.rules.number("growth", "ramp_start"), scene.rules.number("growth", "ramp_months")
+    age = month_number(month) - month_number(plant.since)
+    return min(1.0, start + (1 - start) * age / span)
+
+
+def _deliver_tied(
+    scene: Scene, plants: Sequence[Plant], activity: dict[int, float], truth: Month, month: str, seed: int
+) -> None:
+    """Liquid metal: customers get what they need, cut evenly where it does not suffice; the maker's own line takes the rest."""
+    low, usual, high = scene.road_loss
+    for good in scene.rules.names("tied"):
+        makers = [p for p in plants if scene.book.recipes[p.process].product == good]
+        users = [p for p in plants if p.role != "sink" and scene.book.recipes[p.process].feed == good]
+        supply = {p.firm: 0.0 for p in makers}
+        for p in makers:
+            supply[p.firm] += activity[id(p)]
+        need = {id(p): activity[id(p)] * _drawn(scene, p, good, month, seed) for p in users}
+        sources = {id(p): [f for f in supply if f == p.firm or _linked(scene, f, p.firm, good)] for p in users}
+        asked = dict.fromkeys(supply, 0.0)
+        for p in users:
+            reach = sum(supply[f] for f in sources[id(p)]) or 1.0
+            for firm in sources[id(p)]:
+                asked[firm] += need[id(p)] * supply[firm] / reach
+        # a maker never delivers all: its own casting line always runs a little
+        kept = dict.fromkeys(supply, 0.98)
+        cut = {firm: min(1.0, kept[firm] * supply[firm] / asked[firm]) if asked[firm] else 1.0 for firm in supply}
+        left = dict(supply)
+        for p in users:
+            reach = sum(supply[f] for f in sources[id(p)])
+            got = 0.0
+            for firm in sources[id(p)]:
+                amount = need[id(p)] * supply[firm] / reach * cut[firm] if reach else 0.0
+                left[firm] -= amount
+                if firm == p.firm:
+                    got += amount
+                    continue
+                place = max(-1.0, min(1.0, 0.4 * normal(seed, "road", firm, p.firm, month)))
+                loss = usual + place * ((high - usual) if place > 0 else (usual - low))
+                key = (firm, p.firm, good)
+                truth.sent[key] = truth.sent.get(key, 0.0) + amount
+                truth.arrived[key] = truth.arrived.get(key, 0.0) + amount * (1 - loss)
+                got += amount * (1 - loss)
+                for haulier in scene.world.hauliers[:1]:
+                    route = (haulier, firm, p.firm)
+                    truth.hauled[route] = truth.hauled.get(route, 0.0) + amount
+            activity[id(p)] = activity[id(p)] * got / need[id(p)] if need[id(p)] else 0.0
+        for p in plants:
+            if p.role == "sink" and scene.book.recipes[p.process].feed == good:
+                activity[id(p)] = max(0.0, left.get(p.firm, 0.0)) / _drawn(scene, p, good, month, seed)
+
+
+def _linked(scene: Scene, source: str, target: str, good: str) -> bool:
+    return (source, target, good) in scene.linked
+
+
+def _limit_treaters(
+    scene: Scene, plants: Sequence[Plant], activity: dict[int, float], month: str, seed: int, before: Month | None
+) -> None:
+    """Who treats residues works up what came in before; nobody brings residues from outside."""
+    for plant in plants:
+        recipe = scene.book.recipes[plant.process]
+        if not recipe.feed or scene.book.kind[recipe.feed] != "residue":
+            continue
+        if before is not None:
+            stock = before.closing.get((plant.firm, recipe.feed), 0.0)
+        else:
+            rivals = sum(1 for p in plants if scene.book.recipes[p.process].feed == recipe.feed)
+            stock = (
+                0.8
+                / rivals
+                * sum(
+                    activity[id(other)] * need.value
+                    for other in plants
+                    for need in scene.book.recipes[other.process].outputs
+                    if need.good == recipe.feed
+                )
+            )
+        activity[id(plant)] = min(activity[id(plant)], 0.9 * stock / _drawn(scene, plant, recipe.feed, month, seed))
+
+
+# -- what a line takes and leaves
+
+
+def _place(scene: Scene, plant: Plant, what: str, month: str, seed: int) -> float:
+    """Where in its range a figure lies this month, −1 … 1: a line's own habit and a little of the month."""
+    habit = scene.rules.number("recipe", "firm_spread") * normal(seed, "habit", plant.firm, plant.process, what)
+    chance = scene.rules.number("recipe", "month_spread") * normal(
+        seed, "month", plant.firm, plant.process, what, month
+    )
+    return max(-0.95, min(0.95, habit + chance))
+
+
+def _drawn(scene: Scene, plant: Plant, good: str, month: str, seed: int) -> float:
+    recipe = scene.book.recipes[plant.process]
+    need = recipe.need(good)
+    assert need is not None  # only asked for goods of the recipe
+    # what carries the metal and what takes it away move together, or the metal would not close
+    what = "metal" if good in (recipe.feed, recipe.scrap) or scene.book.metal[good] == recipe.metal else good
+    return need.drawn(_place(scene, plant, what, month, seed))
+
+
+def _run(scene: Scene, plant: Plant, amount: float, truth: Month, month: str, seed: int, before: Month | None) -> None:
+    recipe = scene.book.recipes[plant.process]
+    _add(truth.made, (plant.firm, plant.process, recipe.product), amount)
+    for need in recipe.inputs:
+        total = amount * _drawn(scene, plant, need.good, month, seed)
+        if total > 0:
+            _meet(scene, plant, recipe, need.good, total, truth, seed, before)
+    for need in recipe.outputs:
+        each = _drawn(scene, plant, need.good, month, seed)
+        if need.good == recipe.scrap and recipe.feed:
+            feed = _drawn(scene, plant, recipe.feed, month, seed)
+            each = max(0.0, min(each, feed - 1 - 0.002))
+        _add(truth.made, (plant.firm, plant.process, need.good), amount * each)
+
+
+def _meet(
+    scene: Scene, plant: Plant, recipe: Recipe, good: str, total: float, truth: Month, seed: int, before: Month | None
+) -> None:
+    """An input is met by its goods in order: what lies in stock of scrap first, the last good listed takes the rest."""
+    goods = plant_feeds(plant, good)
+    for one in goods[:-1]:
+        held = before.closing.get((plant.firm, one), 0.0) if before else 0.0
+        taken = min(total, 0.9 * held)
+        if taken > 0:
+            _add(truth.used, (plant.firm, plant.process, one), taken)
+            total -= taken
+    if total > 0:
+        _add(truth.used, (plant.firm, plant.process, goods[-1]), total)
+
+
+# -- who supplies whom, and what stays
+
+
+def _trade(scene: Scene, plants: Sequence[Plant], truth: Month, month: str, seed: int, before: Month | None) -> None:
+    tied = set(scene.rules.names("tied"))
+    made: dict[tuple[str, str], float] = {}
+    used: dict[tuple[str, str], float] = {}
+    for (firm, _, good), v in truth.made.items():
+        _add(made, (firm, good), v)
+    for (firm, _, good), v in truth.used.items():
+        _add(used, (firm, good), v)
+    held = dict(before.closing) if before else {}
+    goods: dict[str, list[str]] = {}
+    for firm, good in sorted({*made, *used, *held}):
+        goods.setdefault(good, []).append(firm)
+    for good, firms in goods.items():
+        if good in tied:
+            continue
+        if good == "electricity" and scene.world.grid:
+            _power(scene, firms, made, used, truth)
+            continue
+        _clear(scene, plants, good, firms, made, used, held, before is None, truth, month, seed)
+
+
+def _power(
+    scene: Scene,
+    firms: Sequence[str],
+    made: dict[tuple[str, str], float],
+    used: dict[tuple[str, str], float],
+    truth: Month,
+) -> None:
+    total = 0.0
+    for firm in firms:
+        need = used.get((firm, "electricity"), 0.0) - made.get((firm, "electricity"), 0.0)
+        if firm == scene.world.grid or need <= 0:
+            continue
+        key = (scene.world.grid, firm, "electricity")
+        truth.sent[key] = truth.arrived[key] = need
+        total += need
+    if total:
+        key = (OUTSIDE, scene.world.grid, "electricity")
+        truth.sent[key] = truth.arrived[key] = total
+
+
+def _clear(
+    scene: Scene, plants: Sequence[Plant], good: str, firms: Sequence[str], made: dict[tuple[str, str], float], used: dict[tuple[str, str], float],
+    held: dict[tuple[str, str], float], first: bool, truth: Month, month: str, seed: int,
+) -> None:  # fmt: skip
+    """One good in all its stores: stocks aimed at, surplus and need, local supply along the links, the rest over the boundary."""
+    stored = scene.book.unit[good] not in _UNSTORED
+    piled = good in scene.piled
+    left_over = scene.book.kind[good] in ("scrap", "residue") and any(made.get((f, good)) for f in firms)
+    takers = sorted({p.firm for p in plants if good in scene.takes(p)}) if left_over and not piled else []
+    firms = sorted({*firms, *takers})
+    surplus: dict[str, float] = {}
+    need: dict[str, float] = {}
+    opening: dict[str, float] = {}
+    for firm in firms:
+        flow_in, flow_out = made.get((firm, good), 0.0), used.get((firm, good), 0.0)
+        usual = _usual_stock(scene, firm, good, max(flow_in, flow_out), seed) if stored and not piled else 0.0
+        opening[firm] = usual if first else held.get((firm, good), 0.0)
+        if first and left_over and not flow_in:
+            opening[firm] = max(usual, flow_out / 0.9)
+        after = opening[firm] + flow_in - flow_out
+        if piled or (left_over and not flow_in):
+            continue  # lies where it fell, or was taken in whatever the need
+        aim = max(0.0, usual * (1 + scene.rules.number("stocks", "wobble") * normal(seed, "stock", firm, good, month)))
+        # a stock moves towards what is aimed at by a third of the month's flow at most
+        reach = max(flow_in, flow_out) / 3
+        if reach:
+            aim = min(max(aim, opening[firm] - reach), opening[firm] + reach)
+        (surplus if after > aim else need)[firm] = abs(after - aim)
+    moved: dict[tuple[str, str], float] = {}
+    if left_over:
+        _take_residues(scene, good, surplus, takers, moved)
+    else:
+        _supply(scene, good, surplus, need, moved)
+    out, into = dict.fromkeys(firms, 0.0), dict.fromkeys(firms, 0.0)
+    for (s, t), v in moved.items():
+        truth.sent[s, t, good] = truth.arrived[s, t, good] = v
+        out[s] += v
+        into[t] += v
+    for firm in firms:
+        rest = surplus.get(firm, 0.0) - out[firm]
+        if rest > 1e-9 * surplus.get(firm, 0.0):
+            truth.sent[firm, OUTSIDE, good] = truth.arrived[firm, OUTSIDE, good] = rest
+            out[firm] += rest
+        missing = need.get(firm, 0.0) - into[firm]
+        if missing > 1e-9 * need.get(firm, 0.0):
+            truth.sent[OUTSIDE, firm, good] = truth.arrived[OUTSIDE, firm, good] = missing
+            into[firm] += missing
+        if stored and (opening[firm] or made.get((firm, good)) or used.get((firm, good)) or into[firm]):
+            truth.opening[firm, good] = opening[firm]
+            closing = opening[firm] + made.get((firm, good), 0.0) + into[firm] - used.get((firm, good), 0.0) - out[firm]
+            truth.closing[firm, good] = max(0.0, closing)
+
+
+def _supply(
+    scene: Scene, good: str, surplus: dict[str, float], need: dict[str, float], moved: dict[tuple[str, str], float]
+) -> None:
+    """What the region's makers supply along the links, each customer from his makers by what they can give."""
+    local_share = scene.rules.number("trade", "local_supply_share")
+    need_share = 1 - scene.rules.number("trade", "outside_share")
+    left = {firm: v * local_share for firm, v in surplus.items()}
+    for firm in sorted(need):
+        sources = [s for s in left if left[s] > 0 and _linked(scene, s, firm, good)]
+        total = sum(left[s] for s in sources)
+        for s in sources:
+            moved[s, firm] = min(left[s], need[firm] * need_share * left[s] / total)
+    for s in left:
+        promised = sum(v for (a, _), v in moved.items() if a == s)
+        if promised > left[s]:  # promised to more than one: cut evenly
+            for key in [k for k in moved if k[0] == s]:
+                moved[key] *= left[s] / promised
+
+
+def _take_residues(
+    scene: Scene, good: str, left: dict[str, float], takers: Sequence[str], moved: dict[tuple[str, str], float]
+) -> None:
+    """Scrap and residues that are offered go to who works them up, in equal parts, into his stock for the months to come."""
+    share = 1.0 if scene.book.kind[good] == "residue" else scene.rules.number("local_scrap_share")
+    for source, amount in left.items():
+        targets = [t for t in takers if t != source and _linked(scene, source, t, good)]
+        for target in targets:
+            moved[source, target] = share * amount / len(targets)
+
+
+def _usual_stock(scene: Scene, firm: str, good: str, flow: float, seed: int) -> float:
+    days = scene.rules.table("stocks", "days")
+    kind = scene.book.kind[good]
+    name = (
+        kind
+        if kind in days
+        else "ore"
+        if scene.book.stage[good] == "ore"
+        else "metal"
+        if scene.book.metal[good]
+        else "reagent"
+    )
+    return flow / 30 * float(days[name]) * (1 + 0.3 * normal(seed, "usual", firm, good))
+
+
+def _add(table: dict[T, float], key: T, amount: float) -> None:
+    table[key] = table.get(key, 0.0) + amount

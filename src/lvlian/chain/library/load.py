@@ -11,22 +11,26 @@ from lvlian.chain.coefficient import Coefficient
 from lvlian.chain.dataset import LibraryError
 from lvlian.chain.library.document import Block, read_document
 from lvlian.chain.library.good import GOOD_KINDS, GOOD_UNITS, NONE, Good, Span
+from lvlian.chain.library.physics import Law
 from lvlian.chain.library.process import FIGURE_ROLES, FLOW_ROLES, Exchange, Process, ReferenceTable
 from lvlian.chain.library.unit import factor
 from lvlian.chain.product import Stage
 
-_FILE_FIELDS = {"metal", "sources", "goods", "processes", "tables", "products"}
+_FILE_FIELDS = {"metal", "sources", "goods", "laws", "processes", "tables", "products"}
 _METAL_FIELDS = {"id", "zh", "symbol"}
 _GOOD_FIELDS = {
     *("id", "zh", "en", "unit", "kind", "stage", "content", "content_range", "any_of", "energy", "energy_range"),
     *("words", "source", "from", "verified", "note"),
 }
 _PROCESS_FIELDS = {
-    *("id", "zh", "en", "stage", "product", "product_zh", "per", "minimum_energy", "complete", "exchanges"),
+    *("id", "zh", "en", "stage", "product", "product_zh", "per", "complete", "open", "exchanges"),
 }
 _TABLE_FIELDS = {"id", "zh", "rows"}
 _ROW_FIELDS = {"zh", "value", "range", "unit", "amount", "counted", "source", "from", "verified", "note"}
+_LAW_FIELDS = {"id", "zh", "product", "from_goods", "energy", "mass", "of", "minus", "source", "from"}
 _ROLES = (*FLOW_ROLES, *FIGURE_ROLES)
+OPEN = ("feed", "energy")
+"""What a recipe may leave open for want of a source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,38 @@ def processes_of(file: RecipeFile, goods: Mapping[str, Good], stages: Mapping[st
     return processes
 
 
+def laws_of(file: RecipeFile, goods: Mapping[str, Good]) -> list[Law]:
+    """The least amounts that a file states. Raises LibraryError."""
+    laws: list[Law] = []
+    for where, entry in _entries(file, "laws", "law"):
+        _known(where, entry, _LAW_FIELDS)
+        lists: dict[str, list[str]] = {name: entry.get(name, []) for name in ("product", "from_goods", "of", "minus")}
+        for field, members in lists.items():
+            if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
+                raise LibraryError(f"{where}, field {field}: is {members!r}, expected a list of goods")
+            for member in members:
+                if member not in goods:
+                    raise LibraryError(f"{where}, field {field}: {member} is no good of the library")
+        if ("energy" in entry) == ("mass" in entry) or ("mass" in entry and not lists["of"]):
+            raise LibraryError(f"{where}: expected exactly one of energy (kWh) and mass (t, with of)")
+        field = "energy" if "energy" in entry else "mass"
+        laws.append(
+            Law(
+                id=entry["id"],
+                zh=_text(where, entry, "zh"),
+                product=tuple(lists["product"]),
+                from_=tuple(lists["from_goods"]),
+                least=_span(where, entry, field, f"{field}_range").value,
+                unit="kWh" if field == "energy" else "t",
+                source=_source(where, entry, file.sources),
+                of=tuple(lists["of"]),
+                minus=tuple(lists["minus"]),
+                file=file.path.name,
+            )
+        )
+    return laws
+
+
 def tables_of(file: RecipeFile) -> dict[str, ReferenceTable]:
     """The reference tables of a file by id. Raises LibraryError."""
     tables: dict[str, ReferenceTable] = {}
@@ -147,11 +183,9 @@ def _process(
     per = entry.get("per", {})
     if not isinstance(per, dict) or not all(isinstance(size, float) and size > 0 for size in per.values()):
         raise LibraryError(f"{where}, field per: expected sizes above 0 in {product.unit} by unit")
-    minimum = entry.get("minimum_energy", 0.0)
-    if not isinstance(minimum, float) or minimum < 0:
-        raise LibraryError(
-            f"{where}, field minimum_energy: is {minimum!r}, expected kWh per {product.unit}, at least 0"
-        )
+    not_listed = entry.get("open", [])
+    if not isinstance(not_listed, list) or not all(isinstance(x, str) and x in OPEN for x in not_listed):
+        raise LibraryError(f"{where}, field open: is {not_listed!r}, expected a list of {', '.join(OPEN)}")
     unit = f"{product.unit}/{product.unit}"
     main = Coefficient(
         process_id=entry["id"],
@@ -192,8 +226,8 @@ def _process(
         product=product.id,
         exchanges=tuple(exchanges),
         rows=tuple(rows),
-        minimum_energy=minimum,
         complete=_yes(where, entry, "complete", False),
+        open=tuple(not_listed),
         file=file.path.name,
         line=entry.line,
     )

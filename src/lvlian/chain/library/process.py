@@ -41,7 +41,8 @@ class Exchange:
 class Process:
     """A way to make `product`. `exchanges` holds the main product first (value 1). `rows` are the figures as the source has them
     (what `Library.coefficient` gives). `minimum_energy` is the least energy in kWh per unit of product that nature allows (0: no
-    figure), `complete` says that the flows listed account for all the mass."""
+    figure), `complete` says that the flows listed account for all the mass; `open` names what the recipe does not list for want of a source
+    (`feed`, `energy`)."""
 
     id: str
     zh: str
@@ -53,6 +54,7 @@ class Process:
     rows: tuple[Coefficient, ...]
     minimum_energy: float = 0.0
     complete: bool = False
+    open: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
 

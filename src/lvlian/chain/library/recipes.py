@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from lvlian.chain.dataset import LibraryError
 from lvlian.chain.library.good import Good
-from lvlian.chain.library.load import goods_of, processes_of, read_recipe_file, tables_of
+from lvlian.chain.library.load import goods_of, laws_of, processes_of, read_recipe_file, tables_of
+from lvlian.chain.library.physics import Law, check_process
 from lvlian.chain.library.process import Process, ReferenceTable
 from lvlian.chain.product import Stage
 
@@ -25,6 +26,7 @@ class Recipes:
     processes: Mapping[str, Process]
     tables: Mapping[str, ReferenceTable]
     metals: Mapping[str, str] = field(default_factory=dict)
+    laws: tuple[Law, ...] = ()
 
     @cached_property
     def _makers(self) -> Mapping[str, tuple[Process, ...]]:
@@ -80,6 +82,8 @@ def read_recipes(
             if member not in goods:
                 raise LibraryError(f"{good.file}, good {good.id}, field any_of: {member} is no good of the library")
     processes = _merged([(level, processes_of(file, goods, stages)) for level, file in files])
+    laws = [law for _, file in files for law in laws_of(file, goods)]
+    metals = {file.metal: file.metal_zh for _, file in files if file.metal}
     tables = _merged([(level, tables_of(file)) for level, file in files])
     for key in tables:
         if key in processes:
@@ -89,8 +93,13 @@ def read_recipes(
             goods[key] = replace(goods[key], stage=stages[stage])
         if key in processes:
             processes[key] = replace(processes[key], stage=stages[stage])
-    metals = {file.metal: file.metal_zh for _, file in files if file.metal}
-    return Recipes(goods=goods, processes=processes, tables=tables, metals=metals)
+    found = Recipes(goods=goods, processes=processes, tables=tables, metals=metals, laws=tuple(laws))
+    accepts = {key: found.accepts(key) for key in goods}
+    for key, process in list(processes.items()):
+        least = check_process(process, goods, accepts, metals, laws)
+        if least:
+            processes[key] = replace(process, minimum_energy=least)
+    return found
 
 
 def _merged(parts: Sequence[tuple[int, Mapping[str, Entry]]]) -> dict[str, Entry]:

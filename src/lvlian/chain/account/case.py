@@ -37,7 +37,9 @@ def is_case(data: object) -> bool:
 def system_of(data: Any, name: str = "network") -> System:
     """The System of a network in the published form; `name` stands in errors. Raises CaseError."""
     if not isinstance(data, dict):
-        raise CaseError(f"{name}: expected an object with streams, nodes, incidence, measured, variance, found {type(data).__name__}")
+        raise CaseError(
+            f"{name}: expected an object with streams, nodes, incidence, measured, variance, found {type(data).__name__}"
+        )
     streams = _names(data, "streams", name)
     nodes = _names(data, "nodes", name)
     m, n = len(streams), len(nodes)
@@ -45,9 +47,13 @@ def system_of(data: Any, name: str = "network") -> System:
     variance = _numbers(data, "variance", m, name)
     for k in range(m):
         if (measured[k] is None) != (variance[k] is None):
-            raise CaseError(f"{name}, field variance[{k}] ({streams[k]}): a reading and its variance stand together or not at all")
+            raise CaseError(
+                f"{name}, field variance[{k}] ({streams[k]}): a reading and its variance stand together or not at all"
+            )
         if variance[k] is not None and variance[k] < 0:
-            raise CaseError(f"{name}, field variance[{k}] ({streams[k]}): is {variance[k]:g}, expected 0 (exact) or more")
+            raise CaseError(
+                f"{name}, field variance[{k}] ({streams[k]}): is {variance[k]:g}, expected 0 (exact) or more"
+            )
     read = [k for k in range(m) if measured[k] is not None]
     place = {k: i for i, k in enumerate(read)}
     correlation = []

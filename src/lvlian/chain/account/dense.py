@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
+from lvlian.chain.account.linear import APART, contradiction, limit_95
+from lvlian.chain.account.prior import Prior, pooled
 from lvlian.chain.account.solution import Solution
 from lvlian.chain.account.system import Floats, System, UnsolvableError
 
@@ -18,86 +20,91 @@ RANK = 1e-9
 """Relative size below which a pivot of the equilibrated balances counts as zero."""
 
 
-def solve_dense(system: System, balance: Any = None, constant: Floats | None = None) -> Solution:
+def solve_dense(system: System, balance: Any = None, constant: Floats | None = None, spreads: bool = True) -> Solution:
     """`balance`, `constant`: a linearisation to use in place of the system's own. Raises UnsolvableError where exact readings contradict."""
-    from scipy.stats import chi2 as chi2_law
-
-    a = np.asarray((system.balance if balance is None else balance).todense(), dtype=float)
-    b = np.asarray(system.constant if constant is None else constant, dtype=float)
-    m = a.shape[1]
-    y, root, stream = _whitened(system)
-    read = np.zeros(m, bool)
-    read[stream] = True
-    rows = np.abs(a).max(axis=1, initial=0.0)
+    matrix = system.balance if balance is None else balance
+    whole = np.asarray(matrix.todense(), dtype=float)
+    shift = np.asarray(system.constant if constant is None else constant, dtype=float)
+    m = whole.shape[1]
+    prior = pooled(system)
+    rows = np.abs(whole).max(axis=1, initial=0.0)
     rows[rows == 0] = 1.0
-    a, b = a / rows[:, None], b / rows
+    a, b = whole / rows[:, None], shift / rows
+    read = prior.place >= 0
+    read[prior.exact] = True
     free = np.flatnonzero(~read)
     left, pseudo, unseen = _eliminated(a[:, free])
-    select = np.zeros((len(y), m))
-    select[np.arange(len(y)), stream] = 1.0
-    seen = np.flatnonzero(read)
-    # generalised least squares of the read streams: x = arg min |L⁻¹(y − Ex)| s.t. G x = g, in null-space form
-    g, rhs = left.T @ a[:, seen], -(left.T @ b)
-    prior, cov0, exact = _pooled(select[:, seen], y, root)
-    value, cov, rank, gap = _constrained(prior, cov0, g, rhs)
-    if gap > 1e-6:
-        raise UnsolvableError(_contradiction(system, a, seen, exact))
-    x = np.full(m, np.nan)
-    p = np.zeros((m, m))
-    x[seen] = value
-    p[np.ix_(seen, seen)] = cov
-    lift = -pseudo @ a[:, seen]
-    xf = -pseudo @ (a[:, seen] @ value + b)
-    p[np.ix_(free, seen)] = lift @ cov
-    p[np.ix_(seen, free)] = (lift @ cov).T
-    p[np.ix_(free, free)] = lift @ cov @ lift.T
-    x[free] = xf
-    x[free[unseen]] = np.nan
-    kind = np.full(m, 3, np.int64)
-    kind[free[unseen]] = 4
-    adjusted = np.diag(cov0) - np.diag(cov)
-    checked = adjusted > 1e-9 * np.maximum(np.diag(cov0), 1e-300)
-    kind[seen] = np.where(exact, 2, np.where(checked, 0, 1))
-    _mark_repeated(kind, stream, root)
-    residual = y - x[stream]
-    s = root @ root.T
-    adj = np.diag(s) - np.diag(cov)[np.searchsorted(seen, stream)]
-    z = np.where(adj > 1e-9 * np.diag(s), residual / np.sqrt(np.maximum(adj, 1e-300)), np.nan)
-    positive = np.diag(s) > 0
-    scaled = np.linalg.solve(s[np.ix_(positive, positive)], residual[positive]) if positive.any() else np.zeros(0)
-    chi2 = float(residual[positive] @ scaled)
-    dof = rank + int(positive.sum()) - int((~exact).sum())
-    sd = np.sqrt(np.maximum(np.diag(p), 0.0))
-    sd[np.isnan(x)] = np.nan
-    hidden = np.isnan(x)
+    b = b + a[:, prior.exact] @ prior.exact_value
+    soft = a[:, prior.soft]
+    g, rest = (left.T @ soft, left.T @ b) if len(free) else (soft, b)
+    root = _root(prior)
+    value, basis, multiplier, rank = _constrained(prior.value, root, g, rest)
+    x = np.zeros(m)
+    x[prior.soft] = value
+    x[prior.exact] = prior.exact_value
+    if len(free):
+        x[free] = -pseudo @ (soft @ value + b)
+    _closed(system, prior, x, whole, shift, matrix)
+    hidden = np.zeros(m, bool)
+    hidden[free[unseen]] = True
+    x[hidden] = np.nan
+    taken = root @ basis  # (s, rank): by how much the balances reduce the covariance, as a root
+    adjusted = (taken**2).sum(axis=1)
+    kind = np.full(m, 3, np.int8)
+    kind[hidden] = 4
+    kind[prior.exact] = 2
+    checked = (adjusted > 1e-9 * prior.variance) | prior.repeated
+    kind[prior.soft] = np.where(checked, 0, 1)
+    residual = system.reading - x[system.stream]
+    chi2 = float(residual @ prior.weighed(residual))
+    dof = rank + int((system.variance > 0).sum()) - len(prior.soft)
+    left_root = root - taken @ basis.T  # (s, s): a root of the covariance that is left
+    lift = np.zeros((m, len(prior.soft)))
+    lift[prior.soft] = left_root
+    if len(free):
+        lift[free] = -pseudo @ (soft @ left_root)
+    sd = np.sqrt((lift**2).sum(axis=1))
+    sd[hidden] = np.nan
+    place = prior.place[system.stream]
+    room = system.variance.astype(float)
+    at = place >= 0
+    room[at] += adjusted[place[at]] - prior.variance[place[at]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where((room > 1e-9 * system.variance) & (system.variance > 0), residual / np.sqrt(room), np.nan)
 
     def spread(weights: Any) -> Floats:
-        w = np.asarray(weights.todense() if hasattr(weights, "todense") else weights, dtype=float)
-        out = w @ p @ w.T
+        w = np.atleast_2d(np.asarray(weights.todense() if hasattr(weights, "todense") else weights, dtype=float))
+        part = w @ lift
+        out = part @ part.T
         blind = np.abs(w[:, hidden]).sum(axis=1) > 0
         out[blind, :] = np.nan
         out[:, blind] = np.nan
         return np.asarray(out)
 
-    limit = float(chi2_law.ppf(0.95, dof)) if dof else float("nan")
+    fixed = a[:, prior.exact]
+    weighed = np.bincount(system.stream, prior.weighed(residual), minlength=m)[prior.exact]
+    pull = (left.T @ fixed if len(free) else fixed).T @ multiplier - weighed
     return Solution(
-        system=system, value=x, sd=sd, kind=kind, z=z, chi2=chi2, dof=dof, limit_95=limit, spread=spread
+        system=system,
+        value=x,
+        sd=sd,
+        kind=kind,
+        z=z,
+        chi2=chi2,
+        dof=dof,
+        limit_95=limit_95(dof),
+        spread=spread,
+        pull=(prior.exact, pull),
     )
 
 
-def _whitened(system: System) -> tuple[Floats, Floats, Any]:
-    """The readings and a root L of their covariance (L Lᵀ = S)."""
-    cov = np.diag(system.variance.astype(float))
-    for i, j, r in system.correlation:
-        cov[i, j] = cov[j, i] = r * np.sqrt(system.variance[i] * system.variance[j])
-    if not system.correlation:
-        root = np.sqrt(cov)
-    else:
-        values, vectors = np.linalg.eigh(cov)
-        if values.min(initial=0.0) < -1e-9 * max(values.max(initial=0.0), 1e-300):
-            raise UnsolvableError("the correlations of the readings contradict each other: no covariance has these coefficients")
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return system.reading.astype(float), root, system.stream
+def _root(prior: Prior) -> Floats:
+    """A root of the covariance of the readings' estimates."""
+    if prior.cov is None:
+        return np.diag(np.sqrt(prior.variance))
+    scale = np.sqrt(prior.variance)
+    values, vectors = np.linalg.eigh(prior.cov.toarray() / scale[:, None] / scale)
+    return np.asarray(scale[:, None] * vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
 def _eliminated(free: Floats) -> tuple[Floats, Floats, Any]:
@@ -107,66 +114,49 @@ def _eliminated(free: Floats) -> tuple[Floats, Floats, Any]:
         return np.eye(n), np.zeros((0, n)), np.zeros(0, np.int64)
     scale = np.linalg.norm(free, axis=0)
     scale[scale == 0] = 1.0
-    u, s, vt = np.linalg.svd(free / scale, full_matrices=True)
-    rank = int((s > RANK * max(s.max(initial=0.0), 1e-300)).sum())
-    pseudo = (vt[:rank].T / s[:rank]) @ u[:, :rank].T / scale[:, None]
-    open_ = np.flatnonzero(np.abs(vt[rank:].T).max(axis=1, initial=0.0) > 1e-7) if rank < k else np.zeros(0, np.int64)
-    return u[:, rank:], pseudo, open_
+    q, r, order = qr(free / scale, pivoting=True)
+    size = np.abs(np.diag(r))
+    rank = int((size > RANK * max(size.max(initial=0.0), 1e-300)).sum())
+    pseudo = np.zeros((k, n))
+    pseudo[order[:rank]] = solve_triangular(r[:rank, :rank], q[:, :rank].T) if rank else 0.0
+    open_ = np.zeros(k, bool)
+    if rank < k:
+        # moving the other columns moves those of the basis that depend on them
+        depend = solve_triangular(r[:rank, :rank], r[:rank, rank:]) if rank else np.zeros((0, k - rank))
+        open_[order[rank:]] = True
+        open_[order[:rank]] = np.abs(depend).max(axis=1, initial=0.0) > 1e-7
+    return q[:, rank:], pseudo / scale[:, None], np.flatnonzero(open_)
 
 
-def _pooled(select: Floats, y: Floats, root: Floats) -> tuple[Floats, Floats, Any]:
-    """Several readings of one stream become one: best linear estimate, its covariance, which streams are exact."""
-    cov = root @ root.T
-    if select.shape[0] == select.shape[1] and np.array_equal(select.argmax(axis=1), np.arange(len(y))):
-        return y, cov, np.diag(cov) == 0
-    size = select.shape[1]
-    exact = np.zeros(size, bool)
-    exact[select.argmax(axis=1)[np.diag(cov) == 0]] = True
-    value, out = np.zeros(size), np.zeros((size, size))
-    hard = np.diag(cov) == 0
-    value[select.argmax(axis=1)[hard]] = y[hard]
-    soft = np.flatnonzero(~hard & ~exact[select.argmax(axis=1)])
-    if len(soft):
-        keep = np.unique(select[soft].argmax(axis=1))
-        e = select[np.ix_(soft, keep)]
-        inverse = np.linalg.inv(cov[np.ix_(soft, soft)])
-        info = np.linalg.inv(e.T @ inverse @ e)
-        value[keep] = info @ (e.T @ inverse @ y[soft])
-        out[np.ix_(keep, keep)] = info
-    return value, out, exact
-
-
-def _constrained(prior: Floats, cov: Floats, g: Floats, rhs: Floats) -> tuple[Floats, Floats, int, float]:
-    """Values and covariance under `g x = rhs`, number of independent conditions, largest relative gap that no adjustment closes."""
-    values, vectors = np.linalg.eigh(cov)
-    root = vectors * np.sqrt(np.maximum(values, 0.0)) if np.any(cov - np.diag(np.diag(cov))) else np.sqrt(np.diag(np.diag(cov)))
+def _constrained(prior: Floats, root: Floats, g: Floats, rest: Floats) -> tuple[Floats, Floats, Floats, int]:
+    """Values under `g x + rest = 0`, an orthonormal basis (s × rank) of the conditions in units of `root`, multipliers, rank."""
     h = g @ root
     norm = np.linalg.norm(h, axis=1)
-    size = np.abs(g) @ np.abs(prior) + np.abs(rhs)
-    live = norm > 1e-12 * np.maximum(size, 1e-300)
-    gap = np.abs(g @ prior - rhs)
-    stuck = float(np.max((gap / np.maximum(size, 1e-300))[~live], initial=0.0))
+    live = norm > 1e-12 * np.maximum(np.abs(g) @ np.abs(prior) + np.abs(rest), 1e-300)
+    multiplier = np.zeros(len(g))
     if not live.any():
-        return prior, cov, 0, stuck
-    h, short = h[live] / norm[live, None], (rhs - g @ prior)[live] / norm[live]
+        return prior, np.zeros((root.shape[1], 0)), multiplier, 0
+    h, short = h[live] / norm[live, None], (g @ prior + rest)[live] / norm[live]
     q, r, pivot = qr(h.T, mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(r))
     rank = int((diagonal > RANK * diagonal[0]).sum())
     basis = q[:, :rank]
-    step = basis @ solve_triangular(r[:rank, :rank], short[pivot[:rank]], trans="T")
-    value = prior + root @ step
-    left = root - (root @ basis) @ basis.T
-    rest = np.abs(h @ step - short) / np.maximum(np.abs(short), np.max(size[live] / norm[live]) * 1e-3)
-    return value, left @ left.T, rank, max(stuck, float(rest.max(initial=0.0)) if rank < len(short) else 0.0)
+    step = solve_triangular(r[:rank, :rank], short[pivot[:rank]], trans="T")
+    value = prior - root @ (basis @ step)
+    again = (g @ value + rest)[live] / norm[live]  # what rounding left open
+    more = solve_triangular(r[:rank, :rank], again[pivot[:rank]], trans="T")
+    value -= root @ (basis @ more)
+    some = np.flatnonzero(live)[pivot[:rank]]
+    multiplier[some] = solve_triangular(r[:rank, :rank], step + more) / norm[some]
+    return value, basis, multiplier, rank
 
 
-def _mark_repeated(kind: Any, stream: Any, root: Floats) -> None:
-    """A stream that is read twice is checked by itself."""
-    soft = np.diag(root @ root.T) > 0
-    count = np.bincount(stream[soft], minlength=len(kind))
-    kind[(count > 1) & (kind == 1)] = 0
-
-
-def _contradiction(system: System, a: Floats, seen: Any, exact: Any) -> str:
-    touched = [system.names[i] if system.names else str(i) for i in seen[exact]][:6]
-    return f"exact readings contradict the balances: {', '.join(touched) or 'constants'} cannot all hold"
+def _closed(system: System, prior: Prior, x: Floats, a: Floats, b: Floats, matrix: Any) -> None:
+    """Raises UnsolvableError where a balance stays open whatever is adjusted."""
+    high = np.maximum(np.abs(x), 1e-9 * np.max(np.abs(x), initial=0.0))  # streams at rest are known to rounding only
+    high[prior.soft] = np.maximum(high[prior.soft], np.maximum(np.abs(prior.value), np.sqrt(prior.variance)))
+    through = np.abs(a) @ high + np.abs(b)
+    open_ = np.abs(a @ x + b) > APART * through
+    if open_.any():
+        worst = int(np.argmax(np.where(open_, np.abs(a @ x + b) / np.maximum(through, 1e-300), 0.0)))
+        raise UnsolvableError(contradiction(system, matrix, worst, prior.exact))

@@ -7,111 +7,86 @@ from typing import Any
 
 import numpy as np
 
+from lvlian.chain.account.bounds import bounded
 from lvlian.chain.account.dense import solve_dense
+from lvlian.chain.account.factor import Fit
+from lvlian.chain.account.linear import solve_linear, solve_parts
+from lvlian.chain.account.nonlinear import Tangents, linearised
 from lvlian.chain.account.solution import Solution
-from lvlian.chain.account.system import Floats, System, UnsolvableError
+from lvlian.chain.account.system import Floats, System
 
-STILL = 1e-13
-ROUNDS = 100
-
-
-def reconcile(system: System) -> Solution:
-    """Weighted least squares with everything: spreads, classes, tests. Raises UnsolvableError."""
-    solution = _linearised(system) if system.bilinear else solve_dense(system)
-    return solution if system.lower is None else _bounded(solution)
+SMALL_BALANCES, SMALL_STREAMS = 100, 250
+"""Up to this size a system is solved densely."""
 
 
-def _linearised(system: System) -> Solution:
-    """Linearise about the last result, keep the readings as they are, until nothing moves (Cencic 2016)."""
-    x = _start(system)
-    solution: Solution | None = None
-    for round_ in range(1, ROUNDS + 1):
-        balance, constant = _tangent(system, x)
-        solution = solve_dense(system, balance, constant)
-        new = np.where(np.isnan(solution.value), x, solution.value)
-        move = np.max(np.abs(new - x) / np.maximum(np.abs(new), 1e-9), initial=0.0)
-        x = new
-        if move < STILL:
-            break
-    else:
-        if move > 1e-9:
-            raise UnsolvableError("the equations with products of unknowns find no rest: check the readings that they join")
-    assert solution is not None
-    return replace(solution, rounds=round_)
+def reconcile(system: System, spreads: bool = True) -> Solution:
+    """Weighted least squares with everything: spreads, classes, tests; `spreads=False`: values, classes and chi2 only, faster.
+
+    Raises UnsolvableError, one sentence, where exact readings contradict or equations with products find no rest."""
+    return bounded(system, _unbounded, spreads) if system.lower is not None else _unbounded(system, spreads)
 
 
-def _start(system: System) -> Floats:
-    """Readings where there are any; an unread factor or result follows from the others of its equation."""
-    x = np.full(system.size, np.nan)
-    x[system.stream] = system.reading
-    rough = solve_dense(replace(system, bilinear=())).value
-    x = np.where(np.isnan(x), rough, x)
-    for _ in range(len(system.bilinear) + 1):
-        for e in system.bilinear:
-            _fill(e, x)
-    known = np.abs(x[~np.isnan(x)])
-    return np.where(np.isnan(x), float(np.median(known)) if known.size else 1.0, x)
+def _unbounded(system: System, spreads: bool) -> Solution:
+    return linearised(system, _route, spreads) if system.bilinear else _route(system, None, None, spreads)
 
 
-def _fill(e: Any, x: Floats) -> None:
-    """Where all but one stream of an equation are known, the last follows."""
-    streams = {i for i, _ in e.linear} | {k for i, j, _ in e.products for k in (i, j)}
-    open_ = [k for k in streams if np.isnan(x[k])]
-    if len(open_) != 1:
-        return
-    k = open_[0]
-    slope = sum(c for i, c in e.linear if i == k)
-    rest = e.constant + sum(c * x[i] for i, c in e.linear if i != k)
-    for i, j, c in e.products:
-        if i == j == k:
-            return
-        if k in (i, j):
-            slope += c * x[j if i == k else i]
-        else:
-            rest += c * x[i] * x[j]
-    if slope:
-        x[k] = -rest / slope
+def _route(system: System, balance: Any, constant: Floats | None, spreads: bool) -> Solution:
+    small = system.balance.shape[0] + len(system.bilinear) <= SMALL_BALANCES and system.size <= SMALL_STREAMS
+    if small:
+        return solve_dense(system, balance, constant)
+    return solve_linear(system, balance, constant, spreads)
 
 
-def _tangent(system: System, x: Floats) -> tuple[Any, Floats]:
-    from scipy.sparse import csr_matrix, vstack
+def open_system(system: System) -> Fit:
+    """The reconciliation of a system kept open (see `Fit`), about its solution where it has products; streams at their lower bound stay there.
 
-    rows, cols, data, const = [], [], [], []
-    for r, e in enumerate(system.bilinear):
-        c0 = e.constant
-        for i, c in e.linear:
-            rows.append(r), cols.append(i), data.append(c)
-        for i, j, c in e.products:
-            rows += [r, r]
-            cols += [i, j]
-            data += [c * x[j], c * x[i]]
-            c0 -= c * x[i] * x[j]
-        const.append(c0)
-    extra = csr_matrix((data, (rows, cols)), shape=(len(system.bilinear), system.size))
-    return vstack([system.balance, extra], format="csr"), np.concatenate([system.constant, const])
-
-
-def _bounded(solution: Solution) -> Solution:
-    """Active set: what falls below its bound is held there; released where the held value pulls the wrong way."""
-    system = solution.system
-    assert system.lower is not None
-    held: list[int] = []
-    current = solution
-    for _ in range(50):
-        scale = np.maximum(np.nan_to_num(current.sd), 1e-9)
-        below = np.flatnonzero(np.nan_to_num(current.value) < system.lower - 1e-9 * scale)
-        below = np.array([k for k in below if k not in held and not np.isnan(current.value[k])], np.int64)
-        if not below.size:
-            break
-        held += [int(k) for k in below]
-        fixed = replace(
-            system,
-            lower=None,
-            stream=np.concatenate([system.stream, held]).astype(np.int64),
-            reading=np.concatenate([system.reading, system.lower[held]]),
-            variance=np.concatenate([system.variance, np.zeros(len(held))]),
+    Raises UnsolvableError."""
+    balance, constant = None, None
+    held: tuple[int, ...] = ()
+    if system.bilinear or system.lower is not None:
+        solution = reconcile(system, spreads=False)
+        held = solution.at_bound
+        if system.bilinear:
+            x = np.where(np.isnan(solution.value), 1.0, solution.value)
+            balance, constant = Tangents(system).about(x)
+    inner = replace(system, bilinear=(), lower=None)
+    if held:
+        assert system.lower is not None
+        at = np.array(held, np.int64)
+        inner = replace(
+            inner,
+            stream=np.concatenate([system.stream, at]),
+            reading=np.concatenate([system.reading, system.lower[at]]),
+            variance=np.concatenate([system.variance, np.zeros(len(at))]),
         )
-        inner = _linearised(fixed) if fixed.bilinear else solve_dense(fixed)
-        z = inner.z[: len(system.stream)]
-        current = replace(inner, system=system, z=z, at_bound=tuple(held))
-    return current
+    parts, _ = solve_parts(inner, balance, constant, spreads=True)
+    return fit_of(parts, system)
+
+
+def fit_of(parts: Any, system: System) -> Fit:
+    """N = S⁻¹ − S⁻¹ E C0 Eᵀ S⁻¹ + Bᵀ (G C0 Gᵀ)⁻¹ B with B = G C0 Eᵀ S⁻¹, E from streams to readings."""
+    from scipy.sparse import csr_matrix
+
+    prior, conditions = parts.prior, parts.conditions
+    r = len(parts.system.stream)
+    precision = prior.precision()
+    place = prior.place[parts.system.stream]
+    at = np.flatnonzero(place >= 0)
+    select = csr_matrix((np.ones(len(at)), (at, place[at])), shape=(r, len(prior.soft)))
+    weighed = precision @ select
+    wide = prior.spread_by(weighed.T.tocsr())
+    local = (precision - weighed @ wide).tocsr()
+    effect = (conditions.matrix @ wide).tocsc()
+    keep = len(system.stream)
+    score = prior.weighed(parts.residual)
+    size = np.sqrt(np.maximum(precision.diagonal(), 1e-300))
+    local.data[np.abs(local.data) < 1e-12 * size[local.indices] * np.repeat(size, np.diff(local.indptr))] = 0.0
+    return Fit(
+        system,
+        score=score[:keep],
+        local=local[:keep, :keep],
+        effect=effect[:, :keep],
+        factor=parts.solver,
+        chi2=parts.chi2,
+        dof=parts.dof,
+    )

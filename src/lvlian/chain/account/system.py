@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,3 +48,20 @@ class System:
     def size(self) -> int:
         """Number of streams."""
         return int(self.balance.shape[1])
+
+    def name(self, stream: int) -> str:
+        """What a stream is called in a sentence."""
+        return self.names[stream] if self.names else f"stream {stream}"
+
+    def without(self, readings: Any) -> System:
+        """The system without some of its readings (places in `reading`)."""
+        keep = np.ones(len(self.reading), bool)
+        keep[np.asarray(readings, np.int64)] = False
+        place = np.cumsum(keep) - 1
+        return replace(
+            self,
+            stream=self.stream[keep],
+            reading=self.reading[keep],
+            variance=self.variance[keep],
+            correlation=tuple((int(place[i]), int(place[j]), r) for i, j, r in self.correlation if keep[i] and keep[j]),
+        )

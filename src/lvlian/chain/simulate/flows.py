@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 _UNSTORED = ("kWh", "m3")
 """Units of goods that no firm keeps in stock."""
+LEAST_LOSS = 0.001
+"""Share of the product's metal that every process loses at least."""
 
 
 def run_month(scene: Scene, month: str, seed: int, before: Month | None) -> Month:
@@ -203,12 +205,29 @@ def _place(scene: Scene, plant: Plant, what: str, month: str, seed: int) -> floa
 
 
 def _drawn(scene: Scene, plant: Plant, good: str, month: str, seed: int) -> float:
+    """What one unit of the product takes or leaves of a good this month. The metal closes: the feed holds at least what leaves."""
     recipe = scene.book.recipes[plant.process]
     need = recipe.need(good)
     assert need is not None  # only asked for goods of the recipe
-    # what carries the metal and what takes it away move together, or the metal would not close
-    what = "metal" if good in (recipe.feed, recipe.scrap) or scene.book.metal[good] == recipe.metal else good
-    return need.drawn(_place(scene, plant, what, month, seed))
+    # what carries the metal and what takes it away move together
+    metal = _place(scene, plant, "metal", month, seed)
+    content = scene.book.content
+    if good not in (recipe.feed, recipe.scrap):
+        shared = scene.book.metal[good] == recipe.metal
+        return need.drawn(metal if shared else _place(scene, plant, good, month, seed))
+    feed = recipe.need(recipe.feed)
+    if feed is None:
+        return need.drawn(metal)
+    given = content[recipe.product] * (1 + LEAST_LOSS)
+    for other in (*recipe.inputs, *recipe.outputs):
+        if other.good not in (recipe.feed, recipe.scrap) and scene.book.metal[other.good] == recipe.metal:
+            sign = -1 if other in recipe.inputs else 1
+            given += sign * content[other.good] * other.drawn(metal)
+    taken = max(feed.drawn(metal), given / content[recipe.feed] if content[recipe.feed] else 0.0)
+    if good == recipe.feed:
+        return taken
+    left = (taken * content[recipe.feed] - given) / (content[good] or 1.0)
+    return max(0.0, min(need.drawn(metal), left))
 
 
 def _run(scene: Scene, plant: Plant, amount: float, truth: Month, month: str, seed: int, before: Month | None) -> None:
@@ -219,11 +238,7 @@ def _run(scene: Scene, plant: Plant, amount: float, truth: Month, month: str, se
         if total > 0:
             _meet(scene, plant, recipe, need.good, total, truth, seed, before)
     for need in recipe.outputs:
-        each = _drawn(scene, plant, need.good, month, seed)
-        if need.good == recipe.scrap and recipe.feed:
-            feed = _drawn(scene, plant, recipe.feed, month, seed)
-            each = max(0.0, min(each, feed - 1 - 0.002))
-        _add(truth.made, (plant.firm, plant.process, need.good), amount * each)
+        _add(truth.made, (plant.firm, plant.process, need.good), amount * _drawn(scene, plant, need.good, month, seed))
 
 
 def _meet(
@@ -233,12 +248,19 @@ def _meet(
     goods = plant_feeds(plant, good)
     for one in goods[:-1]:
         held = before.closing.get((plant.firm, one), 0.0) if before else 0.0
-        taken = min(total, 0.9 * held)
+        rate = _exchange_rate(scene, good, one)
+        taken = min(total * rate, 0.9 * held)
         if taken > 0:
             _add(truth.used, (plant.firm, plant.process, one), taken)
-            total -= taken
+            total -= taken / rate
     if total > 0:
-        _add(truth.used, (plant.firm, plant.process, goods[-1]), total)
+        _add(truth.used, (plant.firm, plant.process, goods[-1]), total * _exchange_rate(scene, good, goods[-1]))
+
+
+def _exchange_rate(scene: Scene, good: str, other: str) -> float:
+    """Tonnes of another good that hold the metal of a tonne of `good`."""
+    held, instead = scene.book.content[good], scene.book.content[other]
+    return held / instead if held and instead else 1.0
 
 
 # -- who supplies whom, and what stays
@@ -260,7 +282,7 @@ def _trade(scene: Scene, plants: Sequence[Plant], truth: Month, month: str, seed
         if good in tied:
             continue
         if good == "electricity" and scene.world.grid:
-            _power(scene, firms, made, used, truth)
+            _power(scene, firms, made, used, truth, seed)
             continue
         _clear(scene, plants, good, firms, made, used, held, before is None, truth, month, seed)
 
@@ -271,12 +293,18 @@ def _power(
     made: dict[tuple[str, str], float],
     used: dict[tuple[str, str], float],
     truth: Month,
+    seed: int,
 ) -> None:
     total = 0.0
     for firm in firms:
         need = used.get((firm, "electricity"), 0.0) - made.get((firm, "electricity"), 0.0)
         if firm == scene.world.grid or need <= 0:
             continue
+        usual, sd = scene.other_use.get("electricity", (0.0, 0.0))
+        other = need / (1 - max(0.0, usual + 0.6 * sd * normal(seed, "other", firm))) - need
+        if other > 0:
+            _add(truth.used, (firm, "", "electricity"), other)
+            need += other
         key = (scene.world.grid, firm, "electricity")
         truth.sent[key] = truth.arrived[key] = need
         total += need
@@ -290,7 +318,7 @@ def _clear(
     held: dict[tuple[str, str], float], first: bool, truth: Month, month: str, seed: int,
 ) -> None:  # fmt: skip
     """One good in all its stores: stocks aimed at, surplus and need, local supply along the links, the rest over the boundary."""
-    stored = scene.book.unit[good] not in _UNSTORED
+    stored = scene.book.unit[good] not in _UNSTORED and good not in scene.unstorable
     piled = good in scene.piled
     left_over = scene.book.kind[good] in ("scrap", "residue") and any(made.get((f, good)) for f in firms)
     takers = sorted({p.firm for p in plants if good in scene.takes(p)}) if left_over and not piled else []
@@ -312,6 +340,8 @@ def _clear(
         reach = max(flow_in, flow_out) / 3
         if reach:
             aim = min(max(aim, opening[firm] - reach), opening[firm] + reach)
+        if after > aim and not flow_in:
+            continue  # what was bought is used up, not sold on
         (surplus if after > aim else need)[firm] = abs(after - aim)
     moved: dict[tuple[str, str], float] = {}
     if left_over:

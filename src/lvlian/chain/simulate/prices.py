@@ -30,12 +30,9 @@ def price_month(scene: Scene, truth: Month, seed: int) -> None:
             price = _priced(scene, target, good, truth.month, seed, fixed)
             if price is not None:
                 truth.price.setdefault((target, good), price)
-    for firm, good in {(f, g) for f, _, g in truth.made}:
-        content = scene.book.content[good]
-        if scene.book.metal[good] and 0 < content < 1:
-            truth.content[firm, good] = min(
-                0.9999, content * (1 + 0.1 * (1 - content) * normal(seed, "content", firm, good))
-            )
+    for firm, good in {(b, g) for a, b, g in truth.arrived if b != OUTSIDE}:
+        if scene.book.metal[good] and 0 < scene.book.content[good] < 1:
+            truth.content[firm, good] = scene.book.content[good]
 
 
 def _priced(scene: Scene, firm: str, good: str, month: str, seed: int, fixed: dict[str, float | None]) -> float | None:

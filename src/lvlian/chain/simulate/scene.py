@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lvlian.chain.account.sources import load_sources
 from lvlian.chain.simulate.assumptions import Assumptions
 from lvlian.chain.simulate.recipe import RecipeBook, recipe_book
 from lvlian.chain.simulate.world import Plant, World, WorldError
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
-
-
-_ASKED = frozenset({"ore", "intermediate", "metal", "part", "scrap"})
+    from lvlian.chain.report.form import Item
 
 
 @dataclass(frozen=True)
 class Scene:
     """`linked`: (source, target, good) of the region's links; `road_loss`: low, usual and high share of liquid metal lost on the
     road; `yearly`: price id → year → yuan per unit without VAT;
-    `piled`: goods that stay where they fall."""
+    `piled`: goods that stay where they fall; `other_use`: energy → share of what a firm receives that no process takes, and
+    its sd; `unstorable`: goods that nobody keeps (as in the account)."""
 
     world: World
     book: RecipeBook
@@ -29,14 +29,17 @@ class Scene:
     road_loss: tuple[float, float, float]
     yearly: Mapping[str, Mapping[int, float]]
     piled: frozenset[str]
+    other_use: Mapping[str, tuple[float, float]]
+    unstorable: frozenset[str]
 
     @property
     def rules(self) -> Assumptions:
         return self.world.rules
 
-    def worth_asking(self, good: str) -> bool:
-        """Whether reports ask for a good: metal in any shape, ore, alumina, anode, power and gas; not reagents and small wastes."""
-        return good in ("electricity", "natural_gas") or self.book.kind[good] in _ASKED
+    def linked_either(self, party: str, item: Item) -> bool:
+        """Whether the region's links know the flow that an item is about."""
+        source, target = (party, item.partner) if item.item == "sent" else (item.partner, party)
+        return (source, target, item.good) in self.linked
 
     def takes(self, plant: Plant) -> frozenset[str]:
         """The goods that a line may take in."""
@@ -62,11 +65,14 @@ def make_scene(world: World, library: Library) -> Scene:
             # a year's mean goes before a single day's quotation
             if int(price.year[:4]) not in table or price.period == "year":
                 table[int(price.year[:4])] = figure
+    sources = load_sources()
     return Scene(
         world=world,
         book=book,
         linked=frozenset((link.source, link.target, link.good) for link in world.region.links),
         road_loss=(loss.low, loss.value, loss.high),
         yearly=yearly,
+        other_use=sources.other_use,
+        unstorable=sources.unstorable,
         piled=frozenset(world.rules.names("stocks", "stockpiled")),
     )

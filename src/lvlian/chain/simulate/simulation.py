@@ -15,7 +15,7 @@ from lvlian.chain.simulate.plan_world import world_from_plan
 from lvlian.chain.simulate.prices import price_month
 from lvlian.chain.simulate.reports import report_month
 from lvlian.chain.simulate.scene import Scene, make_scene
-from lvlian.chain.simulate.truth import Key, Month
+from lvlian.chain.simulate.truth import Month
 from lvlian.chain.simulate.world import World, months_between
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class Simulated:
     def true_value(self, statement: Statement) -> float | None:
         """What the statement should have said, without noise and fault."""
         month = self.truth.get(statement.month)
-        return None if month is None else month.value(statement.key)
+        if month is None:
+            return None
+        value = month.value(statement.key)
+        return 0.0 if value is None and statement.item in ("sent", "received") else value
 
 
 def simulate(
@@ -44,16 +47,17 @@ def simulate(
     seed: int = 1,
     *,
     library: Library | None = None,
-    keys: Sequence[Key] | None = None,
 ) -> Simulated:
     """Run a world over months (in order, without gaps). The same seed gives the same bytes. Raises WorldError."""
-    scene = make_scene(world, library or _library())
+    library = library or _library()
+    scene = make_scene(world, library)
     truth: dict[str, Month] = {}
     statements: dict[str, tuple[Statement, ...]] = {}
     before: Month | None = None
+    held: tuple[Statement, ...] = ()
     for month in months:
         before = truth[month] = _month(scene, month, seed, before)
-        statements[month] = report_month(scene, before, seed, keys)
+        held = statements[month] = report_month(scene, library, before, seed, held)
     return Simulated(world=world, region=world.region, truth=truth, statements=statements, seed=seed)
 
 

@@ -16,7 +16,8 @@ Key = tuple[str, str, str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What truly happened. Amounts in the good's unit, money in yuan without VAT. `made`, `used`: (firm, process, good);
+    """What truly happened. Amounts in the good's unit, money in yuan without VAT. `made`, `used`: (firm, process, good), an empty
+    process for what no process takes (light, workshops);
     `sent`: (source, target, good) as it left, `arrived` the same as it came in (less what the road took); `opening`, `closing`:
     (firm, good); `price`: (firm, good), yuan per unit; `content`: (firm, good), mass fraction of the metal; `output_value`:
     firm."""
@@ -30,6 +31,7 @@ class Month:
     closing: dict[tuple[str, str], float] = field(default_factory=dict)
     price: dict[tuple[str, str], float] = field(default_factory=dict)
     content: dict[tuple[str, str], float] = field(default_factory=dict)
+    facts: dict[tuple[str, str], float] = field(default_factory=dict)
     output_value: dict[str, float] = field(default_factory=dict)
     hauled: dict[tuple[str, str, str], float] = field(default_factory=dict)
     """(haulier, source, target): liquid metal carried, as loaded."""
@@ -66,6 +68,8 @@ class Month:
                 return self.price.get((firm, good))
             case "output_value":
                 return self.output_value.get(firm)
+            case "fact":
+                return self.facts.get((firm, good))
             case "hauled":
                 return _sum(
                     [

@@ -19,10 +19,10 @@ EDGES: Mapping[str, tuple[str, str]] = {
     "stock_in": ("动用库存", "from stock"),
     "stock_out": ("转入库存", "into stock"),
     "source": ("本环节加入", "added here"),
+    "use": ("理论最低能耗", "least energy by thermodynamics"),
     "gap": ("未平", "not closed"),
     "unknown": ("推不得", "cannot be found"),
 }
-LEFT = ("in", "loop_in", "stock_in")
 KEEP = 1e-9
 """Links below this share of the largest are rounding and are not drawn."""
 
@@ -117,7 +117,7 @@ def draw(draft: Draft) -> tuple[tuple[Node, ...], tuple[Link, ...]]:
             halves.add(replace(between[i], target=LOOP_OUT, kind="loop"))
             halves.add(replace(between[i], source=LOOP_IN, kind="loop"))
         rest += halves.links.values()
-    first = 1 if any(p.edge in LEFT for p in edges.values()) else 0
+    first = 1 if any(k.source in edges for k in rest) else 0
     depth = {n: d + first for n, d in found.depth.items()}
     last = max(depth.values(), default=0) + 1
     for place in edges.values():

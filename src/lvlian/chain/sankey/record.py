@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NODE_KINDS = ("inner", "in", "out", "loop_in", "loop_out", "loss", "stock_in", "stock_out", "source", "gap", "unknown")
+NODE_KINDS = (
+    "inner",
+    "in",
+    "out",
+    "loop_in",
+    "loop_out",
+    "loss",
+    "stock_in",
+    "stock_out",
+    "source",
+    "use",
+    "gap",
+    "unknown",
+)
 """`inner`: closes (in = out); all others stand at an edge: over the boundary (`in`, `out`), the recycled loop cut open (`loop_in`
-left, `loop_out` right), losses, stock drawn or laid up, what a layer adds at a step (`source`: emission, added value), an imbalance
-that the account leaves (`gap`), and the sum of streams that cannot be found (`unknown`)."""
-LINK_KINDS = ("local", "in", "out", "loop", "loss", "stock", "source", "gap", "unknown")
+left, `loop_out` right), losses, stock drawn or laid up, what a layer adds at a step (`source`: emission, added value), the least
+energy that nature asks (`use`), an imbalance that the account leaves (`gap`), and the sum of streams that cannot be found (`unknown`)."""
+LINK_KINDS = ("local", "in", "out", "loop", "loss", "stock", "source", "use", "gap", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

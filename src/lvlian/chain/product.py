@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lvlian.chain.dataset import LibraryError, read_yaml
+from lvlian.chain.dataset import LibraryError
+from lvlian.chain.document import read_document
 
 METALS = ("aluminium", "copper", "other")
 BANDS = ("up", "mid", "down", "support")
@@ -47,7 +48,7 @@ class Recipe:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """A product of `products.yaml`. `generic`: the word leaves open which product it is (铝材, 精深加工); `assumption`: what
-    is assumed where the recipe is borrowed from a neighbour; `flow`: its id in the coefficients, None where none exists."""
+    is assumed where the recipe is borrowed from a neighbour; `flow`: the good of the library that it is, None where none exists."""
 
     id: str
     zh: str
@@ -88,22 +89,47 @@ _FILE_FIELDS = {"mask_words", "products"}
 
 def read_stages(path: Path) -> dict[str, Stage]:
     """The stages of a chain in their order. Raises LibraryError that names the file, the stage and the field."""
-    return _stages(path.name, read_yaml(path).get("stages"))
+    return _stages(path.name, read_document(path).get("stages"))
 
 
-def read_products(path: Path, stages: Mapping[str, Stage]) -> Catalogue:
-    """Raises LibraryError that names the file, the product and the field."""
-    data = read_yaml(path)
+def read_products(path: Path, stages: Mapping[str, Stage], added: Sequence[tuple[str, Any, str]] = ()) -> Catalogue:
+    """The products of a file, and those `added` by files of metals (file name, list of products, metal): of equal ids and words
+    the later stands. Raises LibraryError that names the file, the product and the field."""
+    data = read_document(path)
     if unknown := sorted(str(key) for key in data.keys() - _FILE_FIELDS):
         raise LibraryError(f"{path.name}, field {unknown[0]}: unknown, expected {' and '.join(sorted(_FILE_FIELDS))}")
-    listed = data.get("products")
+    masks = data.get("mask_words") or []
+    if not isinstance(masks, list) or not all(isinstance(mask, str) and mask for mask in masks):
+        raise LibraryError(f"{path.name}, field mask_words: expected a list of words")
+    metals = (*METALS, *(metal for _, _, metal in added if metal not in METALS))
+    products = _listed(path.name, data.get("products"), stages, metals)
+    files = dict.fromkeys(products, path.name)
+    for file, listed, _ in added:
+        fresh = _listed(file, listed, stages, metals)
+        taken = {word for product in fresh.values() for word in product.words}
+        for key, product in products.items():
+            if key not in fresh and not taken.isdisjoint(product.words):
+                kept = tuple(word for word in product.words if word not in taken)
+                products[key] = replace(product, words=kept)
+        products.update(fresh)
+        files.update(dict.fromkeys(fresh, file))
+    for product in products.values():
+        for recipe in product.recipes:
+            if recipe.of not in products:
+                raise LibraryError(
+                    f"{files[product.id]}, product {product.id}, field recipe: {recipe.of} is no product of the file"
+                )
+    return Catalogue(products=products, masks=tuple(masks))
+
+
+def _listed(file: str, listed: Any, stages: Mapping[str, Stage], metals: Sequence[str]) -> dict[str, Product]:
     if not isinstance(listed, list) or not listed:
-        raise LibraryError(f"{path.name}, field products: expected a list of products")
+        raise LibraryError(f"{file}, field products: expected a list of products")
     products: dict[str, Product] = {}
     owner: dict[str, str] = {}
     for number, entry in enumerate(listed, start=1):
-        product = _product(f"{path.name}, product {number}", entry, stages)
-        where = f"{path.name}, product {product.id}"
+        product = _product(f"{file}, product {number}", entry, stages, metals)
+        where = f"{file}, product {product.id}"
         if product.id in products:
             raise LibraryError(f"{where}, field id: stands twice")
         for word in product.words:
@@ -111,16 +137,7 @@ def read_products(path: Path, stages: Mapping[str, Stage]) -> Catalogue:
                 raise LibraryError(f"{where}, field words: {word} already names {owner[word]}")
             owner[word] = product.id
         products[product.id] = product
-    for product in products.values():
-        for recipe in product.recipes:
-            if recipe.of not in products:
-                raise LibraryError(
-                    f"{path.name}, product {product.id}, field recipe: {recipe.of} is no product of the file"
-                )
-    masks = data.get("mask_words") or []
-    if not isinstance(masks, list) or not all(isinstance(mask, str) and mask for mask in masks):
-        raise LibraryError(f"{path.name}, field mask_words: expected a list of words")
-    return Catalogue(products=products, masks=tuple(masks))
+    return products
 
 
 def _stages(file: str, data: Any) -> dict[str, Stage]:
@@ -134,7 +151,7 @@ def _stages(file: str, data: Any) -> dict[str, Stage]:
     return stages
 
 
-def _product(where: str, entry: Any, stages: Mapping[str, Stage]) -> Product:
+def _product(where: str, entry: Any, stages: Mapping[str, Stage], metals: Sequence[str]) -> Product:
     if not isinstance(entry, dict):
         raise LibraryError(f"{where}: expected a mapping")
     where = f"{where} ({entry.get('id', '?')})"
@@ -145,9 +162,9 @@ def _product(where: str, entry: Any, stages: Mapping[str, Stage]) -> Product:
     for key in ("id", "zh", "en"):
         if not isinstance(entry.get(key), str) or not entry[key]:
             raise LibraryError(f"{where}, field {key}: expected a text")
-    if entry.get("metal") not in METALS:
-        raise LibraryError(f"{where}, field metal: is {entry.get('metal')!r}, expected one of {', '.join(METALS)}")
-    if entry.get("stage") not in stages:
+    if entry.get("metal") not in metals:
+        raise LibraryError(f"{where}, field metal: is {entry.get('metal')!r}, expected one of {', '.join(metals)}")
+    if not isinstance(entry.get("stage"), str) or entry["stage"] not in stages:
         raise LibraryError(f"{where}, field stage: is {entry.get('stage')!r}, expected one of {', '.join(stages)}")
     words = entry.get("words")
     if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):

@@ -6,18 +6,20 @@ Every table is read when it is first asked for, so that a reader of plans pays o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from lvlian.chain.coefficient import Coefficient
 from lvlian.chain.dataset import LibraryError
 from lvlian.chain.demand import Demand, MetalNeed, metal_demand, metal_need
 from lvlian.chain.growth import Growth, precedent, read_growth
-from lvlian.chain.indicator import Indicator, read_indicators
+from lvlian.chain.indicators.definition import Indicator, read_indicators
 from lvlian.chain.library.commodity import Commodity, CommodityWords
 from lvlian.chain.library.good import Good
+from lvlian.chain.library.load import RecipeFile
 from lvlian.chain.library.process import Process, ReferenceTable
-from lvlian.chain.library.recipes import Recipes, read_recipes
+from lvlian.chain.library.recipes import Recipes, read_recipes, recipe_files
 from lvlian.chain.product import Catalogue, Mention, Product, Stage, read_products, read_stages
 from lvlian.chain.regulation import Price, Regulation, read_prices, read_regulations
 from lvlian.chain.words import WordIndex
@@ -48,7 +50,13 @@ class Library:
 
     @cached_property
     def _catalogue(self) -> Catalogue:
-        return read_products(self.file("products.yaml"), self._stages)
+        return read_products(self.file("products.yaml"), self._stages, self._added_products())
+
+    def _added_products(self) -> list[tuple[str, Any, str]]:
+        """Products that stand in the metals' own files; the shipped ones have none, so that a reader of plans need not read them."""
+        if all(folder in SHIPPED for folder in self.folders):
+            return []
+        return [(f.path.name, f.data["products"], f.metal) for _, f in self._recipe_files if "products" in f.data]
 
     @property
     def products(self) -> Mapping[str, Product]:
@@ -61,9 +69,14 @@ class Library:
 
     # -- goods and processes
     @cached_property
+    def _recipe_files(self) -> list[tuple[int, RecipeFile]]:
+        own = {path.name for path in RECIPES.glob("*.yaml")}
+        others = {path.name for path in DATA.parent.rglob("*.yaml")} - own
+        return recipe_files([folder for folder in self.folders if folder != DATA], others)
+
+    @cached_property
     def _recipes(self) -> Recipes:
-        others = {path.name for path in DATA.glob("*.yaml")}
-        return read_recipes([f for f in self.folders if f != DATA], others, self._stages, self._restaged)
+        return read_recipes(self._recipe_files, self._stages, self._restaged)
 
     @property
     def goods(self) -> Mapping[str, Good]:
@@ -222,6 +235,11 @@ class Library:
         _ = self.indicators, self.regulations, self.prices, self.growth
 
 
+@cache
+def _shipped() -> Library:
+    return Library(*SHIPPED)
+
+
 @lru_cache(maxsize=8)
 def _load(folders: tuple[Path, ...]) -> Library:
     return Library(*folders)
@@ -234,4 +252,4 @@ def load_library(*folders: Path | str) -> Library:
     for folder in added:
         if not folder.is_dir():
             raise LibraryError(f"{folder}: no such folder, expected one with YAML or CSV files of a library")
-    return _load((*SHIPPED, *added))
+    return _load((*SHIPPED, *added)) if added else _shipped()

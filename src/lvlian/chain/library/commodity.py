@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lvlian.chain.dataset import LibraryError
-from lvlian.chain.library.document import Block, read_document
+from lvlian.chain.document import Block, read_document
 from lvlian.chain.library.good import Good
 from lvlian.chain.product import Product
 from lvlian.chain.words import Hit, WordIndex, folded

@@ -9,7 +9,7 @@ from typing import Any
 
 from lvlian.chain.coefficient import Coefficient
 from lvlian.chain.dataset import LibraryError
-from lvlian.chain.library.document import Block, read_document
+from lvlian.chain.document import Block, read_document
 from lvlian.chain.library.good import GOOD_KINDS, GOOD_UNITS, NONE, Good, Span
 from lvlian.chain.library.physics import Law
 from lvlian.chain.library.process import FIGURE_ROLES, FLOW_ROLES, Exchange, Process, ReferenceTable

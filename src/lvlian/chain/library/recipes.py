@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from lvlian.chain.dataset import LibraryError
 from lvlian.chain.library.good import Good
-from lvlian.chain.library.load import goods_of, laws_of, processes_of, read_recipe_file, tables_of
+from lvlian.chain.library.load import RecipeFile, goods_of, laws_of, processes_of, read_recipe_file, tables_of
 from lvlian.chain.library.physics import Law, check_process
 from lvlian.chain.library.process import Process, ReferenceTable
 from lvlian.chain.product import Stage
@@ -65,17 +65,22 @@ class Recipes:
         return tuple(found)
 
 
-def read_recipes(
-    folders: Sequence[Path], others: Collection[str], stages: Mapping[str, Stage], restaged: Mapping[str, str]
-) -> Recipes:
-    """All recipe files of the folders (every `*.yaml` whose name is none of `others`); a later folder replaces files of the same name and single
-    goods and processes of earlier ones, `restaged` gives other stages. Raises LibraryError."""
+def recipe_files(folders: Sequence[Path], others: Collection[str]) -> list[tuple[int, RecipeFile]]:
+    """The recipe files of the folders (every `*.yaml` whose name is none of `others`), each with the number of its folder; a later
+    folder replaces files of the same name. Raises LibraryError."""
     places: dict[str, tuple[int, Path]] = {}
     for level, folder in enumerate(folders):
         for path in sorted(folder.glob("*.yaml")):
             if path.name not in others:
                 places[path.name] = (level, path)
-    files = [(level, read_recipe_file(path)) for level, path in places.values()]
+    return [(level, read_recipe_file(path)) for level, path in places.values()]
+
+
+def read_recipes(
+    files: Sequence[tuple[int, RecipeFile]], stages: Mapping[str, Stage], restaged: Mapping[str, str]
+) -> Recipes:
+    """What recipe files hold together: single goods and processes of a later folder replace those of earlier ones, `restaged`
+    gives other stages. Raises LibraryError, also where nature forbids a recipe."""
     goods = _merged([(level, goods_of(file, stages)) for level, file in files])
     for good in goods.values():
         for member in good.any_of:

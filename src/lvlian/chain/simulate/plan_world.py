@@ -663,7 +663,8 @@ def _links(plants: Sequence[Plant], draft: _Draft, grid: str) -> tuple[Link, ...
                 count = len(sources) if good in tied or book.kind[good] == "residue" else min(2, len(sources))
                 for step in range(count):
                     link(sources[(start + step) % len(sources)], plant.firm, good)
-            if good not in tied and book.kind[good] != "residue":
+            bought = good in {options[-1] for options in plant.feeds.values()}
+            if bought and good not in tied and book.kind[good] != "residue":
                 link(OUTSIDE, plant.firm, good)
         for need in book.recipes[plant.process].outputs:
             link(plant.firm, OUTSIDE, need.good)

@@ -7,7 +7,6 @@ from math import floor, log10
 from typing import TYPE_CHECKING
 
 from lvlian.chain.account.sources import Sources, load_sources
-from lvlian.chain.region import OUTSIDE
 from lvlian.chain.report.form import Item, forms_of
 from lvlian.chain.report.statement import Origin, Statement
 from lvlian.chain.report.units import factor
@@ -28,8 +27,10 @@ def report_month(
     """The statements of a month: every item of every firm's form that the month has a true figure for. `held`: the statements of the
     month before (an opening stock is asked for once)."""
     sources = load_sources()
+    held = tuple(held)
+    before = {statement.key for statement in held}
     running = {plant.firm for plant in scene.world.plants if plant.runs(truth.month)}
-    running |= {firm.id for firm in scene.world.region.firms if firm.kind in ("power", "haulier")} | {OUTSIDE}
+    running |= {firm.id for firm in scene.world.region.firms if firm.kind in ("power", "haulier")}
     statements: list[Statement] = []
     for form in forms_of(scene.world.region, library, truth.month, held=held):
         party = form.firm.id
@@ -39,9 +40,8 @@ def report_month(
             key: Key = (party, item.firm or party, item.item, item.good, item.process, item.partner)
             true = truth.value(key)
             if true is None:
-                nil = item.item in ("sent", "received") and item.partner and item.partner in running
-                if not nil or not scene.linked_either(party, item):
-                    continue
+                if item.item not in ("sent", "received") or key not in before:
+                    continue  # left empty: a nil is written only where there was something the month before
                 true = 0.0
             statements.append(_answer(scene, sources, truth.month, seed, key, item, true, row))
     return tuple(statements)

@@ -13,7 +13,6 @@ from lvlian.chain.simulate.world import Plant, World, WorldError
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
-    from lvlian.chain.report.form import Item
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,6 @@ class Scene:
     @property
     def rules(self) -> Assumptions:
         return self.world.rules
-
-    def linked_either(self, party: str, item: Item) -> bool:
-        """Whether the region's links know the flow that an item is about."""
-        source, target = (party, item.partner) if item.item == "sent" else (item.partner, party)
-        return (source, target, item.good) in self.linked
 
     def takes(self, plant: Plant) -> frozenset[str]:
         """The goods that a line may take in."""

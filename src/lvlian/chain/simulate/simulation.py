@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lvlian.chain.dataset import read_yaml
 from lvlian.chain.region import Region
 from lvlian.chain.report.statement import Statement
+from lvlian.chain.simulate.faults import Fault, FaultPlan, plant_faults
 from lvlian.chain.simulate.flows import run_month
 from lvlian.chain.simulate.plan_world import world_from_plan
 from lvlian.chain.simulate.prices import price_month
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Simulated:
-    """`region` (marked simulated), `truth` and `statements` by month, `seed` the number from which all of it follows."""
+    """`region` (marked simulated), `truth` and `statements` by month, `planted` the faults in the statements, `seed` the number from
+    which all of it follows."""
 
     world: World
     region: Region
     truth: Mapping[str, Month]
     statements: Mapping[str, tuple[Statement, ...]]
     seed: int
+    planted: tuple[Fault, ...] = ()
 
     def true_value(self, statement: Statement) -> float | None:
         """What the statement should have said, without noise and fault."""
@@ -45,10 +48,12 @@ def simulate(
     world: World,
     months: Sequence[str],
     seed: int = 1,
+    faults: Sequence[FaultPlan] = (),
     *,
     library: Library | None = None,
 ) -> Simulated:
-    """Run a world over months (in order, without gaps). The same seed gives the same bytes. Raises WorldError."""
+    """Run a world over months (in order, without gaps) and plant faults in its reports. The same seed gives the same bytes. Raises
+    WorldError."""
     library = library or _library()
     scene = make_scene(world, library)
     truth: dict[str, Month] = {}
@@ -58,7 +63,10 @@ def simulate(
     for month in months:
         before = truth[month] = _month(scene, month, seed, before)
         held = statements[month] = report_month(scene, library, before, seed, held)
-    return Simulated(world=world, region=world.region, truth=truth, statements=statements, seed=seed)
+    planted: tuple[Fault, ...] = ()
+    if faults:
+        statements, planted = plant_faults(statements, truth, faults, seed, world.rules)
+    return Simulated(world=world, region=world.region, truth=truth, statements=statements, seed=seed, planted=planted)
 
 
 def _month(scene: Scene, month: str, seed: int, before: Month | None) -> Month:
@@ -72,6 +80,7 @@ def simulate_region(
     first: str = "2023-09",
     last: str = "",
     seed: int = 1,
+    faults: Sequence[FaultPlan] = (),
     *,
     library: Library | None = None,
     name: str = "",
@@ -85,7 +94,7 @@ def simulate_region(
         if isinstance(facts, str | Path):
             facts = read_yaml(Path(facts))
         world = world_from_plan(facts, library, name=name)
-    return simulate(world, months_between(first, last or first), seed, library=library)
+    return simulate(world, months_between(first, last or first), seed, faults, library=library)
 
 
 def _library() -> Library:

@@ -1,0 +1,164 @@
+"""What an indicator needs of an account: streams with values, their covariance, and the balances where a stream cannot be found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lvlian.chain.region import Region
+
+Floats = NDArray[np.float64]
+
+SMALL = 1500
+"""Streams up to which the whole covariance is kept; beyond it is asked for row by row."""
+SETTLED = 1e-9
+
+
+class StreamLike(Protocol):
+    """A stream of an account's network."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def good(self) -> str: ...
+    @property
+    def firm(self) -> str: ...
+    @property
+    def partner(self) -> str: ...
+    @property
+    def process(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOf:
+    """A statement as the account used it: the stream that it reads, its variance, who reported, how it is called."""
+
+    stream: int
+    variance: float
+    party: str
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Flows:
+    """One month's account. `value`, `sd`: (m,), NaN where a stream cannot be found; `classes`: (m,) names of lvlian.chain.account;
+    `spread(W)`: covariance of linear combinations; `balance @ x + constant = 0` (sparse CSR n × m) and `lower` (m,) bound what
+    cannot be found; `labels` names for people and `intervals` bounds that are already known, by stream id."""
+
+    region: Region
+    month: str
+    streams: tuple[StreamLike, ...]
+    value: Floats
+    sd: Floats
+    classes: tuple[str, ...]
+    spread: Callable[[Any], Floats]
+    balance: Any = None
+    constant: Floats | None = None
+    lower: Floats | None = None
+    readings: tuple[ReadingOf, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.streams)
+
+    @cached_property
+    def hidden(self) -> NDArray[np.bool_]:
+        return np.isnan(self.value)
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, tuple[int, ...]]:
+        kinds: dict[str, list[int]] = {}
+        for index, stream in enumerate(self.streams):
+            kinds.setdefault(stream.kind, []).append(index)
+        return {kind: tuple(listed) for kind, listed in kinds.items()}
+
+    @cached_property
+    def makers(self) -> frozenset[tuple[str, str]]:
+        """(firm, good) of everything that a firm makes itself."""
+        return frozenset((s.firm, s.good) for s in self.streams if s.kind == "made")
+
+    @cached_property
+    def _whole(self) -> Floats | None:
+        if self.size > SMALL:
+            return None
+        seen = np.flatnonzero(~self.hidden)
+        unit = np.zeros((len(seen), self.size))
+        unit[np.arange(len(seen)), seen] = 1.0
+        whole = np.zeros((self.size, self.size))
+        whole[np.ix_(seen, seen)] = self.spread(unit)
+        return whole
+
+    def covariance(self, rows: Floats) -> Floats:
+        """k × k for k rows of weights (k × m) without weight on a hidden stream."""
+        whole = self._whole
+        if whole is None:
+            return np.asarray(self.spread(rows), float)
+        return np.asarray(rows @ whole @ rows.T, float)
+
+    @cached_property
+    def _sources(self) -> tuple[Floats, Floats] | None:
+        """Posterior covariance of every stream with the stream of each reading (m × r), and the readings' variances."""
+        if self._whole is None or not self.readings:
+            return None
+        at = np.array([r.stream for r in self.readings], np.int64)
+        return self._whole[:, at], np.array([r.variance for r in self.readings], float)
+
+    def shares(self, gradient: Floats) -> Floats | None:
+        """How much variance of `gradient · x` each reading brings, (r,): since x̂ = P Eᵀ S⁻¹ y + const, the reading r with variance
+        s adds (gᵀ P e_r)² / s, and without correlations these add up to gᵀ P g. None where the account is too large for it."""
+        sources = self._sources
+        if sources is None:
+            return None
+        cross, variance = sources
+        pulled = gradient @ cross
+        exact = variance <= 0
+        return np.where(exact, 0.0, pulled**2 / np.where(exact, 1.0, variance))
+
+    def settled(self, row: Floats) -> tuple[Floats, float] | None:
+        """The same combination without hidden streams: (row', constant) with row'·x + constant = row·x wherever the balances hold;
+        None where they do not determine it. An aggregate may be known though none of its members is."""
+        if not np.any(row[self.hidden]):
+            return row, 0.0
+        if self.balance is None:
+            return None
+        _, matrix, known, constant = self.closure
+        want = row[self.hidden]
+        multiplier = self._inverse @ want
+        if np.abs(matrix.T @ multiplier - want).max(initial=0.0) > SETTLED * np.abs(want).max():
+            return None
+        out = row - known.T @ multiplier
+        out[self.hidden] = 0.0
+        return np.asarray(out), -float(multiplier @ constant)
+
+    @cached_property
+    def closure(self) -> tuple[NDArray[np.int64], Floats, Any, Floats]:
+        """Balances that touch hidden streams: their rows, their coefficients on the hidden streams (dense) and on all (sparse), their
+        constants."""
+        columns = self.balance.tocsr()[:, np.flatnonzero(self.hidden)]
+        rows = np.flatnonzero(np.diff(columns.indptr))
+        constant = np.zeros(len(rows)) if self.constant is None else self.constant[rows]
+        return rows, np.asarray(columns[rows].todense(), float), self.balance.tocsr()[rows], constant
+
+    @cached_property
+    def _inverse(self) -> Floats:
+        matrix = self.closure[1]
+        return np.asarray(np.linalg.pinv(matrix.T, rcond=1e-11), float) if matrix.size else np.zeros(matrix.shape)
+
+    @cached_property
+    def programmes(self) -> dict[bytes, tuple[Floats, Floats] | None]:
+        """Linear programmes already solved, by their cost on the hidden streams."""
+        return {}
+
+    def label(self, index: int) -> str:
+        stream = self.streams[index]
+        return self.labels.get(stream.id) or stream.id

@@ -75,7 +75,7 @@ def search(
 
 def path(evidence: Evidence, out: Sequence[int], family_error: float = 0.05) -> tuple[Removal, ...]:
     """The global test as received and after each removal, the largest fall first."""
-    rows = [_row(None, evidence.chi2, evidence.dof, family_error)]
+    rows = [removal(None, evidence.chi2, evidence.dof, family_error)]
     done: list[int] = []
     rest = list(out)
     while rest:
@@ -83,11 +83,12 @@ def path(evidence: Evidence, out: Sequence[int], family_error: float = 0.05) -> 
         best = max(rest, key=lambda i: (float(square[i]), -i))
         done.append(best)
         rest.remove(best)
-        rows.append(_row(best, evidence.state(done).chi2, evidence.dof - len(done), family_error))
+        rows.append(removal(best, evidence.state(done).chi2, evidence.dof - len(done), family_error))
     return tuple(rows)
 
 
-def _row(reading: int | None, chi2: float, dof: int, family_error: float) -> Removal:
+def removal(reading: int | None, chi2: float, dof: int, family_error: float) -> Removal:
+    """The row of the global test after `reading` is out."""
     limit = global_limit(dof, family_error)
     return Removal(reading, chi2, dof, limit, dof <= 0 or chi2 <= limit)
 

@@ -10,14 +10,18 @@ import numpy as np
 
 from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.robust import Robust, robust
-from lvlian.chain.account.serial import Removal, path, search
+from lvlian.chain.account.serial import Removal, path, removal, search
 from lvlian.chain.account.sets import Near, SuspectSet, sets_of
 from lvlian.chain.account.solution import Solution
 from lvlian.chain.account.system import Floats, System
-from lvlian.chain.account.testing import Evidence, State, detectable_error, evidence_of, family_limit, leave_out
+from lvlian.chain.account.testing import Evidence, State, detectable_error, evidence_of, family_limit
 
 ROUNDS = 6
 """How often a system with products of unknowns or bounds is screened again about its cleaned solution."""
+SMALL = 600
+"""Up to so many readings every one is held against every other; beyond, neighbourhoods are searched by themselves (see `large`)."""
+NOTHING = 1e10
+"""A reading whose variance is so many times wider says nothing."""
 MOVED = 12
 """So many of the streams that a suspect would have moved are told."""
 
@@ -109,12 +113,14 @@ def screen(
     `settled`: readings that are known to be wrong from elsewhere (a set's member whose kind fits, a firm's answer): out from the
     start, and they do not come back.
     """
+    if len(system.reading) > SMALL and not system.bilinear:
+        return _screen_large(system, _Judge(family_error, control, tuple(trusted), tuple(settled)))
     received = reconcile(replace(system, lower=None))
     evidence = evidence_of(received)
     judge = _Judge(family_error, control, tuple(trusted), tuple(settled))
     out = judge.search(evidence)
     gone = tuple(sorted({*out, *settled}))
-    solution = reconcile(leave_out(system, gone))
+    solution = reconcile(system.without(gone))
     if system.bilinear or solution.at_bound:
         out, gone, solution, evidence = _again(system, judge, out, gone, solution, evidence)
     return _screening(system, judge, out, gone, received, solution, evidence)
@@ -156,7 +162,7 @@ def _again(
         if frozenset(new) in seen:
             break
         seen.add(frozenset(new))
-        gone, solution = new, reconcile(leave_out(system, new))
+        gone, solution = new, reconcile(system.without(new))
     return out, gone, solution, evidence
 
 
@@ -247,6 +253,71 @@ def _screening(
         implied_sd=spread,
         detectable=detectable,
         robust=robust(evidence, limit),
+    )
+
+
+def _screen_large(system: System, judge: _Judge) -> Screening:
+    from lvlian.chain.account.large import falls, find_many, sets_in
+
+    received = reconcile(replace(system, lower=None), spreads=False)
+    sd = np.sqrt(np.maximum(system.variance, 0.0))
+    variance = system.variance.copy()
+    variance[list(judge.settled)] *= NOTHING
+    fit, found = find_many(
+        replace(system, lower=None, variance=variance), judge.family_error, [*judge.trusted, *judge.settled]
+    )
+    gone = tuple(sorted({*found.out, *judge.settled}))
+    solution = reconcile(system.without(gone))
+    order, fall = falls(fit, sd, found.out)
+    rows = [removal(None, fit.chi2, fit.dof, judge.family_error)]
+    for at, reading in enumerate(order):
+        rest = max(rows[-1].chi2 - float(fall[at]), 0.0)
+        rows.append(removal(reading, rest, fit.dof - at - 1, judge.family_error))
+    r = len(system.reading)
+    keep = np.ones(r, bool)
+    keep[list(found.out)] = False
+    z, information, error = np.full(r, np.nan), np.zeros(r), np.zeros(r)
+    z[keep], information[keep], error[keep] = found.open.z, found.open.power, np.nan_to_num(found.open.distance)
+    out = np.array(gone, np.int64)
+    value, spread = solution.value[system.stream], np.nan_to_num(solution.sd[system.stream])
+    error[out] = system.reading[out] - value[out]
+    information[out] = 1.0 / (system.variance[out] + spread[out] ** 2)
+    z[out] = error[out] * np.sqrt(information[out])
+    checked = information > 0
+    implied = np.where(checked, system.reading - error, np.nan)
+    with np.errstate(divide="ignore"):
+        wide = np.where(checked, 1.0 / information - system.variance, np.nan)
+    detectable = detectable_error(information, found.limit)
+    sets, near = sets_in(found, system.reading, sd)
+    inside = {k for s in sets for k in s.stand_in}
+    suspects = tuple(
+        Suspect(
+            reading=i,
+            reported=float(system.reading[i]),
+            implied=float(implied[i]),
+            sd=float(spread[i]),
+            z=float(z[i]),
+            share=float(fall[at] / max(fit.chi2, 1e-300)),
+            detectable=float(detectable[i]),
+            near=near.get(i, ()),
+        )
+        for at, i in enumerate(order)
+        if i not in inside
+    )
+    return Screening(
+        system=system,
+        family_error=judge.family_error,
+        limit=found.limit,
+        removals=tuple(rows),
+        suspects=suspects,
+        sets=sets,
+        out=gone,
+        received=received,
+        solution=solution,
+        z=z,
+        implied=implied,
+        implied_sd=np.sqrt(np.maximum(wide, 0.0)),
+        detectable=detectable,
     )
 
 

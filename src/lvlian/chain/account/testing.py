@@ -8,7 +8,7 @@ Stephanopoulos 1981; the deleted residual of correlated readings as in Teunissen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -69,22 +69,6 @@ def detectable_error(information: Floats, limit: float, power: float = POWER) ->
 
     with np.errstate(divide="ignore"):
         return np.asarray((limit + float(ndtri(power))) / np.sqrt(np.maximum(information, 0.0)))
-
-
-def leave_out(system: System, readings: Sequence[int]) -> System:
-    """The problem without some readings (indices into `system.reading`); the order of the others stays."""
-    if not len(readings):
-        return system
-    keep = np.ones(len(system.reading), bool)
-    keep[list(readings)] = False
-    place = np.cumsum(keep) - 1
-    return replace(
-        system,
-        stream=system.stream[keep],
-        reading=system.reading[keep],
-        variance=system.variance[keep],
-        correlation=tuple((int(place[i]), int(place[j]), r) for i, j, r in system.correlation if keep[i] and keep[j]),
-    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from lvlian.chain.account.robust import Robust, robust
 from lvlian.chain.account.serial import Removal, path, removal, search
 from lvlian.chain.account.sets import Near, SuspectSet, sets_of
 from lvlian.chain.account.solution import Solution
-from lvlian.chain.account.system import Floats, System
+from lvlian.chain.account.system import Floats, System, UnsolvableError
 from lvlian.chain.account.testing import Evidence, State, detectable_error, evidence_of, family_limit
 
 ROUNDS = 6
@@ -53,7 +53,8 @@ class Screening:
     which; what is `out` of `solution` is the suspects and each set's stand-ins. `z`, `implied`, `implied_sd`: every reading against
     all others that are not out, NaN where nothing checks it; `detectable`: smallest error found with 80 % chance (∞: none).
     `received`: the solution with all readings, without bounds. `kept`: for each reading of `solution.system` its place in `system`.
-    `robust`: the estimator beside it (None for large systems)."""
+    `robust`: the estimator beside it, `first`: the evidence of all
+    readings as received (both None for large systems)."""
 
     system: System
     family_error: float
@@ -69,6 +70,7 @@ class Screening:
     implied_sd: Floats
     detectable: Floats
     robust: Robust | None = None
+    first: Evidence | None = None
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -106,24 +108,29 @@ def screen(
     control: str = "bonferroni",
     trusted: Sequence[int] = (),
     settled: Sequence[int] = (),
+    known: Screening | None = None,
 ) -> Screening:
     """Test all readings, leave out what cannot stand, and say so. Raises UnsolvableError where exact readings contradict.
 
     `trusted`: readings that are relations rather than reports; they are never suspected nor counted in the family.
     `settled`: readings that are known to be wrong from elsewhere (a set's member whose kind fits, a firm's answer): out from the
-    start, and they do not come back.
+    start, and they do not come back. `known`: an earlier screening of the same system, whose solution as received is taken over.
     """
     if len(system.reading) > SMALL and not system.bilinear:
         return _screen_large(system, _Judge(family_error, control, tuple(trusted), tuple(settled)))
-    received = reconcile(replace(system, lower=None))
-    evidence = evidence_of(received)
+    if known is not None and known.system is system and known.first is not None:
+        received, evidence = known.received, known.first
+    else:
+        received = reconcile(replace(system, lower=None))
+        evidence = evidence_of(received)
+    first = evidence
     judge = _Judge(family_error, control, tuple(trusted), tuple(settled))
     out = judge.search(evidence)
     gone = tuple(sorted({*out, *settled}))
     solution = reconcile(system.without(gone))
     if system.bilinear or solution.at_bound:
         out, gone, solution, evidence = _again(system, judge, out, gone, solution, evidence)
-    return _screening(system, judge, out, gone, received, solution, evidence)
+    return replace(_screening(system, judge, out, gone, received, solution, evidence), first=first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +162,10 @@ def _again(
     """Judge all readings about the cleaned solution, its tangent and its bounds, until the same ones are out."""
     seen = {frozenset(gone)}
     for _ in range(ROUNDS):
-        evidence = evidence_of(reconcile(_tangent(system, solution)))
+        try:
+            evidence = evidence_of(reconcile(_tangent(system, solution)))
+        except UnsolvableError:  # a stream at its bound contradicts an exact reading once all readings are back
+            break
         start = [k for k in out if evidence.weight[k, k] > evidence.floor[k]]
         out = judge.search(evidence, start)
         new = tuple(sorted({*out, *judge.settled}))

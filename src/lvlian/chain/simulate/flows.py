@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
 
-from lvlian.chain.region import OUTSIDE
 from lvlian.chain.simulate.recipe import Recipe
 from lvlian.chain.simulate.scene import Scene
+from lvlian.chain.simulate.trade import add, linked, trade
 from lvlian.chain.simulate.truth import Month, normal
 from lvlian.chain.simulate.world import Plant, month_number
 
-T = TypeVar("T")
-
-_UNSTORED = ("kWh", "m3")
-"""Units of goods that no firm keeps in stock."""
 LEAST_LOSS = 0.001
 """Share of the product's metal that every process loses at least."""
 
@@ -28,7 +23,7 @@ def run_month(scene: Scene, month: str, seed: int, before: Month | None) -> Mont
     _limit_treaters(scene, plants, activity, month, seed, before)
     for plant in plants:
         _run(scene, plant, activity[id(plant)], truth, month, seed, before)
-    _trade(scene, plants, truth, month, seed, before)
+    trade(scene, plants, truth, month, seed, before)
     return truth
 
 
@@ -129,7 +124,7 @@ def _deliver_tied(
         for p in makers:
             supply[p.firm] += activity[id(p)]
         need = {id(p): activity[id(p)] * _drawn(scene, p, good, month, seed) for p in users}
-        sources = {id(p): [f for f in supply if f == p.firm or _linked(scene, f, p.firm, good)] for p in users}
+        sources = {id(p): [f for f in supply if f == p.firm or linked(scene, f, p.firm, good)] for p in users}
         asked = dict.fromkeys(supply, 0.0)
         for p in users:
             reach = sum(supply[f] for f in sources[id(p)]) or 1.0
@@ -161,10 +156,6 @@ def _deliver_tied(
         for p in plants:
             if p.role == "sink" and scene.book.recipes[p.process].feed == good:
                 activity[id(p)] = max(0.0, left.get(p.firm, 0.0)) / _drawn(scene, p, good, month, seed)
-
-
-def _linked(scene: Scene, source: str, target: str, good: str) -> bool:
-    return (source, target, good) in scene.linked
 
 
 def _limit_treaters(
@@ -232,13 +223,13 @@ def _drawn(scene: Scene, plant: Plant, good: str, month: str, seed: int) -> floa
 
 def _run(scene: Scene, plant: Plant, amount: float, truth: Month, month: str, seed: int, before: Month | None) -> None:
     recipe = scene.book.recipes[plant.process]
-    _add(truth.made, (plant.firm, plant.process, recipe.product), amount)
+    add(truth.made, (plant.firm, plant.process, recipe.product), amount)
     for need in recipe.inputs:
         total = amount * _drawn(scene, plant, need.good, month, seed)
         if total > 0:
             _meet(scene, plant, recipe, need.good, total, truth, seed, before)
     for need in recipe.outputs:
-        _add(truth.made, (plant.firm, plant.process, need.good), amount * _drawn(scene, plant, need.good, month, seed))
+        add(truth.made, (plant.firm, plant.process, need.good), amount * _drawn(scene, plant, need.good, month, seed))
 
 
 def _meet(
@@ -251,167 +242,13 @@ def _meet(
         rate = _exchange_rate(scene, good, one)
         taken = min(total * rate, 0.9 * held)
         if taken > 0:
-            _add(truth.used, (plant.firm, plant.process, one), taken)
+            add(truth.used, (plant.firm, plant.process, one), taken)
             total -= taken / rate
     if total > 0:
-        _add(truth.used, (plant.firm, plant.process, goods[-1]), total * _exchange_rate(scene, good, goods[-1]))
+        add(truth.used, (plant.firm, plant.process, goods[-1]), total * _exchange_rate(scene, good, goods[-1]))
 
 
 def _exchange_rate(scene: Scene, good: str, other: str) -> float:
     """Tonnes of another good that hold the metal of a tonne of `good`."""
     held, instead = scene.book.content[good], scene.book.content[other]
     return held / instead if held and instead else 1.0
-
-
-# -- who supplies whom, and what stays
-
-
-def _trade(scene: Scene, plants: Sequence[Plant], truth: Month, month: str, seed: int, before: Month | None) -> None:
-    tied = set(scene.rules.names("tied"))
-    made: dict[tuple[str, str], float] = {}
-    used: dict[tuple[str, str], float] = {}
-    for (firm, _, good), v in truth.made.items():
-        _add(made, (firm, good), v)
-    for (firm, _, good), v in truth.used.items():
-        _add(used, (firm, good), v)
-    held = dict(before.closing) if before else {}
-    goods: dict[str, list[str]] = {}
-    for firm, good in sorted({*made, *used, *held}):
-        goods.setdefault(good, []).append(firm)
-    for good, firms in goods.items():
-        if good in tied:
-            continue
-        if good == "electricity" and scene.world.grid:
-            _power(scene, firms, made, used, truth, seed)
-            continue
-        _clear(scene, plants, good, firms, made, used, held, before is None, truth, month, seed)
-
-
-def _power(
-    scene: Scene,
-    firms: Sequence[str],
-    made: dict[tuple[str, str], float],
-    used: dict[tuple[str, str], float],
-    truth: Month,
-    seed: int,
-) -> None:
-    total = 0.0
-    for firm in firms:
-        need = used.get((firm, "electricity"), 0.0) - made.get((firm, "electricity"), 0.0)
-        if firm == scene.world.grid or need <= 0:
-            continue
-        usual, sd = scene.other_use.get("electricity", (0.0, 0.0))
-        other = need / (1 - max(0.0, usual + 0.6 * sd * normal(seed, "other", firm))) - need
-        if other > 0:
-            _add(truth.used, (firm, "", "electricity"), other)
-            need += other
-        key = (scene.world.grid, firm, "electricity")
-        truth.sent[key] = truth.arrived[key] = need
-        total += need
-    if total:
-        key = (OUTSIDE, scene.world.grid, "electricity")
-        truth.sent[key] = truth.arrived[key] = total
-
-
-def _clear(
-    scene: Scene, plants: Sequence[Plant], good: str, firms: Sequence[str], made: dict[tuple[str, str], float], used: dict[tuple[str, str], float],
-    held: dict[tuple[str, str], float], first: bool, truth: Month, month: str, seed: int,
-) -> None:  # fmt: skip
-    """One good in all its stores: stocks aimed at, surplus and need, local supply along the links, the rest over the boundary."""
-    stored = scene.book.unit[good] not in _UNSTORED and good not in scene.unstorable
-    piled = good in scene.piled
-    left_over = scene.book.kind[good] in ("scrap", "residue") and any(made.get((f, good)) for f in firms)
-    takers = sorted({p.firm for p in plants if good in scene.takes(p)}) if left_over and not piled else []
-    firms = sorted({*firms, *takers})
-    surplus: dict[str, float] = {}
-    need: dict[str, float] = {}
-    opening: dict[str, float] = {}
-    for firm in firms:
-        flow_in, flow_out = made.get((firm, good), 0.0), used.get((firm, good), 0.0)
-        usual = _usual_stock(scene, firm, good, max(flow_in, flow_out), seed) if stored and not piled else 0.0
-        opening[firm] = usual if first else held.get((firm, good), 0.0)
-        if first and left_over and not flow_in:
-            opening[firm] = max(usual, flow_out / 0.9)
-        after = opening[firm] + flow_in - flow_out
-        if piled or (left_over and not flow_in):
-            continue  # lies where it fell, or was taken in whatever the need
-        aim = max(0.0, usual * (1 + scene.rules.number("stocks", "wobble") * normal(seed, "stock", firm, good, month)))
-        # a stock moves towards what is aimed at by a third of the month's flow at most
-        reach = max(flow_in, flow_out) / 3
-        if reach:
-            aim = min(max(aim, opening[firm] - reach), opening[firm] + reach)
-        if after > aim and not flow_in:
-            continue  # what was bought is used up, not sold on
-        (surplus if after > aim else need)[firm] = abs(after - aim)
-    moved: dict[tuple[str, str], float] = {}
-    if left_over:
-        _take_residues(scene, good, surplus, takers, moved)
-    else:
-        _supply(scene, good, surplus, need, moved)
-    out, into = dict.fromkeys(firms, 0.0), dict.fromkeys(firms, 0.0)
-    for (s, t), v in moved.items():
-        truth.sent[s, t, good] = truth.arrived[s, t, good] = v
-        out[s] += v
-        into[t] += v
-    for firm in firms:
-        rest = surplus.get(firm, 0.0) - out[firm]
-        if rest > 1e-9 * surplus.get(firm, 0.0):
-            truth.sent[firm, OUTSIDE, good] = truth.arrived[firm, OUTSIDE, good] = rest
-            out[firm] += rest
-        missing = need.get(firm, 0.0) - into[firm]
-        if missing > 1e-9 * need.get(firm, 0.0):
-            truth.sent[OUTSIDE, firm, good] = truth.arrived[OUTSIDE, firm, good] = missing
-            into[firm] += missing
-        if stored and (opening[firm] or made.get((firm, good)) or used.get((firm, good)) or into[firm]):
-            truth.opening[firm, good] = opening[firm]
-            closing = opening[firm] + made.get((firm, good), 0.0) + into[firm] - used.get((firm, good), 0.0) - out[firm]
-            truth.closing[firm, good] = max(0.0, closing)
-
-
-def _supply(
-    scene: Scene, good: str, surplus: dict[str, float], need: dict[str, float], moved: dict[tuple[str, str], float]
-) -> None:
-    """What the region's makers supply along the links, each customer from his makers by what they can give."""
-    local_share = scene.rules.number("trade", "local_supply_share")
-    need_share = 1 - scene.rules.number("trade", "outside_share")
-    left = {firm: v * local_share for firm, v in surplus.items()}
-    for firm in sorted(need):
-        sources = [s for s in left if left[s] > 0 and _linked(scene, s, firm, good)]
-        total = sum(left[s] for s in sources)
-        for s in sources:
-            moved[s, firm] = min(left[s], need[firm] * need_share * left[s] / total)
-    for s in left:
-        promised = sum(v for (a, _), v in moved.items() if a == s)
-        if promised > left[s]:  # promised to more than one: cut evenly
-            for key in [k for k in moved if k[0] == s]:
-                moved[key] *= left[s] / promised
-
-
-def _take_residues(
-    scene: Scene, good: str, left: dict[str, float], takers: Sequence[str], moved: dict[tuple[str, str], float]
-) -> None:
-    """Scrap and residues that are offered go to who works them up, in equal parts, into his stock for the months to come."""
-    share = 1.0 if scene.book.kind[good] == "residue" else scene.rules.number("local_scrap_share")
-    for source, amount in left.items():
-        targets = [t for t in takers if t != source and _linked(scene, source, t, good)]
-        for target in targets:
-            moved[source, target] = share * amount / len(targets)
-
-
-def _usual_stock(scene: Scene, firm: str, good: str, flow: float, seed: int) -> float:
-    days = scene.rules.table("stocks", "days")
-    kind = scene.book.kind[good]
-    name = (
-        kind
-        if kind in days
-        else "ore"
-        if scene.book.stage[good] == "ore"
-        else "metal"
-        if scene.book.metal[good]
-        else "reagent"
-    )
-    return flow / 30 * float(days[name]) * (1 + 0.3 * normal(seed, "usual", firm, good))
-
-
-def _add(table: dict[T, float], key: T, amount: float) -> None:
-    table[key] = table.get(key, 0.0) + amount

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -122,17 +123,24 @@ def _system(network: Network, nodes: list[Any], place: dict[int, int], readings:
 @dataclass(frozen=True)
 class Whole:
     """Every stream of the network: `value`, `sd` (NaN where it cannot be found), `kind` (index into CLASSES). `back`: (streams × core)
-    linear map with `base` such that value = base + back @ core value; `own` (streams × alone) that of the readings that stand alone,
-    with variances `own_variance`."""
+    linear map with `base` such that value = base + back @ core value; `core_covariance` (core × core), NaN-free; `own` (streams ×
+    alone) the map of the readings that stand alone, with variances `own_variance`. `unused`: the network's readings that do not count.
+    It answers like a Solution of the network's own system."""
 
-    reduced: Reduced
-    solution: Solution
+    network: Network
     value: Floats
     sd: Floats
     kind: Ints
     back: Any
+    core_covariance: Floats
     own: Any
     own_variance: Floats
+    unused: frozenset[int] = frozenset()
+    at_bound: tuple[int, ...] = ()
+
+    def classes(self) -> list[str]:
+        """The class of every stream by name."""
+        return [CLASSES[int(k)] for k in self.kind]
 
     def spread(self, weights: Any) -> Floats:
         """Covariance (k, k) of the k combinations `weights` (k × streams, dense or sparse); NaN rows where one touches what cannot be found."""
@@ -140,19 +148,41 @@ class Whole:
 
         w = weights if issparse(weights) else csr_matrix(np.atleast_2d(np.asarray(weights, float)))
         hidden = np.asarray(abs(w) @ np.isnan(self.value).astype(float)).ravel() > 0
-        inner = np.nan_to_num(self.solution.spread(np.asarray((w @ self.back).todense())))
+        inner = np.asarray((w @ self.back).todense())
         side = np.asarray((w @ self.own).todense())
-        out = np.asarray(inner + (side * self.own_variance) @ side.T)
+        out = np.asarray(inner @ self.core_covariance @ inner.T + (side * self.own_variance) @ side.T)
         out[hidden, :] = np.nan
         out[:, hidden] = np.nan
         return out
 
+    @cached_property
+    def system(self) -> System:
+        """The whole problem in the network's own order; readings that do not count have an infinite variance."""
+        from scipy.sparse import csr_matrix
+
+        nodes = [node for node in self.network.nodes if not node.products]
+        rows = [at for at, node in enumerate(nodes) for _ in node.terms]
+        cols = [k for node in nodes for k, _ in node.terms]
+        data = [c for node in nodes for _, c in node.terms]
+        given = self.network.readings
+        variance = np.array([g.sd**2 for g in given], float)
+        variance[list(self.unused)] = np.inf
+        return System(
+            balance=csr_matrix((data, (rows, cols)), shape=(len(nodes), len(self.network.streams))),
+            constant=np.array([node.constant for node in nodes], float),
+            stream=np.array([g.stream for g in given], np.int64),
+            reading=np.array([g.value for g in given], float),
+            variance=variance,
+            lower=np.array([-np.inf if s.signed else 0.0 for s in self.network.streams]),
+            names=tuple(s.id for s in self.network.streams),
+        )
+
 
 def restore(reduced: Reduced, solution: Solution, dropped: frozenset[int] = frozenset()) -> Whole:
-    """All streams from the solution of the core. `dropped`: readings (of the network) that are not used although they stand alone."""
+    """All streams from the solution of the core. `dropped`: readings (of the network) that do not count."""
     network = reduced.network
     n = len(network.streams)
-    value = np.full(n, np.nan)
+    value: Floats = np.full(n, np.nan)
     kind = np.full(n, UNOBSERVABLE, np.int64)
     lost = set(reduced.free)
     rows: dict[int, dict[int, float]] = {}
@@ -204,11 +234,16 @@ def restore(reduced: Reduced, solution: Solution, dropped: frozenset[int] = froz
         rows[k] = row
         if side:
             sides[k] = side
-    back = _matrix(rows, n, len(reduced.members))
-    own_map = _matrix(sides, n, len(variance))
-    spread = np.asarray(variance, float)
-    sd = _deviations(solution, back, own_map, spread, value)
-    return Whole(reduced, solution, value, sd, kind, back, own_map, spread)
+    size = len(reduced.members)
+    back, own_map = _matrix(rows, n, size), _matrix(sides, n, len(variance))
+    own_variance = np.asarray(variance, float)
+    cov = np.nan_to_num(solution.spread(np.eye(size)))
+    inner = np.asarray(back.multiply(back @ cov).sum(axis=1)).ravel()
+    side_part = np.asarray(own_map.multiply(own_map).dot(own_variance)).ravel() if variance else np.zeros(n)
+    sd = np.sqrt(np.maximum(inner + side_part, 0.0))
+    sd[np.isnan(value)] = np.nan
+    bound = tuple(int(reduced.members[k]) for k in solution.at_bound)
+    return Whole(network, value, sd, kind, back, cov, own_map, own_variance, dropped, bound)
 
 
 def _matrix(rows: dict[int, dict[int, float]], n: int, m: int) -> Any:
@@ -218,20 +253,3 @@ def _matrix(rows: dict[int, dict[int, float]], n: int, m: int) -> Any:
     j = [c for row in rows.values() for c in row]
     w = [v for row in rows.values() for v in row.values()]
     return csr_matrix((w, (i, j)), shape=(n, m))
-
-
-def _deviations(solution: Solution, back: Any, own: Any, variance: Floats, value: Floats) -> Floats:
-    """Standard deviations of all streams; those that are a core stream take its own."""
-    size = back.shape[1]
-    if size <= 3000:
-        core = np.nan_to_num(solution.spread(np.eye(size)))
-        inner = np.asarray(back.multiply(back @ core).sum(axis=1)).ravel()
-    else:
-        inner = np.zeros(back.shape[0])
-        for start in range(0, back.shape[0], 500):
-            part = np.asarray(back[start : start + 500].todense())
-            inner[start : start + 500] = np.diag(np.nan_to_num(solution.spread(part)))
-    side = np.asarray(own.multiply(own).dot(variance)).ravel() if own.shape[1] else np.zeros(back.shape[0])
-    out = np.sqrt(np.maximum(inner + side, 0.0))
-    out[np.isnan(value)] = np.nan
-    return np.asarray(out)

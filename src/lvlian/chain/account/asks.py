@@ -67,7 +67,7 @@ def asks_for(
     found: list[Ask] = []
     found += _receipts(whole, hidden, library, sources)
     found += _decisions(whole, sets, sources)
-    found += _seconds(whole, library, sources)
+    found += _seconds(whole, library, sources, {m.reading for one in sets for m in one.members})
     found += _recipes(whole, library, sources)
     ranked = sorted(found, key=lambda a: (REASONS.index(a.reason), -a.gain, network.streams[a.stream].id))
     kept: list[Ask] = []
@@ -133,7 +133,8 @@ def _receipts(whole: Whole, hidden: Hidden, library: Library, sources: Sources) 
             if best is None or best[0] <= 0:
                 break
             gain, k, firm, fixed = best
-            shown = sorted(fixed, key=lambda j: (j != k, _rank(network, j), network.streams[j].id))
+            moved = [j for j in fixed if network.streams[j].kind == "moved" and not network.streams[j].boundary]
+            shown = sorted(moved or fixed, key=lambda j: (j != k, _rank(network, j), network.streams[j].id))
             fixes = tuple(_fixed(whole, hidden, component, k, j, sources) for j in shown)
             out.append(_ask(network, sources, "receipt", k, firm, fixes, gain))
             row = directions[component.place(k)]
@@ -244,13 +245,13 @@ def _decisions(whole: Whole, sets: Sequence[DoubtSet], sources: Sources) -> list
     return out
 
 
-def _seconds(whole: Whole, library: Library, sources: Sources) -> list[Ask]:
+def _seconds(whole: Whole, library: Library, sources: Sources, open_: set[int]) -> list[Ask]:
     """Products that one report tells and nothing checks: a meter on something that goes with them."""
     network = whole.network
     alone = CLASSES.index("nonredundant")
     out = []
     for r, given in enumerate(network.readings):
-        if given.statement is None or r in whole.unused or whole.kind[given.stream] != alone:
+        if given.statement is None or r in whole.unused or r in open_ or whole.kind[given.stream] != alone:
             continue
         stream = network.streams[given.stream]
         good = library.goods.get(stream.good)

@@ -207,6 +207,9 @@ def _metal(b: Builder, firm: str, process: str, recipe: Recipe, product: int, sc
     residues = [(b.index[f"made:{firm}/{process}/{r.good}"], r) for r in recipe.residues]
     shed = [(lost, 1.0), *((k, r.content) for k, r in residues)]
     for k, r in residues:
+        if r.good not in recipe.tied:
+            _relation(b, firm, process, r.good, [(k, 1.0), (product, -r.value)], r.sd * scale, r.cite)
+            continue
         ratio = r.value / recipe.shed if recipe.shed else 0.0
         sd = b.sources.residue_tie * r.value * scale
         _relation(b, firm, process, r.good, [(k, 1.0), *((j, -ratio * c) for j, c in shed)], sd, r.cite)

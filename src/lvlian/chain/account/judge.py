@@ -8,8 +8,9 @@ readings, what asks for the least change is taken. A figure equal to last month'
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -17,16 +18,20 @@ import numpy as np
 from lvlian.chain.account.kinds import Kind, Labelled, likely
 from lvlian.chain.account.labels import UNITS, firm_name
 from lvlian.chain.account.network import Network
+from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.reduce import Reduced
+from lvlian.chain.account.serial import search
 from lvlian.chain.account.sets import same_as
-from lvlian.chain.account.solution import CLASSES
+from lvlian.chain.account.solution import CLASSES, Solution
 from lvlian.chain.account.sources import Sources
 from lvlian.chain.account.suspects import Screening, screen
+from lvlian.chain.account.system import Floats
 from lvlian.chain.account.testing import Evidence, evidence_of
 from lvlian.chain.report.statement import Statement
 
-RULES = ("tenfold", "unit", "sign", "digits", "missing", "blank")
-"""Kinds that say by themselves which value was meant, so that one member of a set can be told by it."""
+RULES = ("tenfold", "unit", "sign", "missing", "blank")
+"""Kinds that say by themselves which value was meant, so that one member of a set can be told by it (exchanged
+digits fit too easily)."""
 SURE = 0.5
 ROUNDS = 4
 LARGEST_SET = 8
@@ -83,31 +88,40 @@ def judge(
     family_error: float = 0.05,
 ) -> Judged:
     """Screen the core of a network. `previous`: last month's statements by key. Raises UnsolvableError."""
-    network = reduced.network
+    network, core = reduced.network, reduced.core
     place = reduced.readings.tolist()
     trusted = [i for i, r in enumerate(place) if network.readings[r].role != "statement"]
     repeated = {r for r, x in enumerate(network.readings) if x.statement and _repeats(x.statement, previous, sources)}
-    found = screen(reduced.core, family_error, trusted=trusted)
-    unchecked = CLASSES.index("nonredundant")
-    kind = found.solution.kind[reduced.core.stream]
-    stale = [i for i, r in enumerate(place) if r in repeated and kind[i] == unchecked]
     alone = [r for _, r in reduced.alone if r in repeated]
-    settled: list[int] = list(stale)
-    if stale:
-        found = screen(reduced.core, family_error, trusted=trusted, settled=settled)
-    evidence = evidence_of(found.received)
-    asker = _Asker(network, place, found, evidence, previous, trusted)
-    by_kind: set[int] = set()
+    received = reconcile(replace(core, lower=None))
+    asker = _Asker(reduced, received, evidence_of(received), previous, tuple(trusted))
+    stale = _unchecked(reduced, received, repeated)
+    settled, by_kind = list(stale), set()
     for _ in range(ROUNDS):
-        chosen = asker.settle(found, settled)
+        chosen = asker.settle(asker.search(settled, family_error), settled)
         if not chosen:
             break
         settled += chosen
         by_kind |= set(chosen)
-        found = screen(reduced.core, family_error, trusted=trusted, settled=settled)
-    doubts, sets = asker.verdict(found, settled, set(stale), by_kind, reduced)
+    found = screen(core, family_error, trusted=trusted, settled=settled)
+    late = [i for i in _unchecked(reduced, found.solution, repeated, found.kept) if i not in settled]
+    if late:  # what checked a repeated figure was itself in doubt
+        stale += late
+        settled += late
+        found = screen(core, family_error, trusted=trusted, settled=settled)
+    doubts, sets = asker.verdict(found, settled, set(stale), by_kind)
     gone = frozenset(place[i] for i in found.out) | frozenset(alone)
     return Judged(found, doubts, sets, tuple(sorted([*(place[i] for i in stale), *alone])), gone)
+
+
+def _unchecked(
+    reduced: Reduced, solution: Solution, repeated: set[int], kept: Sequence[int] | None = None
+) -> list[int]:
+    """Readings of the core that repeat last month's and that nothing else checks."""
+    alone = CLASSES.index("nonredundant")
+    rows = range(len(reduced.readings)) if kept is None else kept
+    stream = reduced.core.stream
+    return [i for i in rows if int(reduced.readings[i]) in repeated and solution.kind[stream[i]] == alone]
 
 
 def _repeats(statement: Statement, previous: Mapping[tuple[str, ...], Statement], sources: Sources) -> bool:
@@ -119,36 +133,56 @@ def _repeats(statement: Statement, previous: Mapping[tuple[str, ...], Statement]
 class _Asker:
     """What the kinds say of readings of the core."""
 
-    network: Network
-    place: list[int]
-    first: Screening
+    reduced: Reduced
+    received: Solution
     evidence: Evidence
     previous: Mapping[tuple[str, ...], Statement]
-    trusted: Sequence[int]
+    trusted: tuple[int, ...]
 
-    def settle(self, found: Screening, settled: Sequence[int]) -> list[int]:
+    @property
+    def network(self) -> Network:
+        return self.reduced.network
+
+    @cached_property
+    def place(self) -> list[int]:
+        """Reading of the core → of the network."""
+        return [int(r) for r in self.reduced.readings]
+
+    def _tested(self, readings: Iterable[int]) -> list[int]:
+        """Those that something checks, one after the other."""
+        out: list[int] = []
+        for k in readings:
+            if self.evidence.state(out).information[k] > 0:
+                out.append(k)
+        return out
+
+    def search(self, settled: Sequence[int], family_error: float) -> tuple[int, ...]:
+        """What the tests leave out about the received figures, besides what is settled."""
+        fixed = self._tested(settled)
+        return search(self.evidence, family_error, "bonferroni", self.trusted, fixed, len(fixed))
+
+    def settle(self, out: Sequence[int], settled: Sequence[int]) -> list[int]:
         """Readings that a rule or the least change singles out of the open sets."""
         chosen: list[int] = []
-        open_ = [i for i in found.out if i not in settled]
-        for heads, names in self._groups(found, settled):
+        for heads, names in self._groups(out, settled):
             if len(heads) == 1:
-                fitting = [i for i in names if self._told(found, heads[0], i)]
-                if len(fitting) == 1 and len(names) > 1:
+                fitting = [i for i in names if self._told(out, heads[0], i)] if len(names) > 1 else []
+                if len(fitting) == 1:
                     chosen += fitting
             elif len(names) <= LARGEST_SET:
-                chosen += self._least(open_, found, heads, names)
+                chosen += self._least(out, heads, names)
         return [i for i in dict.fromkeys(chosen) if i not in settled]
 
-    def _groups(self, found: Screening, settled: Sequence[int]) -> list[tuple[list[int], list[int]]]:
+    def _groups(self, out: Sequence[int], settled: Sequence[int]) -> list[tuple[list[int], list[int]]]:
         """(stand-ins, members) of what cannot be told apart, given what is settled."""
         groups: list[tuple[list[int], list[int]]] = []
-        checked = [i for i in found.out if self.evidence.weight[i, i] > self.evidence.floor[i]]
+        checked = self._tested(out)
         for i in checked:
             if i in settled:
                 continue
             state = self.evidence.state([k for k in checked if k != i])
             same, _ = same_as(self.evidence, state, i, [*self.trusted, *settled])
-            names = {i, *(j for j in same if j not in found.out)}
+            names = {i, *(j for j in same if j not in out)}
             heads = [i]
             for group in [g for g in groups if set(g[1]) & names]:
                 names |= set(group[1])
@@ -157,9 +191,9 @@ class _Asker:
             groups.append((heads, sorted(names)))
         return groups
 
-    def _least(self, open_: list[int], found: Screening, heads: list[int], names: list[int]) -> list[int]:
+    def _least(self, out: Sequence[int], heads: list[int], names: list[int]) -> list[int]:
         """Of several hypotheses that close alike, the readings that all those with little change have in common."""
-        others = [k for k in found.out if k not in heads and self.evidence.weight[k, k] > self.evidence.floor[k]]
+        others = self._tested(k for k in out if k not in heads)
         costs: list[tuple[float, tuple[int, ...]]] = []
         for combo in combinations(names, len(heads)):
             try:
@@ -168,7 +202,7 @@ class _Asker:
                 continue
             cost = 0.0
             for i, e in zip(combo, error.tolist(), strict=True):
-                said = float(found.system.reading[i])
+                said = self.network.readings[self.place[i]].value
                 meant = said - e * float(self.evidence.sd[i])
                 cost += abs(said - meant) / max(abs(said), abs(meant), 1e-300)
             if math.isfinite(cost):
@@ -180,17 +214,17 @@ class _Asker:
         common = set.intersection(*near)
         return sorted(common) if len(common) < len(heads) else []
 
-    def _alone(self, found: Screening, head: int, reading: int) -> tuple[float, float, float, np.ndarray]:
+    def _alone(self, out: Sequence[int], head: int, reading: int) -> tuple[float, float, float, Floats]:
         """Implied value, its sd and z if `reading` were wrong in the place of `head`, and the values of the core then."""
-        others = [k for k in found.out if k != head and self.evidence.weight[k, k] > self.evidence.floor[k]]
+        others = self._tested(k for k in out if k != head)
         state = self.evidence.state([*others, reading])
         error, spread = float(state.error[-1]), float(state.spread[-1, -1])
         sd = float(self.evidence.sd[reading])
-        implied = float(found.system.reading[reading]) - error * sd
+        implied = self.network.readings[self.place[reading]].value - error * sd
         return implied, sd * math.sqrt(max(spread - 1.0, 0.0)), error / math.sqrt(spread), self.evidence.values(state)
 
-    def _told(self, found: Screening, head: int, reading: int) -> bool:
-        implied, sd, _, _ = self._alone(found, head, reading)
+    def _told(self, out: Sequence[int], head: int, reading: int) -> bool:
+        implied, sd, _, _ = self._alone(out, head, reading)
         kind = self.kinds(reading, implied, sd)[0]
         return kind.code in RULES and kind.fits and kind.weight >= SURE
 
@@ -219,27 +253,28 @@ class _Asker:
         total = network.readings[r].stream
         node = next((n for n in network.nodes if n.kind == "total" and n.terms[0][0] == total), None)
         out = []
-        value = {int(k): float(v) for k, v in zip(self._members, self.first.solution.value, strict=True)}
-        sd = {int(k): float(v) for k, v in zip(self._members, self.first.solution.sd, strict=True)}
+        members = self.reduced.members.tolist()
+        value = dict(zip(members, self.received.value.tolist(), strict=True))
+        sd = dict(zip(members, self.received.sd.tolist(), strict=True))
         for k, _ in node.terms[1:] if node is not None else ():
             stream = network.streams[k]
             name = stream.partner if stream.kind == "moved" else stream.process or stream.firm
             zh, en = firm_name(network.region, name), firm_name(network.region, name, False)
             if k in value and math.isfinite(value[k]):
-                out.append(Labelled(zh, value[k], sd[k], en))
+                out.append(Labelled(zh, float(f"{value[k]:.4g}"), sd[k], en))
         return out
 
-    _members: Sequence[int] = ()
-
     def verdict(
-        self, found: Screening, settled: Sequence[int], stale: set[int], by_kind: set[int], reduced: Reduced
+        self, found: Screening, settled: Sequence[int], stale: set[int], by_kind: set[int]
     ) -> tuple[tuple[Doubt, ...], tuple[DoubtSet, ...]]:
         """Single doubts and open sets of the last screening, by their share of χ²."""
-        self._members = reduced.members.tolist()
         order = {row.reading: at for at, row in enumerate(found.removals) if row.reading is not None}
         doubts: list[tuple[int, Doubt]] = []
         sets: list[DoubtSet] = []
-        groups = self._groups(found, settled)
+        self.received = found.solution
+        if self.reduced.core.bilinear:  # judged about the cleaned solution, as the screening did
+            self.evidence = evidence_of(found.received)
+        groups = self._groups(found.out, settled)
         for i in settled:
             if i not in stale:
                 doubts.append((order.get(i, 99), self._doubt(found, i, i in by_kind)))
@@ -250,7 +285,7 @@ class _Asker:
                 members = tuple(self._bare(found, i) for i in names)
                 sets.append(DoubtSet(members, len(heads), self.place[heads[0]]))
             else:
-                sets.append(self._set(found, heads[0], names, reduced))
+                sets.append(self._set(found, heads[0], names))
         return tuple(d for _, d in sorted(doubts, key=lambda x: x[0])), tuple(sets)
 
     def _doubt(self, found: Screening, i: int, by_kind: bool) -> Doubt:
@@ -261,7 +296,7 @@ class _Asker:
             if math.isfinite(implied)
             else likely(given.value, given.value, max(given.sd, 1e-9))
         )
-        checked = [k for k in found.out if k != i and self.evidence.weight[k, k] > self.evidence.floor[k]]
+        checked = self._tested(k for k in found.out if k != i)
         instead: tuple[int, ...] = ()
         if self.evidence.weight[i, i] > self.evidence.floor[i]:
             same, _ = same_as(self.evidence, self.evidence.state(checked), i, self.trusted)
@@ -285,11 +320,11 @@ class _Asker:
             self.place[i], given.value, none, none, none, likely(given.value, given.value, max(given.sd, 1e-9))
         )
 
-    def _set(self, found: Screening, head: int, names: list[int], reduced: Reduced) -> DoubtSet:
-        *_, there = self._alone(found, head, head)
+    def _set(self, found: Screening, head: int, names: list[int]) -> DoubtSet:
+        *_, there = self._alone(found.out, head, head)
         members, alternatives = [], []
         for i in names:
-            implied, sd, z, values = self._alone(found, head, i)
+            implied, sd, z, values = self._alone(found.out, head, i)
             given = self.network.readings[self.place[i]]
             members.append(
                 Doubt(
@@ -306,7 +341,7 @@ class _Asker:
             base = found.solution.value
             alternatives.append(
                 {
-                    int(reduced.members[k]): float(base[k] + values[k] - there[k])
+                    int(self.reduced.members[k]): float(base[k] + values[k] - there[k])
                     for k in np.flatnonzero(moved)
                     if np.isfinite(base[k])
                 }

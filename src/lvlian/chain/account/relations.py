@@ -35,7 +35,7 @@ class Ratio:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """`charge`: inputs that carry the metal (alternatives of one another), `inputs` all others, `scraps` metal that comes back as
-    new scrap or by-product metal, `residues` what holds metal that is lost, `others` what leaves without metal."""
+    new scrap or by-product metal, `residues` what holds metal that is lost (of which `tied` come of the loss), `others` what leaves without metal."""
 
     process: str
     zh: str
@@ -52,6 +52,7 @@ class Recipe:
     need: float
     need_sd: float
     loss: float
+    tied: frozenset[str]
     cite: str
 
     @property
@@ -65,24 +66,24 @@ class Recipe:
         return self.loss + sum(r.value * r.content for r in self.residues)
 
 
-_kept: WeakKeyDictionary[Library, dict[tuple[str, float], Recipe]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Library, dict[tuple[str, float, frozenset[str]], Recipe]] = WeakKeyDictionary()
 
 
 def recipe_of(library: Library, process: str, sources: Sources) -> Recipe | None:
     """The recipe of a process of the library, kept as long as the library; None where there is no such process."""
     kept = _kept.setdefault(library, {})
-    key = (process, sources.range_in_sd)
+    key = (process, sources.range_in_sd, sources.lost_into)
     found = kept.get(key)
     if found is None:
         entry = library.processes.get(process)
         if entry is None:
             return None
-        found = kept[key] = _recipe(library, entry, sources.range_in_sd)
+        found = kept[key] = _recipe(library, entry, sources)
     return found
 
 
-def _recipe(library: Library, process: Process, wide: float) -> Recipe:
-    goods = library.goods
+def _recipe(library: Library, process: Process, sources: Sources) -> Recipe:
+    goods, wide = library.goods, sources.range_in_sd
     product = goods.get(process.product)
     metal = process.metal
     content = product.content.value if product is not None and product.metal == metal else 0.0
@@ -136,6 +137,7 @@ def _recipe(library: Library, process: Process, wide: float) -> Recipe:
         need=max(need, out + held),
         need_sd=need_sd,
         loss=max(shed - held, 0.0),
+        tied=frozenset(r.good for r in residues) & sources.lost_into,
         cite=cite,
     )
 

@@ -21,6 +21,7 @@ _SECTIONS: Mapping[str, type | tuple[type, ...]] = {
     "range_in_sd": (int, float),
     "residue_tie": (int, float),
     "loss_tie": (int, float),
+    "lost_into": list,
     "stock_unreported": (int, float),
     "stale_least": (int, float),
     "unstorable": list,
@@ -65,6 +66,7 @@ class Sources:
     range_in_sd: float
     residue_tie: float
     loss_tie: float
+    lost_into: frozenset[str]
     stock_unreported: float
     stale_least: float
     unstorable: frozenset[str]
@@ -174,6 +176,7 @@ def _made(data: dict[str, Any], name: str) -> Sources:
         range_in_sd=number(data["range_in_sd"], "range_in_sd", 1, 20),
         residue_tie=number(data["residue_tie"], "residue_tie", 1e-6, 10),
         loss_tie=number(data["loss_tie"], "loss_tie", 1e-6, 10),
+        lost_into=frozenset(text(v, "lost_into") for v in data["lost_into"]),
         stock_unreported=number(data["stock_unreported"], "stock_unreported", 0, 10),
         stale_least=number(data["stale_least"], "stale_least"),
         unstorable=frozenset(text(v, "unstorable") for v in data["unstorable"]),

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
+from scipy.sparse import csr_matrix
 
-from lvlian.chain.account.linear import APART, contradiction, limit_95
+from lvlian.chain.account.linear import check_closed, limit_95
 from lvlian.chain.account.prior import Prior, pooled
 from lvlian.chain.account.solution import Solution
-from lvlian.chain.account.system import Floats, System, UnsolvableError
+from lvlian.chain.account.system import Floats, System
 
 RANK = 1e-9
 """Relative size below which a pivot of the equilibrated balances counts as zero."""
@@ -37,14 +38,17 @@ def solve_dense(system: System, balance: Any = None, constant: Floats | None = N
     b = b + a[:, prior.exact] @ prior.exact_value
     soft = a[:, prior.soft]
     g, rest = (left.T @ soft, left.T @ b) if len(free) else (soft, b)
+    if len(free):  # what the projection leaves of a figure that is gone is rounding
+        g[np.abs(g) < 1e-13 * np.abs(soft).max(axis=0, initial=0.0)] = 0.0
     root = _root(prior)
-    value, basis, multiplier, rank = _constrained(prior.value, root, g, rest)
+    step, basis, multiplier, rank = _constrained(prior.value, root, g, rest)
+    value = prior.value - step
     x = np.zeros(m)
     x[prior.soft] = value
     x[prior.exact] = prior.exact_value
     if len(free):
         x[free] = -pseudo @ (soft @ value + b)
-    _closed(system, prior, x, whole, shift, matrix)
+    check_closed(system, prior, x, csr_matrix(whole), shift)
     hidden = np.zeros(m, bool)
     hidden[free[unseen]] = True
     x[hidden] = np.nan
@@ -53,9 +57,9 @@ def solve_dense(system: System, balance: Any = None, constant: Floats | None = N
     kind = np.full(m, 3, np.int8)
     kind[hidden] = 4
     kind[prior.exact] = 2
-    checked = (adjusted > 1e-9 * prior.variance) | prior.repeated
+    checked = _touched(prior, g, soft) | prior.repeated
     kind[prior.soft] = np.where(checked, 0, 1)
-    residual = system.reading - x[system.stream]
+    residual = prior.residual(step)
     chi2 = float(residual @ prior.weighed(residual))
     dof = rank + int((system.variance > 0).sum()) - len(prior.soft)
     left_root = root - taken @ basis.T  # (s, s): a root of the covariance that is left
@@ -65,12 +69,7 @@ def solve_dense(system: System, balance: Any = None, constant: Floats | None = N
         lift[free] = -pseudo @ (soft @ left_root)
     sd = np.sqrt((lift**2).sum(axis=1))
     sd[hidden] = np.nan
-    place = prior.place[system.stream]
-    room = system.variance.astype(float)
-    at = place >= 0
-    room[at] += adjusted[place[at]] - prior.variance[place[at]]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where((room > 1e-9 * system.variance) & (system.variance > 0), residual / np.sqrt(room), np.nan)
+    z = prior.scores(residual, adjusted, checked)
 
     def spread(weights: Any) -> Floats:
         w = np.atleast_2d(np.asarray(weights.todense() if hasattr(weights, "todense") else weights, dtype=float))
@@ -98,6 +97,14 @@ def solve_dense(system: System, balance: Any = None, constant: Floats | None = N
     )
 
 
+def _touched(prior: Prior, g: Floats, soft: Floats) -> Any:
+    """Which streams stand in a condition, directly or through readings that depend on theirs."""
+    touched = np.abs(g).max(axis=0, initial=0.0) > RANK * np.abs(soft).max(axis=0, initial=0.0)
+    if prior.cov is not None:
+        touched |= np.asarray((abs(prior.cov) @ touched.astype(float)) > 0)
+    return touched
+
+
 def _root(prior: Prior) -> Floats:
     """A root of the covariance of the readings' estimates."""
     if prior.cov is None:
@@ -119,44 +126,36 @@ def _eliminated(free: Floats) -> tuple[Floats, Floats, Any]:
     rank = int((size > RANK * max(size.max(initial=0.0), 1e-300)).sum())
     pseudo = np.zeros((k, n))
     pseudo[order[:rank]] = solve_triangular(r[:rank, :rank], q[:, :rank].T) if rank else 0.0
+    pseudo[np.abs(pseudo) < 1e-13 * np.abs(pseudo).max(axis=1, initial=0.0)[:, None]] = 0.0  # rounding, not a balance
     open_ = np.zeros(k, bool)
     if rank < k:
         # moving the other columns moves those of the basis that depend on them
         depend = solve_triangular(r[:rank, :rank], r[:rank, rank:]) if rank else np.zeros((0, k - rank))
         open_[order[rank:]] = True
         open_[order[:rank]] = np.abs(depend).max(axis=1, initial=0.0) > 1e-7
-    return q[:, rank:], pseudo / scale[:, None], np.flatnonzero(open_)
+    left = q[:, rank:]
+    left[np.abs(left) < 1e-14] = 0.0
+    return left, pseudo / scale[:, None], np.flatnonzero(open_)
 
 
 def _constrained(prior: Floats, root: Floats, g: Floats, rest: Floats) -> tuple[Floats, Floats, Floats, int]:
-    """Values under `g x + rest = 0`, an orthonormal basis (s × rank) of the conditions in units of `root`, multipliers, rank."""
+    """By how much values fall under `g x + rest = 0`, an orthonormal basis (s × rank) of the conditions in units of `root`, multipliers, rank."""
     h = g @ root
     norm = np.linalg.norm(h, axis=1)
     live = norm > 1e-12 * np.maximum(np.abs(g) @ np.abs(prior) + np.abs(rest), 1e-300)
     multiplier = np.zeros(len(g))
     if not live.any():
-        return prior, np.zeros((root.shape[1], 0)), multiplier, 0
+        return np.zeros(len(prior)), np.zeros((root.shape[1], 0)), multiplier, 0
     h, short = h[live] / norm[live, None], (g @ prior + rest)[live] / norm[live]
     q, r, pivot = qr(h.T, mode="economic", pivoting=True)
     diagonal = np.abs(np.diag(r))
     rank = int((diagonal > RANK * diagonal[0]).sum())
     basis = q[:, :rank]
     step = solve_triangular(r[:rank, :rank], short[pivot[:rank]], trans="T")
-    value = prior - root @ (basis @ step)
-    again = (g @ value + rest)[live] / norm[live]  # what rounding left open
+    away = root @ (basis @ step)
+    again = (g @ (prior - away) + rest)[live] / norm[live]  # what rounding left open
     more = solve_triangular(r[:rank, :rank], again[pivot[:rank]], trans="T")
-    value -= root @ (basis @ more)
+    away += root @ (basis @ more)
     some = np.flatnonzero(live)[pivot[:rank]]
     multiplier[some] = solve_triangular(r[:rank, :rank], step + more) / norm[some]
-    return value, basis, multiplier, rank
-
-
-def _closed(system: System, prior: Prior, x: Floats, a: Floats, b: Floats, matrix: Any) -> None:
-    """Raises UnsolvableError where a balance stays open whatever is adjusted."""
-    high = np.maximum(np.abs(x), 1e-9 * np.max(np.abs(x), initial=0.0))  # streams at rest are known to rounding only
-    high[prior.soft] = np.maximum(high[prior.soft], np.maximum(np.abs(prior.value), np.sqrt(prior.variance)))
-    through = np.abs(a) @ high + np.abs(b)
-    open_ = np.abs(a @ x + b) > APART * through
-    if open_.any():
-        worst = int(np.argmax(np.where(open_, np.abs(a @ x + b) / np.maximum(through, 1e-300), 0.0)))
-        raise UnsolvableError(contradiction(system, matrix, worst, prior.exact))
+    return away, basis, multiplier, rank

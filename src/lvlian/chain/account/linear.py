@@ -96,10 +96,9 @@ def solve_parts(
             own = conditions.matrix @ prior.spread_by(_identity(len(prior.soft)))
             beside = own if beside is None else _joined(beside, own)
     solver = _solver(conditions, beside, spreads)
-    value, lam, chi2 = _values(system, prior, conditions, solver, a, b)
-    residual = system.reading - value[system.stream]
-    if prior.cov is not None or prior.repeated.any() or len(prior.exact):
-        chi2 = float(residual @ prior.weighed(residual))
+    value, lam = _values(system, prior, conditions, solver, a, b)
+    residual = prior.residual(prior.spread_by(conditions.matrix.T @ lam))
+    chi2 = float(residual @ prior.weighed(residual))
     rank = solver.rank if isinstance(solver, Factor) else conditions.matrix.shape[0]
     dof = rank + int((system.variance > 0).sum()) - len(prior.soft)
     return Parts(system, prior, conditions, solver, value, residual, lam, chi2, dof), written
@@ -141,7 +140,7 @@ def _solver(conditions: Conditions, beside: Any, spreads: bool) -> Any:
 
 def _values(
     system: System, prior: Prior, conditions: Conditions, solver: Any, balance: Any, constant: Floats
-) -> tuple[Floats, Floats, float]:
+) -> tuple[Floats, Floats]:
     g = conditions.matrix
     y = prior.value
     short = g @ y + conditions.rest
@@ -166,10 +165,10 @@ def _values(
         value[prior.soft] = x
         value[prior.exact] = prior.exact_value
         conditions.recovery.fill(value)
-    _closed(system, prior, value, balance, constant)
+    check_closed(system, prior, value, balance, constant)
     if conditions.recovery.hidden is not None:
         value[conditions.recovery.hidden] = np.nan
-    return value, lam, float(short @ lam)
+    return value, lam
 
 
 def _size(matrix: Any) -> Any:
@@ -178,16 +177,30 @@ def _size(matrix: Any) -> Any:
     return csr_matrix((np.abs(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def _closed(system: System, prior: Prior, value: Floats, balance: Any, constant: Floats) -> None:
+def check_closed(system: System, prior: Prior, value: Floats, balance: Any, constant: Floats) -> None:
     """Raises UnsolvableError where a balance stays open whatever is adjusted."""
     gap = np.abs(balance @ value + constant)
     high = np.abs(value)
     high[prior.soft] = np.maximum(high[prior.soft], np.maximum(np.abs(prior.value), np.sqrt(prior.variance)))
-    through = _size(balance) @ high + np.abs(constant)
+    size = _size(balance)
+    through = size @ high + np.abs(constant)
     open_ = np.flatnonzero(gap > APART * through)
-    if open_.size:
-        worst = int(open_[np.argmax(gap[open_] / np.maximum(through[open_], 1e-300))])
-        raise UnsolvableError(contradiction(system, balance, worst, prior.exact))
+    if not open_.size:
+        return
+    # an unread stream is as uncertain by rounding as what it follows from is large
+    unread = prior.place < 0
+    unread[prior.exact] = False
+    coo = size.tocoo()
+    mine = unread[coo.col] & (coo.data > 0)
+    row, col, data = coo.row[mine], coo.col[mine], coo.data[mine]
+    for _ in range(20):
+        np.maximum.at(high, col, through[row] / data)
+        through = size @ high + np.abs(constant)
+        open_ = open_[gap[open_] > 1e-10 * through[open_]]
+        if not open_.size:
+            return
+    worst = int(open_[np.argmax(gap[open_] / np.maximum(through[open_], 1e-300))])
+    raise UnsolvableError(contradiction(system, balance, worst, prior.exact))
 
 
 def contradiction(system: System, balance: Any, row: int, exact: Any) -> str:
@@ -225,13 +238,14 @@ def solve_linear(system: System, balance: Any = None, constant: Floats | None = 
         touched[conditions.matrix.indices] = True
     else:
         touched = np.asarray(abs(prior.spread_by(conditions.matrix.T.tocsr())).sum(axis=1)).ravel() > 0
-    kind[prior.soft] = np.where(touched | prior.repeated, 0, 1)
+    checked = touched | prior.repeated
+    kind[prior.soft] = np.where(checked, 0, 1)
     if conditions.recovery.hidden is not None:
         kind[conditions.recovery.hidden] = 4
     nothing = np.full(m, np.nan)
     sd, z, exact_sd = nothing, np.full(len(system.reading), np.nan), True
     if spreads:
-        sd, z, exact_sd = _spreads(parts, written)
+        sd, z, exact_sd = _spreads(parts, written, checked)
     return Solution(
         system=system,
         value=parts.value,
@@ -254,7 +268,7 @@ def limit_95(dof: int) -> float:
     return float(chdtri(dof, 0.05)) if dof > 0 else float("nan")
 
 
-def _spreads(parts: Parts, written: Any) -> tuple[Floats, Floats, bool]:
+def _spreads(parts: Parts, written: Any, checked: Any) -> tuple[Floats, Floats, bool]:
     """Standard deviations of all streams, z of all readings, and whether they are exact."""
     system, prior, conditions = parts.system, parts.prior, parts.conditions
     m, soft = system.size, prior.soft
@@ -272,18 +286,53 @@ def _spreads(parts: Parts, written: Any) -> tuple[Floats, Floats, bool]:
     adjusted = np.clip(adjusted, 0.0, prior.variance)
     var = np.zeros(m)
     var[soft] = prior.variance - adjusted
+    if exact_sd:
+        _sharpen(parts, var)
     var[conditions.recovery.found] = found_var
     sd = np.sqrt(np.maximum(var, 0.0))
     if conditions.recovery.hidden is not None:
         sd[conditions.recovery.hidden] = np.nan
-    place = prior.place[system.stream]
-    own = system.variance
-    room = own.copy()
-    at = place >= 0
-    room[at] = own[at] - prior.variance[place[at]] + adjusted[place[at]]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where((room > 1e-9 * own) & (own > 0), parts.residual / np.sqrt(room), np.nan)
+    z = prior.scores(parts.residual, adjusted, checked)
     return sd, z, exact_sd
+
+
+def _sharpen(parts: Parts, var: Floats) -> None:
+    """Streams that their balances know far better than their readings: the variance of what stands beside them in the balance that
+    says most, where the difference of two like figures would be mostly rounding."""
+    from scipy.sparse import csr_matrix
+
+    prior, g = parts.prior, parts.conditions.matrix
+    var[prior.soft[var[prior.soft] < 4e-15 * prior.variance]] = 0.0
+    wide = np.flatnonzero(var[prior.soft] < 1e-5 * prior.variance)[:SOLVES]
+    if not wide.size or prior.cov is not None:
+        return
+    columns = g.tocsc()
+    for begin in range(0, len(wide), 64):
+        block = wide[begin : begin + 64]
+        best, own = [], []
+        for k in block:
+            rows = columns.indices[columns.indptr[k] : columns.indptr[k + 1]]
+            coefficients = columns.data[columns.indptr[k] : columns.indptr[k + 1]]
+            beside = [_beside(g, r, k, prior.variance) / c**2 for r, c in zip(rows, coefficients, strict=True)]
+            at = int(np.argmin(beside))
+            best.append(rows[at])
+            own.append(coefficients[at])
+        sums = (csr_matrix((1.0 / np.array(own), (range(len(own)), range(len(own))))) @ g[best]).tolil()
+        sums[np.arange(len(block)), block] = 0.0
+        sums = sums.tocsr()
+        spread = prior.spread_by(sums.T.tocsr())
+        effect = np.asarray((g @ spread).todense())
+        before = np.asarray(sums.multiply(spread.T.tocsr()).sum(axis=1)).ravel()
+        got = before - (effect * parts.solver.solve(effect)).sum(axis=0)
+        at = prior.soft[block]
+        better = before < prior.variance[block]
+        var[at[better]] = np.where(got > 1e-14 * before, got, 0.0)[better]
+
+
+def _beside(g: Any, row: int, k: int, variance: Floats) -> float:
+    part = slice(g.indptr[row], g.indptr[row + 1])
+    idx, data = g.indices[part], g.data[part]
+    return float(np.sum(data[idx != k] ** 2 * variance[idx[idx != k]]))
 
 
 def _identity(size: int) -> Any:

@@ -40,6 +40,32 @@ class Prior:
             return diags(self.variance) @ matrix
         return self.variance[:, None] * matrix if matrix.ndim == 2 else self.variance * matrix
 
+    def residual(self, step: Floats) -> Floats:
+        """(r,) reading less result, `step` (s,) being estimate less result: nothing is lost where a result hardly differs."""
+        place = self.place[self.system.stream]
+        soft = place >= 0
+        out = np.zeros(len(place))
+        out[soft] = (self.system.reading[soft] - self.value[place[soft]]) + step[place[soft]]
+        if not soft.all():
+            at = np.searchsorted(self.exact, self.system.stream[~soft])
+            out[~soft] = self.system.reading[~soft] - self.exact_value[at]
+        return out
+
+    def scores(self, residual: Floats, adjusted: Floats, checked: Any) -> Floats:
+        """(r,) residuals in units of their standard deviations, NaN where nothing checks a reading; `adjusted` (s,): by how much the
+        balances reduce the variance of an estimate, `checked` (s,): whether they do."""
+        variance = self.system.variance
+        place = self.place[self.system.stream]
+        room = variance.astype(float)
+        at = place >= 0
+        room[at] += adjusted[place[at]] - self.variance[place[at]]
+        able = variance > 0
+        able[at] &= checked[place[at]]
+        able &= room > 0
+        out = np.full(len(place), np.nan)
+        out[able] = residual[able] / np.sqrt(room[able])
+        return out
+
     def weighed(self, residual: Floats) -> Floats:
         """S⁻¹ times the residuals of all readings (r,) or (r, k); 0 for exact ones."""
         variance = self.system.variance

@@ -130,7 +130,7 @@ class Intake:
     def _who(self, party: str, firm: str, get: Callable[[str], object], place: Place) -> tuple[str, str]:
         """Who reports and about whom ('' where it is the same). One of the two columns is enough."""
         if not party:
-            party = self.expected.party or firm
+            party = firm or self.expected.party
         if not party and not get("party") and not get("firm"):
             self._say(
                 place("firm"),

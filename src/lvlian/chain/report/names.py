@@ -83,6 +83,21 @@ class Names:
             raise self._no_firm(word, "往来方", "partner")
         return found
 
+    # -- back to words
+    def shown(self, column: str, key: str) -> str:
+        """The word for an id of a column (firm, good, process, partner): one that leads back to the id; the id where none does."""
+        if column == "partner" and key.partition(":")[0] == OUTSIDE:
+            return f"区外：{key.partition(':')[2]}" if ":" in key else "区外"
+        if column == "process":
+            process = self.library.processes.get(key)
+            return process.zh if process is not None else key
+        if column == "good":
+            good, fact = self.library.goods.get(key), self.facts.get(key)
+            return good.zh if good is not None else fact.zh if fact is not None else key
+        firm = self._by_id.get(key)
+        words = (firm.short, firm.name) if firm is not None else ()
+        return next((word for word in words if self._firms.get(folded(word)) == key), key)
+
     def _no_firm(self, word: str, zh: str, en: str) -> WordError:
         near = self._near_firms(word)
         names = "、".join(near) or "区域文件中的企业"

@@ -16,7 +16,7 @@ from lvlian.chain.report.package import PackageError, inspect
 from lvlian.chain.report.problem import Import, Problem, WordError, refused, short
 from lvlian.chain.report.read_csv import LARGEST, bytes_of, too_large
 from lvlian.chain.report.statement import Origin
-from lvlian.chain.report.table import TITLE_ROWS, header_of, read_table
+from lvlian.chain.report.table import SIMULATED, TITLE_ROWS, header_of, read_table
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Rows = Sequence[Sequence[Any]]
 NO_VALUE = "=（没有算出的值）"
 """What stands in for a formula that the file carries no value of."""
+
+MERGED = "（合并的单元格）"
+"""What stands in the cells beneath a figure that is merged over several rows."""
 
 
 def read_workbook(path: Path, names: Names, expected: Expected | None = None) -> Import:
@@ -53,7 +56,10 @@ def _sheets(content: bytes, valueless: Mapping[str, frozenset[str]]) -> Iterator
         visible = str(about.visible).rpartition(".")[2] == "Visible"
         if str(about.typ).rpartition(".")[2] != "WorkSheet" or not (visible or about.name == MACHINE):
             continue
-        rows = _quiet(lambda name=about.name: book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+        sheet = _quiet(lambda name=about.name: book.get_sheet_by_name(name))
+        rows = _quiet(lambda sheet=sheet: sheet.to_python(skip_empty_area=False))
+        if about.name not in (FILL, MACHINE):
+            _unmerge(rows, _quiet(lambda sheet=sheet: sheet.merged_cell_ranges) or ())
         marked = valueless.get(about.name)
         yield about.name, _marked(rows, marked) if marked else rows
 
@@ -86,6 +92,17 @@ def _unreadable(error: BaseException) -> PackageError:
     )
 
 
+def _unmerge(rows: Any, merged: Any) -> None:
+    """A word in a cell that is merged downwards holds for every row of it; a figure does not: the rows beneath are told."""
+    for (first, left), (last, right) in merged:
+        if left != right or first == last or first >= len(rows) or left >= len(rows[first]):
+            continue
+        value = rows[first][left]
+        for row in rows[first + 1 : last + 1]:
+            if left < len(row) and value != "":
+                row[left] = value if isinstance(value, str) else MERGED
+
+
 def _marked(rows: Any, cells: frozenset[str]) -> Rows:
     """The rows with a mark in each formula that the file carries no value of: empty would mean not reported."""
     for at, row in enumerate(rows, start=1):
@@ -109,6 +126,8 @@ def _tables(name: str, sheets: Mapping[str, Rows], names: Names, expected: Expec
         def where(row: int, column: int, heading: str, sheet: str = sheet) -> Origin:
             return Origin(name, sheet, cell_name(row, column))
 
+        if any(mark in sheet.casefold() for mark in SIMULATED):
+            intake.simulated = True
         found = read_table(rows, intake, where) or found
     if not found:
         return refused(
@@ -234,6 +253,7 @@ def _rows(name: str, rows: Rows, start: int, at: Mapping[str, int], intake: Inta
             continue
         item, good, process, partner, firm = parts
         cells = {
+            "party": intake.expected.party,
             "item": item,
             "good": good,
             "process": process,

@@ -7,13 +7,16 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lvlian.chain.region import OUTSIDE
 from lvlian.chain.report.read_json import FORMAT
 from lvlian.chain.report.statement import ITEMS, Statement
-from lvlian.chain.report.units import printed
+from lvlian.chain.report.units import WHOLE, printed
 from lvlian.chain.report.wording import load_words
+
+if TYPE_CHECKING:
+    from lvlian.chain.report.names import Names
 
 HEADINGS: Mapping[str, str] = {
     "party": "填报方",
@@ -35,49 +38,51 @@ SIMULATED_TITLE = "模拟数据：企业和数字均为虚构"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table_rows(
-    statements: Iterable[Statement], names: Mapping[str, str] | None = None
-) -> list[list[str | float | None]]:
-    """One row per statement under HEADINGS, figures as numbers in the engine's unit. `names` gives words to show instead of the
-    ids of firms, goods and processes; only words that lead back to the id may stand in it."""
-    shown = names or {}
+def table_rows(statements: Iterable[Statement], names: Names | None = None) -> list[list[str | float | None]]:
+    """One row per statement under HEADINGS, figures as numbers in the engine's unit. With `names` firms, goods and processes are shown
+    by their words, else by their ids; a named partner beyond the region as `区外：name`."""
     words = load_words().shown
+    memory: dict[tuple[str, str], str] = {}
 
-    def word(key: str) -> str:
-        return shown.get(key, key)
+    def word(column: str, key: str) -> str:
+        found = memory.get((column, key))
+        if found is None:
+            found = memory[column, key] = _word(column, key, names)
+        return found
 
-    rows: list[list[str | float | None]] = []
-    for one in statements:
-        unit = printed(one.unit) if one.item != "content" else "1"
-        rows.append(
-            [
-                word(one.party),
-                word(one.about),
-                one.month,
-                words.get(("items", one.item), ITEMS[one.item]),
-                word(one.good),
-                word(one.process),
-                _partner(one.partner) or word(one.partner),
-                one.value,
-                unit,
-                words.get(("sources", one.source), one.source),
-                one.sd,
-                one.given,
-                "" if one.used else "是",
-            ]
-        )
-    return rows
-
-
-def _partner(partner: str) -> str:
-    """`区外`, or `区外：name` for a partner beyond the region that has a name; '' for every other."""
-    head, _, name = partner.partition(":")
-    return "" if head != OUTSIDE else f"区外：{name}" if name else "区外"
+    return [
+        [
+            word("firm", one.party),
+            word("firm", one.about),
+            one.month,
+            words.get(("items", one.item), ITEMS[one.item]),
+            word("good", one.good),
+            word("process", one.process),
+            word("partner", one.partner),
+            one.value,
+            _unit(one),
+            words.get(("sources", one.source), one.source),
+            one.sd,
+            one.given,
+            "" if one.used else "是",
+        ]
+        for one in statements
+    ]
 
 
-def csv_text(
-    statements: Iterable[Statement], names: Mapping[str, str] | None = None, *, simulated: bool = False
-) -> str:
+def _word(column: str, key: str, names: Names | None) -> str:
+    if names is not None:
+        return names.shown(column, key)
+    if column == "partner" and key.partition(":")[0] == OUTSIDE:
+        return f"区外：{key.partition(':')[2]}" if ":" in key else "区外"
+    return key
+
+
+def _unit(one: Statement) -> str:
+    return WHOLE[0] if one.item == "content" else printed(one.unit)
+
+
+def csv_text(statements: Iterable[Statement], names: Names | None = None, *, simulated: bool = False) -> str:
     """A CSV table, UTF-8 with a mark so that Excel reads it; a text that a spreadsheet would take for a formula gets an
     apostrophe before it."""
     out = io.StringIO()
@@ -113,7 +118,7 @@ def records(statements: Iterable[Statement]) -> list[dict[str, Any]]:
             "process": one.process,
             "partner": one.partner,
             "value": one.value,
-            "unit": printed(one.unit) if one.item != "content" else "1",
+            "unit": _unit(one),
             "given": one.given,
             "source": one.source,
             "sd": one.sd,
@@ -136,7 +141,7 @@ def json_text(statements: Sequence[Statement], *, region: str = "", simulated: b
 
 
 def write_csv(
-    path: Path, statements: Iterable[Statement], names: Mapping[str, str] | None = None, *, simulated: bool = False
+    path: Path, statements: Iterable[Statement], names: Names | None = None, *, simulated: bool = False
 ) -> None:
     """Write a CSV file. Raises OSError."""
     path.write_text(csv_text(statements, names, simulated=simulated), encoding="utf-8", newline="")

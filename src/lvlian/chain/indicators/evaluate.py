@@ -16,7 +16,7 @@ from lvlian.chain.indicators.formula import Formula, FormulaBook, Variant
 from lvlian.chain.indicators.given import Facts, facts_of
 from lvlian.chain.indicators.load_formulas import load_formulas
 from lvlian.chain.indicators.scene import Scene, Sum
-from lvlian.chain.indicators.sides import Side, difference_of, part_of, ratio_of, side_of, sum_of
+from lvlian.chain.indicators.sides import difference_of, part_of, ratio_of, side_of, sum_of
 from lvlian.chain.indicators.terms import gather
 from lvlian.chain.indicators.threshold import threshold_of
 from lvlian.chain.indicators.value import Z80, Choice, Missing, Reading, Value
@@ -34,11 +34,13 @@ def evaluate(
     book: FormulaBook | None = None,
     choices: Iterable[Choice] = (),
     before: Sequence[Flows] = (),
+    firm: str = "",
 ) -> Reading:
     """An indicator over one or several months, in all its readings.
 
     `accounts` in order of months; `facts` figures that are no flows (default: those of the region and its firms); `before` the
-    accounts of the earlier period that a growth counts from. Nothing is a number where something is missing."""
+    accounts of the earlier period that a growth counts from; `firm` the id of the one firm that is meant (a goal of its own).
+    Nothing is a number where something is missing."""
     from lvlian.chain.library import load_library
 
     flows = (accounts,) if isinstance(accounts, Flows) else tuple(accounts)
@@ -58,7 +60,7 @@ def evaluate(
         direction=formula.direction,
         over=formula.over,
         months=scene.months,
-        values=tuple(_value(formula, variant, scene, earlier) for variant in formula.variants),
+        values=tuple(_value(formula, variant, scene, earlier, firm) for variant in formula.variants),
         chosen=next((c for c in choices if c.indicator == formula.id and formula.variant(c.variant)), None),
         simulated=any(f.region.simulated for f in flows),
         absent=_absent(scene.months),
@@ -84,7 +86,7 @@ def evaluate_all(
     }
 
 
-def _value(formula: Formula, variant: Variant, scene: Scene, earlier: Scene | None) -> Value:
+def _value(formula: Formula, variant: Variant, scene: Scene, earlier: Scene | None, firm: str = "") -> Value:
     blank = Value(
         variant=variant.id,
         zh=variant.zh,
@@ -100,10 +102,10 @@ def _value(formula: Formula, variant: Variant, scene: Scene, earlier: Scene | No
         return threshold_of(variant, scene, blank)
     if formula.kind == "concentration":
         return _concentration(variant, scene, blank)
-    top = gather(variant.numerator, scene)
+    top = gather(variant.numerator, scene, firm)
     if formula.kind == "capped":
         top = _capped(top, variant.limit)
-    bottom = gather(variant.denominator, scene) if variant.denominator else None
+    bottom = gather(variant.denominator, scene, firm) if variant.denominator else None
     return value_of(formula.kind, top, bottom, scene, blank)
 
 
@@ -212,4 +214,4 @@ def _distinct(missing: Sequence[Missing]) -> tuple[Missing, ...]:
     return tuple(dict.fromkeys(missing))
 
 
-__all__ = ["Side", "evaluate", "evaluate_all", "value_of"]
+__all__ = ["evaluate", "evaluate_all", "value_of"]

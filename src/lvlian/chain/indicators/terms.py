@@ -298,10 +298,17 @@ def _firms(term: Term, scene: Scene, only: str) -> list[Firm]:
     return [
         firm
         for firm in scene.region.firms
-        if (not term.firm_kind or firm.kind in term.firm_kind)
+        if firm.state == "running"
+        and (not term.firm_kind or firm.kind in term.firm_kind)
         and (not only or firm.id == only)
-        and firm.state == "running"
+        and (term.source != "count" or not term.metal or _works(firm, term.metal, scene))
     ]
+
+
+def _works(firm: Firm, metals: Sequence[str], scene: Scene) -> bool:
+    """Whether a firm has a line of the metal's chain."""
+    found = (scene.library.processes.get(line.process) for line in firm.lines)
+    return any(process is not None and process.metal in metals for process in found)
 
 
 def _holds(conditions: Sequence[Condition], firm: str, scene: Scene) -> bool | None:
@@ -332,7 +339,11 @@ def _ask_conditions(term: Term, firm_id: str, scene: Scene, total: Sum) -> None:
     for condition in term.where:
         if firm is not None and scene.facts.one(condition.fact, firm_id, scene.months) is None:
             total.lack(
-                Missing(zh=f"{firm.short} {condition.fact}", en=f"{firm.short}: {condition.fact}", ask=(_post(firm),)),
+                Missing(
+                    zh=f"{firm.short} {scene.book.called(condition.fact)}",
+                    en=f"{firm.short}: {condition.fact}",
+                    ask=(_post(firm),),
+                ),
             )
 
 
@@ -350,7 +361,7 @@ def _whom(term: Term, scene: Scene, only: str) -> tuple[str, ...]:
 def _gap(term: Term, scene: Scene, only: str, note: str = "") -> Missing:
     """What a term lacks; where the region has no firm of the kind that it is about, it says so and asks nobody."""
     if term.firm_kind and not _firms(term, scene, only) and not term.ask:
-        kinds = "、".join(KIND_ZH[kind] for kind in term.firm_kind)
+        kinds = "、".join(KIND_ZH[kind] for kind in term.firm_kind) if len(term.firm_kind) < 3 else "这类"
         return Missing(
             zh=f"{term.zh}{note}（区内没有{kinds}企业）", en=f"{term.en or term.zh}: no such firm in the region"
         )

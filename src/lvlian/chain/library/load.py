@@ -174,7 +174,7 @@ def tables_of(file: RecipeFile) -> dict[str, ReferenceTable]:
 def _process(
     where: str, entry: Block, file: RecipeFile, goods: Mapping[str, Good], stages: Mapping[str, Stage]
 ) -> Process:
-    if entry.get("stage") not in stages:
+    if not isinstance(entry.get("stage"), str) or entry["stage"] not in stages:
         raise LibraryError(f"{where}, field stage: is {entry.get('stage')!r}, expected one of {', '.join(stages)}")
     product = goods.get(_text(where, entry, "product"))
     if product is None:
@@ -375,6 +375,6 @@ def _source(where: str, block: Mapping[str, Any], sources: Mapping[str, str]) ->
         raise LibraryError(f"{where}, field source: found {found}, expected exactly one of source and from")
     if "source" in block:
         return _text(where, block, "source")
-    if (key := block["from"]) not in sources:
+    if not isinstance(key := block["from"], str) or key not in sources:
         raise LibraryError(f"{where}, field from: {key!r} is no key of sources")
     return sources[key]

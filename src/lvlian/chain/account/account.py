@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from lvlian.chain.account.intervals import Hidden, hidden_of, sums
 from lvlian.chain.account.judge import Doubt, DoubtSet, Judged, judge
 from lvlian.chain.account.labels import label
 from lvlian.chain.account.network import Network, Stream
+from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.reduce import Whole, reduce, restore
 from lvlian.chain.account.rows import Check, Row, checks_of, rows_of
 from lvlian.chain.account.serial import Removal
@@ -51,7 +52,8 @@ class Quantity:
 class Account:
     """All of a month. Arrays follow `network.streams`. `doubts`, `sets`, `stale` (readings of the network) are not corrected but left
     out; `missing` are running firms that reported nothing; `removals` the global test as received and after each removal, `removed`
-    the network's reading of each (None at the first). Intervals are 80 %."""
+    the network's reading of each (None at the first); `below` streams that are held at 0, with how many sd they would be under it.
+    Intervals are 80 %."""
 
     region: Region
     month: str
@@ -73,6 +75,7 @@ class Account:
     library: Library
     sources: Sources
     before_month: str = ""
+    below: Mapping[int, float] = field(default_factory=dict)
     judged: Judged | None = None
 
     # -- streams
@@ -234,19 +237,30 @@ def make_account(
     shelf = library or load_library()
     sure = sources or load_sources()
     said = before.statements if isinstance(before, Account) else tuple(before or ())
+    said = tuple(s for s in said if s.month < month)
     previous = {s.key: s for s in said}
-    network = build_network(region, month, statements, shelf, sure, _carried(before, shelf, sure))
+    network = build_network(
+        region,
+        month,
+        statements,
+        shelf,
+        sure,
+        _carried(before if isinstance(before, Account) and before.month < month else said, shelf, sure),
+    )
+    reduced = reduce(network)
+    judged = judge(reduced, previous, sure, family_error)
+    whole = restore(reduced, judged.screening.solution, judged.out)
     kept: frozenset[int] = frozenset()
+    under: dict[int, float] = {}
     for _ in range(ROUNDS):
-        reduced = reduce(network, kept)
-        judged = judge(reduced, previous, sure, family_error)
-        whole = restore(reduced, judged.screening.solution, judged.out)
-        below = _below(whole, kept, {k for k, _ in reduced.peeled})
+        below = _below(whole, kept)
         if not below:
             break
         kept |= below
+        under |= {k: float(whole.value[k] / max(whole.sd[k], 1e-9)) for k in sorted(below)}
+        whole = _held(network, kept, judged.out)
     hidden = hidden_of(whole)
-    place = reduced.readings.tolist()
+    place = [int(r) for r in reduced.readings]
     tests = judged.screening.removals
     trusted = sum(r.role == "statement" for r in network.readings)
     return Account(
@@ -270,6 +284,7 @@ def make_account(
         library=shelf,
         sources=sure,
         before_month=before.month if isinstance(before, Account) else next((s.month for s in said), ""),
+        below=under,
         judged=judged,
     )
 
@@ -293,14 +308,17 @@ def _carried(
     return told
 
 
-def _below(whole: Whole, kept: frozenset[int], peeled: set[int]) -> frozenset[int]:
-    """Streams that were peeled, cannot be negative and are by more than their spread explains; the solver has to hold them."""
-    out = set()
-    for k in peeled - kept:
-        value = whole.value[k]
-        if value < 0 and not whole.network.streams[k].signed and value < -1e-6 * max(float(whole.sd[k]), 1e-9):
-            out.add(k)
-    return frozenset(out)
+def _below(whole: Whole, kept: frozenset[int]) -> frozenset[int]:
+    """Streams that are less than nothing and have to be held at 0."""
+    low = np.flatnonzero(np.nan_to_num(whole.value) < -1e-6 * np.maximum(np.nan_to_num(whole.sd), 1e-9)).tolist()
+    return frozenset(k for k in low if not whole.network.streams[k].signed) - kept
+
+
+def _held(network: Network, kept: frozenset[int], out: frozenset[int]) -> Whole:
+    """The result without the readings `out` and with all x ≥ 0; `kept` are streams that are not peeled."""
+    reduced = reduce(network, kept)
+    gone = [i for i, r in enumerate(reduced.readings.tolist()) if r in out]
+    return restore(reduced, reconcile(reduced.core.without(gone)), out)
 
 
 def _missing(region: Region, network: Network, statements: Sequence[Statement]) -> tuple[str, ...]:

@@ -174,11 +174,14 @@ def _teller(network: Network, k: int, silent: set[str]) -> str:
 
 
 def _width(hidden: Hidden, k: int) -> float:
+    """What is not known of a stream; where nothing bounds it, the size of what its firm runs."""
     low, high = hidden.intervals[k]
-    if math.isinf(high) or math.isinf(low):
-        known = [abs(v) for v in hidden.whole.value[~np.isnan(hidden.whole.value)]]
-        return float(np.median(known)) if known else 1.0
-    return high - low
+    if math.isfinite(high) and math.isfinite(low):
+        return high - low
+    network = hidden.whole.network
+    stream = network.streams[k]
+    sizes = [size for (firm, _), size in network.scale.items() if firm in (stream.firm, stream.partner)]
+    return min(sizes, default=0.0)
 
 
 def _fixed(whole: Whole, hidden: Hidden, component: Component, asked: int, k: int, sources: Sources) -> Fixed:

@@ -210,9 +210,8 @@ class Builder:
                 instead.append(process)
             elif (
                 entry is not None
-                and entry.metal
                 and entry.metal == recipe.metal
-                and entry.kind in ("scrap", "metal")
+                and (entry.kind == "scrap" or good in self.sources.melted)
                 and any(r.good in self.sources.melted for r in recipe.charge)
             ):
                 melts.append(process)

@@ -57,7 +57,7 @@ def _flows(b: Builder, firm: str, process: str, recipe: Recipe) -> None:
         b.used(firm, process, good)
     for (owner, good), terms in list(b.stores.items()):  # bought scrap that nothing in the firm is known to take
         kinds = {b.streams[k].kind for k, _ in terms}
-        bought = bool(kinds & {"moved", "arrived"}) or (firm, good) in b.asked
+        bought = (firm, good) in b.asked or any(c > 0 and b.streams[k].kind in ("moved", "arrived") for k, c in terms)
         if owner == firm and bought and not kinds & {"used", "made"} and process in b.users(firm, good):
             for each in b.users(firm, good):
                 b.used(firm, each, good)

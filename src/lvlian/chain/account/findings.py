@@ -202,7 +202,9 @@ def _missed(account: Account) -> list[Finding]:
 
 def _bounds(account: Account) -> list[Finding]:
     out = []
-    for k in account.whole.at_bound:
+    for k, z in account.below.items():
+        if z > -account.limit:
+            continue
         stream = account.network.streams[k]
         name = label(stream, account.region, account.library)
         who = firm_name(account.region, stream.firm)

@@ -209,6 +209,8 @@ def _tightened(c: Component) -> tuple[Floats, Floats]:
             for at, (k, w) in enumerate(terms):
                 others_least = sum(x for i, x in enumerate(least) if i != at)
                 others_most = sum(x for i, x in enumerate(most) if i != at)
+                if math.isinf(others_least) and math.isinf(others_most):
+                    continue
                 a, b = (right_low - others_most) / w, (right_high - others_least) / w
                 if w < 0:
                     a, b = b, a
@@ -216,7 +218,7 @@ def _tightened(c: Component) -> tuple[Floats, Floats]:
                 b = max(b, floor)  # the figures say less than nothing: nothing is what is left
                 if not math.isnan(a) and a > low[k] + SAME * max(abs(a), 1.0):
                     low[k], moved = a, True
-                if not math.isnan(b) and b < high[k] - SAME * max(abs(b), 1.0):
+                if not math.isnan(b) and (math.isinf(high[k]) or b < high[k] - SAME * max(abs(b), 1.0)) and b < high[k]:
                     high[k], moved = b, True
         if not moved:
             break

@@ -87,13 +87,16 @@ def judge(
     sources: Sources,
     family_error: float = 0.05,
 ) -> Judged:
-    """Screen the core of a network. `previous`: last month's statements by key. Raises UnsolvableError."""
-    network, core = reduced.network, reduced.core
+    """Screen the core of a network, without bounds: a doubt must not hang on what is held at 0.
+
+    `previous`: last month's statements by key. Raises UnsolvableError.
+    """
+    network, core = reduced.network, replace(reduced.core, lower=None)
     place = reduced.readings.tolist()
     trusted = [i for i, r in enumerate(place) if network.readings[r].role != "statement"]
     repeated = {r for r, x in enumerate(network.readings) if x.statement and _repeats(x.statement, previous, sources)}
     alone = [r for _, r in reduced.alone if r in repeated]
-    received = reconcile(replace(core, lower=None))
+    received = reconcile(core)
     asker = _Asker(reduced, received, evidence_of(received), previous, tuple(trusted))
     stale = _unchecked(reduced, received, repeated)
     settled, by_kind = list(stale), set()

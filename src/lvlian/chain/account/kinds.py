@@ -255,9 +255,11 @@ class _Writer:
 
     def plain(self, reported: float, implied: float, word: str) -> str:
         off = reported - implied
-        share = f"（{abs(off / implied):.1%}）" if word == "推得" else f" ({abs(off / implied):.1%})"
         left = f"{self(reported)} {MINUS} {word} {self(implied, rounded=True)} = {self.signed(off)}"
-        return left + (share if implied and abs(off / implied) < 10 else "")
+        if not implied or abs(off) >= 10 * abs(implied):
+            return left
+        share = f"{abs(off / implied):.1%}"
+        return f"{left}（{share}）" if word == "推得" else f"{left} ({share})"
 
 
 def _grain(value: float) -> float:
@@ -279,7 +281,9 @@ def _exchanged(value: float) -> Iterator[float]:
             continue
         letters = list(text)
         letters[i], letters[j] = letters[j], letters[i]
-        yield math.copysign(float("".join(letters)), value)
+        meant = float("".join(letters))
+        if meant and not math.log10(meant / abs(value)).is_integer():  # 0.1 → 1 is a matter of the decimal point
+            yield math.copysign(meant, value)
 
 
 @lru_cache(maxsize=1)

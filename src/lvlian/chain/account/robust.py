@@ -19,8 +19,9 @@ HUBER = 0.8
 """The convex loss has full weight up to a residual of so many sd."""
 FLAT, FALL = 2.0, 1.5
 """Then full weight up to |z| = FLAT and exp(−((|z| − FLAT)/FALL)²) beyond."""
-LEAST = 1e-8
-CONVEX_ROUNDS, ROUNDS, STILL = 25, 40, 0.01
+LEAST = 1e-5
+"""No weight is below this: small enough to say nothing, large enough not to lose digits."""
+CONVEX_ROUNDS, ROUNDS, STILL = 40, 40, 0.02
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def robust(evidence: Evidence, limit: float) -> Robust:
     for _ in range(CONVEX_ROUNDS):
         residual, _, _ = _reweighted(evidence, weight)
         new = np.minimum(1.0, HUBER / np.maximum(np.abs(residual), 1e-12))
-        still = bool(np.max(np.abs(new - weight), initial=0.0) < STILL)
+        still = bool(np.max(np.abs(new - weight) / weight, initial=0.0) < STILL)
         weight = new
         if still:
             break

@@ -161,26 +161,22 @@ def _deliver_tied(
 def _limit_treaters(
     scene: Scene, plants: Sequence[Plant], activity: dict[int, float], month: str, seed: int, before: Month | None
 ) -> None:
-    """Who treats residues works up what came in before; nobody brings residues from outside."""
+    """Who treats residues works up what falls in the region; nobody brings residues from outside."""
     for plant in plants:
         recipe = scene.book.recipes[plant.process]
         if not recipe.feed or scene.book.kind[recipe.feed] != "residue":
             continue
-        if before is not None:
-            stock = before.closing.get((plant.firm, recipe.feed), 0.0)
-        else:
-            rivals = sum(1 for p in plants if scene.book.recipes[p.process].feed == recipe.feed)
-            stock = (
-                0.8
-                / rivals
-                * sum(
-                    activity[id(other)] * need.value
-                    for other in plants
-                    for need in scene.book.recipes[other.process].outputs
-                    if need.good == recipe.feed
-                )
-            )
-        activity[id(plant)] = min(activity[id(plant)], 0.9 * stock / _drawn(scene, plant, recipe.feed, month, seed))
+        fallen = sum(
+            activity[id(other)] * _drawn(scene, other, recipe.feed, month, seed)
+            for other in plants
+            if scene.book.recipes[other.process].need(recipe.feed)
+            and recipe.feed not in scene.takes(other)
+            and linked(scene, other.firm, plant.firm, recipe.feed)
+        )
+        rivals = len({p.firm for p in plants if recipe.feed in scene.takes(p)})
+        stock = before.closing.get((plant.firm, recipe.feed), 0.0) if before is not None else 0.0
+        work = (0.96 * fallen / rivals + 0.5 * stock) / _drawn(scene, plant, recipe.feed, month, seed)
+        activity[id(plant)] = min(activity[id(plant)], work)
 
 
 # -- what a line takes and leaves
@@ -196,29 +192,53 @@ def _place(scene: Scene, plant: Plant, what: str, month: str, seed: int) -> floa
 
 
 def _drawn(scene: Scene, plant: Plant, good: str, month: str, seed: int) -> float:
-    """What one unit of the product takes or leaves of a good this month. The metal closes: the feed holds at least what leaves."""
+    """What one unit of the product takes or leaves of a good this month."""
     recipe = scene.book.recipes[plant.process]
     need = recipe.need(good)
     assert need is not None  # only asked for goods of the recipe
-    # what carries the metal and what takes it away move together
-    metal = _place(scene, plant, "metal", month, seed)
+    if scene.book.metal[good] != recipe.metal or not recipe.feed:
+        return need.drawn(_place(scene, plant, good, month, seed))
+    return _metal(scene, plant, recipe, month, seed)[good]
+
+
+def _metal(scene: Scene, plant: Plant, recipe: Recipe, month: str, seed: int) -> dict[str, float]:
+    """Feed, new scrap and metal-bearing residues per unit of product, so that the metal closes: what is taken beyond product and
+    scrap is shed; residues follow what is shed, the rest is lost."""
     content = scene.book.content
-    if good not in (recipe.feed, recipe.scrap):
-        shared = scene.book.metal[good] == recipe.metal
-        return need.drawn(metal if shared else _place(scene, plant, good, month, seed))
-    feed = recipe.need(recipe.feed)
-    if feed is None:
-        return need.drawn(metal)
-    given = content[recipe.product] * (1 + LEAST_LOSS)
+    place = _place(scene, plant, "metal", month, seed)
+    residues = [n for n in recipe.outputs if scene.book.kind[n.good] == "residue" and content[n.good]]
+    apart = {recipe.feed, recipe.scrap, *(n.good for n in residues)}
+    given = usual = content[recipe.product]
+    figures: dict[str, float] = {}
     for other in (*recipe.inputs, *recipe.outputs):
-        if other.good not in (recipe.feed, recipe.scrap) and scene.book.metal[other.good] == recipe.metal:
+        if other.good not in apart and scene.book.metal[other.good] == recipe.metal:
             sign = -1 if other in recipe.inputs else 1
-            given += sign * content[other.good] * other.drawn(metal)
-    taken = max(feed.drawn(metal), given / content[recipe.feed] if content[recipe.feed] else 0.0)
-    if good == recipe.feed:
-        return taken
-    left = (taken * content[recipe.feed] - given) / (content[good] or 1.0)
-    return max(0.0, min(need.drawn(metal), left))
+            # of two inputs that carry the metal, more of the one is less of the other
+            instead = sign < 0 and scene.book.kind[other.good] in ("metal", "scrap")
+            figures[other.good] = other.drawn(-place if instead else place)
+            given += sign * content[other.good] * figures[other.good]
+            usual += sign * content[other.good] * other.value
+    feed, scrap = recipe.need(recipe.feed), recipe.need(recipe.scrap)
+    assert feed is not None
+    held = content[recipe.feed] or 1.0
+    least = LEAST_LOSS * content[recipe.product]
+    shed_usual = feed.value * held - usual - (scrap.value * content[scrap.good] if scrap else 0.0)
+    shed_usual = max(shed_usual, least, 1.02 * sum(n.value * content[n.good] for n in residues))
+    taken = max(feed.drawn(place), (given + 0.3 * shed_usual) / held)
+    figures[recipe.feed] = taken
+    shed = taken * held - given
+    if scrap is not None:
+        aimed = shed_usual * (1 + 0.1 * normal(seed, "shed", plant.firm, plant.process, month))
+        figures[scrap.good] = max(0.0, (shed - aimed) / content[scrap.good])
+        shed -= figures[scrap.good] * content[scrap.good]
+    for need in residues:
+        ratio = 1 + 0.05 * normal(seed, "residue", plant.firm, plant.process, need.good, month)
+        figures[need.good] = max(need.low, min(need.high, need.value * shed / shed_usual * ratio))
+    left = sum(figures[n.good] * content[n.good] for n in residues)
+    if left > 0.98 * shed:
+        for need in residues:
+            figures[need.good] *= 0.98 * shed / left
+    return figures
 
 
 def _run(scene: Scene, plant: Plant, amount: float, truth: Month, month: str, seed: int, before: Month | None) -> None:

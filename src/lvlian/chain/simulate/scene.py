@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Scene:
     """`linked`: (source, target, good) of the region's links; `road_loss`: low, usual and high share of liquid metal lost on the
     road; `yearly`: price id → year → yuan per unit without VAT;
-    `piled`: goods that stay where they fall; `other_use`: energy → share of what a firm receives that no process takes, and
+    `counted`: kinds of goods whose stocks are counted at a month's end; `other_use`: energy → share of what a firm receives that no process takes, and
     its sd; `unstorable`: goods that nobody keeps (as in the account)."""
 
     world: World
@@ -27,7 +27,7 @@ class Scene:
     linked: frozenset[tuple[str, str, str]]
     road_loss: tuple[float, float, float]
     yearly: Mapping[str, Mapping[int, float]]
-    piled: frozenset[str]
+    counted: frozenset[str]
     other_use: Mapping[str, tuple[float, float]]
     unstorable: frozenset[str]
 
@@ -68,5 +68,5 @@ def make_scene(world: World, library: Library) -> Scene:
         yearly=yearly,
         other_use=sources.other_use,
         unstorable=sources.unstorable,
-        piled=frozenset(world.rules.names("stocks", "stockpiled")),
+        counted=frozenset(world.rules.names("stocks", "counted")),
     )

@@ -48,6 +48,8 @@ def _flow(stream: Stream, truth: Month) -> float | None:
             return truth.price.get((stream.firm, stream.good), 0.0)
         case "content":
             return truth.content.get((stream.firm, stream.good), 0.0)
+        case "value" if not stream.good:
+            return truth.output_value.get(stream.firm, 0.0)
         case "lost" | "slack" | "total" | "value":
             return None
         case _:

@@ -68,25 +68,26 @@ def _clear(
 ) -> None:  # fmt: skip
     """One good in all its stores: stocks aimed at, surplus and need, local supply along the links, the rest over the boundary."""
     stored = scene.book.unit[good] not in _UNSTORED and good not in scene.unstorable
-    piled = good in scene.piled
-    left_over = scene.book.kind[good] in ("scrap", "residue") and any(made.get((f, good)) for f in firms)
-    takers = sorted({p.firm for p in plants if good in scene.takes(p)}) if left_over and not piled else []
+    kind = scene.book.kind[good]
+    left_over = kind in ("scrap", "residue") and any(made.get((f, good)) for f in firms)
+    takers = sorted({p.firm for p in plants if good in scene.takes(p)}) if left_over else []
     firms = sorted({*firms, *takers})
     surplus: dict[str, float] = {}
     need: dict[str, float] = {}
     opening: dict[str, float] = {}
     for firm in firms:
         flow_in, flow_out = made.get((firm, good), 0.0), used.get((firm, good), 0.0)
-        usual = _usual_stock(scene, firm, good, max(flow_in, flow_out), seed) if stored and not piled else 0.0
+        usual = _usual_stock(scene, firm, good, max(flow_in, flow_out), seed) if stored else 0.0
         opening[firm] = usual if first else held.get((firm, good), 0.0)
         if first and left_over and not flow_in:
-            opening[firm] = max(usual, flow_out / 0.9)
+            opening[firm] = max(usual, flow_out * 0.1 if kind == "residue" else flow_out / 0.9)
         after = opening[firm] + flow_in - flow_out
-        if piled or (left_over and not flow_in):
-            continue  # lies where it fell, or was taken in whatever the need
+        if left_over and not flow_in:
+            continue  # was taken in whatever the need
         aim = max(0.0, usual * (1 + scene.rules.number("stocks", "wobble") * normal(seed, "stock", firm, good, month)))
-        # a stock moves towards what is aimed at by a third of the month's flow at most
-        reach = max(flow_in, flow_out) / 3
+        # a stock moves towards what is aimed at by a share of the month's flow at most
+        counted = kind in scene.counted or (kind == "scrap" and not flow_in)
+        reach = max(flow_in, flow_out) * scene.rules.number("stocks", "reach" if counted else "reach_uncounted")
         if reach:
             aim = min(max(aim, opening[firm] - reach), opening[firm] + reach)
         if after > aim and not flow_in:

@@ -50,13 +50,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Account:
-    """All of a month. Arrays follow `network.streams`. `doubts`, `sets`, `stale` (readings of the network) are not corrected but left
+    """All of a month. `statements` as received, also those that found no place. Arrays follow `network.streams`. `doubts`, `sets`, `stale` (readings of the network) are not corrected but left
     out; `missing` are running firms that reported nothing; `removals` the global test as received and after each removal, `removed`
     the network's reading of each (None at the first); `below` streams that are held at 0, with how many sd they would be under it.
     Intervals are 80 %."""
 
     region: Region
     month: str
+    statements: tuple[Statement, ...]
     network: Network
     whole: Whole
     hidden: Hidden
@@ -74,7 +75,8 @@ class Account:
     asks: tuple[Ask, ...]
     library: Library
     sources: Sources
-    before_month: str = ""
+    before: tuple[Statement, ...] = ()
+    carried: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     below: Mapping[int, float] = field(default_factory=dict)
     judged: Judged | None = None
 
@@ -92,12 +94,6 @@ class Account:
     def system(self) -> System:
         """The whole problem in the order of `streams` and `network.readings`; what does not count has an infinite variance."""
         return self.whole.system
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """All statements received, also those that found no place."""
-        facts = tuple(self.network.facts.values())
-        return (*self.network.statements, *facts, *(m.statement for m in self.network.missed))
 
     @property
     def value(self) -> Floats:
@@ -238,15 +234,26 @@ def make_account(
     sure = sources or load_sources()
     said = before.statements if isinstance(before, Account) else tuple(before or ())
     said = tuple(s for s in said if s.month < month)
-    previous = {s.key: s for s in said}
-    network = build_network(
-        region,
-        month,
-        statements,
-        shelf,
-        sure,
-        _carried(before if isinstance(before, Account) and before.month < month else said, shelf, sure),
-    )
+    carried = _carried(before if isinstance(before, Account) and before.month < month else said, shelf, sure)
+    return account_of(region, month, statements, shelf, said, carried, family_error, sure)
+
+
+def account_of(
+    region: Region,
+    month: str,
+    statements: Sequence[Statement],
+    library: Library | None = None,
+    before: Sequence[Statement] = (),
+    carried: Mapping[tuple[str, str], tuple[float, float]] | None = None,
+    family_error: float = 0.05,
+    sources: Sources | None = None,
+) -> Account:
+    """As `make_account`, with last month's statements and closing stocks (firm, good) → (value, sd) given apart."""
+    shelf = library or load_library()
+    sure = sources or load_sources()
+    opened = dict(carried or {})
+    previous = {s.key: s for s in before}
+    network = build_network(region, month, statements, shelf, sure, opened)
     reduced = reduce(network)
     judged = judge(reduced, previous, sure, family_error)
     whole = restore(reduced, judged.screening.solution, judged.out)
@@ -266,6 +273,7 @@ def make_account(
     return Account(
         region=region,
         month=month,
+        statements=tuple(statements),
         network=network,
         whole=whole,
         hidden=hidden,
@@ -283,7 +291,8 @@ def make_account(
         asks=asks_for(whole, hidden, judged.sets, shelf, sure),
         library=shelf,
         sources=sure,
-        before_month=before.month if isinstance(before, Account) else next((s.month for s in said), ""),
+        before=tuple(before),
+        carried=opened,
         below=under,
         judged=judged,
     )

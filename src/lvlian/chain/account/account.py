@@ -252,7 +252,7 @@ def account_of(
     shelf = library or load_library()
     sure = sources or load_sources()
     opened = dict(carried or {})
-    previous = {s.key: s for s in before}
+    previous: dict[tuple[str, ...], Statement] = {s.key: s for s in before}
     network = build_network(region, month, statements, shelf, sure, opened)
     reduced = reduce(network)
     judged = judge(reduced, previous, sure, family_error)
@@ -304,9 +304,9 @@ def _carried(
     """Last month's closing stocks: balanced where there is an account, else as reported."""
     if isinstance(before, Account):
         out = {}
-        for k, s in enumerate(before.streams):
-            if s.kind == "level" and s.process == "closing" and np.isfinite(before.value[k]):
-                out[s.firm, s.good] = (float(before.value[k]), max(float(before.sd[k]), 1e-6))
+        for k, stream in enumerate(before.streams):
+            if stream.kind == "level" and stream.process == "closing" and np.isfinite(before.value[k]):
+                out[stream.firm, stream.good] = (float(before.value[k]), max(float(before.sd[k]), 1e-6))
         return out
     told = {}
     for s in before or ():

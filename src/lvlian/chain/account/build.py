@@ -145,7 +145,7 @@ class Builder:
     def read(
         self, k: int, value: float, sd: float, role: str, statement: Statement | None = None, note: str = ""
     ) -> None:
-        self.readings.append(Reading(k, value, sd, role, statement, note))
+        self.readings.append(Reading(k, float(value), float(sd), role, statement, note))
         if role == "statement":
             self.said[k].append(value)
 

@@ -191,7 +191,7 @@ def _row_sd(whole: Whole, known: list[list[tuple[int, float]]]) -> Floats:
     variance = np.asarray(back.multiply(back @ whole.core_covariance).sum(axis=1)).ravel()
     if own.shape[1]:
         variance = variance + np.asarray(own.multiply(own).dot(whole.own_variance)).ravel()
-    return np.sqrt(np.maximum(variance, 0.0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
 
 
 def _tightened(c: Component) -> tuple[Floats, Floats]:

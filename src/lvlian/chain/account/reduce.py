@@ -89,7 +89,10 @@ def reduce(network: Network, kept: frozenset[int] = frozenset()) -> Reduced:
 def _system(network: Network, nodes: list[Any], place: dict[int, int], readings: list[int]) -> System:
     from scipy.sparse import csr_matrix
 
-    rows, cols, data, constant = [], [], [], []
+    rows: list[int] = []
+    cols: list[int] = []
+    data: list[float] = []
+    constant: list[float] = []
     bilinear = []
     for node in nodes:
         if node.products:
@@ -195,7 +198,7 @@ def restore(reduced: Reduced, solution: Solution, dropped: frozenset[int] = froz
             value[k] = core[i]
             rows[k] = {i: 1.0}
     sides: dict[int, dict[int, float]] = {}
-    variance = []
+    variance: list[float] = []
     for k, r in reduced.alone:
         reading = network.readings[r]
         if r in dropped:

@@ -122,7 +122,8 @@ def _read(path: Path) -> dict[str, Any]:
             raise SourcesError(
                 f"{path.name}, field {key}: found {type(value).__name__}, expected another kind of value"
             )
-        for name, entry in value.items() if key in _ENTRY_KEYS else ():
+        entries: dict[str, Any] = value if key in _ENTRY_KEYS else {}
+        for name, entry in entries.items():
             if key == "asks" and name == "most":
                 continue
             if not isinstance(entry, dict):

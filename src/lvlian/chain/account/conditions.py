@@ -17,7 +17,8 @@ from lvlian.chain.account.system import Floats, Ints
 class Conditions:
     """`matrix @ x + rest = 0` (p × s, CSR) on the soft streams x of `prior`; `recovery` gives the others. For a network `slack` (p,)
     is the variance that leaves each condition to the outside, and the conditions are independent; else None. `held` (p × e): columns
-    of the exact streams."""
+    of the exact streams. `edges`: the two conditions that each stream joins (−1: none) and its variance times the square of its
+    `coefficient`, for a network."""
 
     prior: Prior
     matrix: Any
@@ -25,11 +26,15 @@ class Conditions:
     recovery: Recovery
     slack: Floats | None
     held: Any = None
+    edges: tuple[Any, Any, Floats] | None = None
+    coefficient: Floats | None = None
 
     def normal(self, beside: Any = None) -> Any:
         """G C0 Gᵀ (p × p, CSR); pairs of rows that a column of `beside` (p × q) joins have a place in its pattern."""
         from scipy.sparse import coo_matrix
 
+        if self.edges is not None and beside is None:
+            return self._laplacian()
         g, p = self.matrix, self.matrix.shape[0]
         product = (self.prior.spread_by(g.T.tocsr()).T.tocsr() @ g.T.tocsr()).tocoo()
         if beside is None:
@@ -42,6 +47,21 @@ class Conditions:
                 (np.concatenate([product.row, wide.row]), np.concatenate([product.col, wide.col])),
             ),
             shape=(p, p),
+        ).tocsr()
+
+    def _laplacian(self) -> Any:
+        """The same for a network, without a product of matrices."""
+        from scipy.sparse import coo_matrix
+
+        assert self.edges is not None
+        head, tail, conduct = self.edges
+        p = self.matrix.shape[0]
+        between = np.flatnonzero((head >= 0) & (tail >= 0) & (head != tail))
+        h, t, c = head[between], tail[between], conduct[between]
+        own = np.asarray(self.slack) + np.bincount(h, c, minlength=p) + np.bincount(t, c, minlength=p)
+        rows = np.arange(p, dtype=np.int32)
+        return coo_matrix(
+            (np.concatenate([own, -c, -c]), (np.concatenate([rows, h, t]), np.concatenate([rows, t, h]))), shape=(p, p)
         ).tocsr()
 
 
@@ -95,7 +115,7 @@ def _by_contraction(graph: Graph, prior: Prior, balance: Any, constant: Floats, 
         edge = (a >= 0) & (b < 0)
         slack = slack + np.bincount(a[edge], conduct[edge], minlength=len(rows))
     held = _incidence(at[fixed[0]], at[fixed[1]], fixed[2], len(rows)) if len(e) else None
-    return Conditions(prior, conditions, rest[rows], recovery, slack, held)
+    return Conditions(prior, conditions, rest[rows], recovery, slack, held, (h, t, conduct), scale)
 
 
 def _grounded(head: Ints, tail: Ints, groups: int, outside: int) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lvlian.chain.account.conditions import Conditions, conditions_of
 from lvlian.chain.account.factor import Factor, FillError
-from lvlian.chain.account.multigrid import Multigrid
+from lvlian.chain.account.multigrid import Gradients, Multigrid, SlowError
 from lvlian.chain.account.prior import Prior, pooled
 from lvlian.chain.account.solution import Solution
 from lvlian.chain.account.system import Floats, System, UnsolvableError
@@ -22,7 +22,10 @@ PLAIN = 5_000
 """Up to this many conditions a network's values are found with SciPy's factor, without the compiler."""
 
 MANY = 200_000
-"""From this many conditions on values are found by multigrid without looking for an order."""
+"""From this many conditions on values are found without looking for an order."""
+
+SMALLEST = 60
+"""Up to this many conditions a small dense factor is quickest."""
 
 APART = 1e-6
 """An imbalance beyond this part of the flow through a balance is a contradiction, not rounding."""
@@ -95,8 +98,7 @@ def solve_parts(
         if prior.cov is not None:
             own = conditions.matrix @ prior.spread_by(_identity(len(prior.soft)))
             beside = own if beside is None else _joined(beside, own)
-    solver = _solver(conditions, beside, spreads)
-    value, lam = _values(system, prior, conditions, solver, a, b)
+    solver, value, lam = _solved(system, prior, conditions, beside, spreads, a, b)
     residual = prior.residual(prior.spread_by(conditions.matrix.T @ lam))
     chi2 = float(residual @ prior.weighed(residual))
     rank = solver.rank if isinstance(solver, Factor) else conditions.matrix.shape[0]
@@ -121,21 +123,34 @@ class _Plain:
         )
 
     def solve(self, rhs: Floats) -> Floats:
+        """x of `matrix @ x = rhs`."""
         return np.asarray(self._lu.solve(rhs))
 
 
-def _solver(conditions: Conditions, beside: Any, spreads: bool) -> Any:
-    p = conditions.matrix.shape[0]
+def _solved(
+    system: System, prior: Prior, conditions: Conditions, beside: Any, spreads: bool, balance: Any, constant: Floats
+) -> tuple[Any, Floats, Floats]:
+    """The first way that gets there: what it solves with, values and multipliers."""
     matrix = conditions.normal(beside)
-    network = conditions.slack is not None
-    if network and not spreads and 60 < p <= PLAIN:
-        return _Plain(matrix)
-    if not spreads and p > MANY:
-        return Multigrid(matrix)
-    try:
-        return Factor(matrix, conditions.slack)
-    except FillError:
-        return Multigrid(conditions.normal() if beside is not None else matrix)
+    p = matrix.shape[0]
+    given = (balance, constant)
+    if not spreads and conditions.slack is not None and SMALLEST < p <= PLAIN:
+        solver: Any = _Plain(matrix)
+        return solver, *_values(system, prior, conditions, solver, *given)
+    if not spreads and p > PLAIN:
+        try:
+            solver = Gradients(matrix)
+            return solver, *_values(system, prior, conditions, solver, *given)
+        except SlowError:
+            pass
+    if spreads or p <= MANY:
+        try:
+            solver = Factor(matrix, conditions.slack)
+            return solver, *_values(system, prior, conditions, solver, *given)
+        except FillError:
+            pass
+    solver = Multigrid(matrix if beside is None else conditions.normal())
+    return solver, *_values(system, prior, conditions, solver, *given)
 
 
 def _values(
@@ -152,7 +167,7 @@ def _values(
         gap = g @ x + conditions.rest
         if not (np.abs(gap) > 2e-15 * through).any():
             break
-        more = solver.solve(gap)
+        more = solver.solve(gap, 1e-4) if isinstance(solver, Gradients | Multigrid) else solver.solve(gap)
         better = x - prior.spread_by(up @ more)
         if np.abs(g @ better + conditions.rest).max(initial=0.0) >= np.abs(gap).max(initial=0.0):
             break

@@ -136,6 +136,7 @@ def found(home: Path) -> list[FirstPassword]:
 
 def build(password: str) -> None:
     """The whole world: regions, plans with their facts, people."""
+    from lvlian.site.account import demo as reports
     from lvlian.site.org.access import Access
     from lvlian.site.org.actions.founding import add_region, root_region
 
@@ -155,6 +156,7 @@ def build(password: str) -> None:
         _load(Access.of(loader), regions)
         for room in LEDGER:
             import_module(f"lvlian.site.ledger.demo_{room}").simulate(Access.of(loader), regions)
+        reports.simulate(Access.of(loader), regions, data_folder())
         for person in PEOPLE:
             if person.username != loader.username:
                 _person(person, regions, password, loader.password)

@@ -15,7 +15,9 @@ from lvlian.cli import (
     keeping,
     reading,
     registers,
+    reporting,
     serving,
+    simulating,
     snapshots,
     tracks,
 )
@@ -68,6 +70,7 @@ for _command in (
     checking.checks,
     correcting.correct,
     comparing.compare,
+    simulating.simulate,
     serving.serve,
     serving.demo,
     keeping.backup,
@@ -76,5 +79,6 @@ for _command in (
     app.command()(_command)
 app.add_typer(tracks.app, name="tracks")
 app.add_typer(snapshots.app, name="snapshot")
+app.add_typer(reporting.app, name="report")
 app.add_typer(keeping.audit, name="audit")
 app.add_typer(keeping.person, name="person")

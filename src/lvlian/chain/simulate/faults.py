@@ -53,7 +53,7 @@ class Fault:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultPlan:
     """Which faults to plant: a kind, where wanted the `party`, `item`, `good`, `partner` and month ("" leaves the choice to the seed);
-    `size` sets the factor of tenfold, unit, bias."""
+    `size` sets the factor of tenfold, unit, bias; `optional`: where no statement fits, a bias is planted instead."""
 
     kind: str
     party: str = ""
@@ -63,6 +63,7 @@ class FaultPlan:
     partner: str = ""
     month: str = ""
     size: float | None = None
+    optional: bool = False
 
 
 def plant_faults(
@@ -93,7 +94,7 @@ def drawn_plans(months: Sequence[str], count: int, seed: int, kinds: Sequence[st
     plans: list[FaultPlan] = []
     for month in months:
         chance.shuffle(order)
-        plans += [FaultPlan(kind=order[k % len(order)], month=month) for k in range(count)]
+        plans += [FaultPlan(kind=order[k % len(order)], month=month, optional=True) for k in range(count)]
     return tuple(plans)
 
 
@@ -120,7 +121,11 @@ def _plant(
     ]
     if plan.kind in ABSENT:
         return _leave_out(plan, fitting, held, touched, truth, chance)
-    fitting = [s for s in fitting if s.item in _AMOUNTS and s.value and _can(plan.kind, s, honest, held)]
+    fitting = [s for s in fitting if s.item in _AMOUNTS and s.value]
+    able = [s for s in fitting if _can(plan.kind, s, honest, held, truth)]
+    if not able and plan.optional and fitting:
+        plan, able = replace(plan, kind="bias"), fitting
+    fitting = able
     if not fitting:
         where = ", ".join(
             f"{n} {v}"
@@ -129,7 +134,11 @@ def _plant(
         )
         raise WorldError(f"fault {plan.kind}: no statement that it fits{f' with {where}' if where else ''}")
     chosen = chance.choice(fitting)
-    value, why = _WRONG[plan.kind](chosen, honest, held, chance, plan.size, rules)
+    if plan.kind == "missing":
+        name, part = chance.choice(_parts(chosen, held, truth))
+        value, why = _clean(max(0.0, chosen.value - part)), f"漏 {name}，少 {part:,.6g}"
+    else:
+        value, why = _WRONG[plan.kind](chosen, honest, held, chance, plan.size, rules)
     index = held[chosen.month].index(chosen)
     held[chosen.month][index] = replace(chosen, value=value, given=_given(chosen, value))
     touched.add((chosen.month, chosen.key))
@@ -170,24 +179,29 @@ def _siblings(statement: Statement, held: Held) -> list[Statement]:
     ]  # fmt: skip
 
 
-def _parts(statement: Statement, held: Held) -> list[Statement]:
-    """What a carrier's total is made of: the flows as their senders report them."""
+def _parts(statement: Statement, held: Held, truth: Mapping[str, Month]) -> list[tuple[str, float]]:
+    """What a total is made of: a carrier's loads as their senders report them, a firm's energy by process."""
+    if statement.item == "used" and not statement.process:
+        used = truth[statement.month].used.items()
+        parts = [(p, v) for (f, p, g), v in used if f == statement.about and g == statement.good and p and v > 0]
+        return parts if len(parts) > 1 else []
     if statement.item != "hauled":
         return []
-    return [
+    loads = [
         s for s in held[statement.month]
         if s.item == "sent" and s.good == statement.good and s.partner and s.partner != "outside" and s.value > 0
         and statement.about in (s.party, statement.party)
     ]  # fmt: skip
+    return [(f"{s.party} → {s.partner}", s.value) for s in loads]
 
 
-def _can(kind: str, statement: Statement, honest: Honest, held: Held) -> bool:
+def _can(kind: str, statement: Statement, honest: Honest, held: Held, truth: Mapping[str, Month]) -> bool:
     match kind:
         case "stale":
             before = _before(statement, honest)
             return before is not None and before.value != statement.value
         case "missing":
-            return bool(_parts(statement, held) or _siblings(statement, held))
+            return bool(_parts(statement, held, truth))
         case "digits":
             return _swapped(statement.value) != statement.value
         case _:
@@ -218,15 +232,6 @@ def _digits(
     s: Statement, honest: Honest, held: Held, chance: Random, size: float | None, rules: Assumptions
 ) -> tuple[float, str]:
     return _swapped(s.value), "相邻两位对调"
-
-
-def _missing(
-    s: Statement, honest: Honest, held: Held, chance: Random, size: float | None, rules: Assumptions
-) -> tuple[float, str]:
-    part = chance.choice(_parts(s, held) or _siblings(s, held))
-    if s.item == "hauled":
-        return _clean(max(0.0, s.value - part.value)), f"漏 {part.party} → {part.partner}"
-    return _clean(abs(s.value - part.value)), f"漏记，少 {part.value:g}"
 
 
 def _double(
@@ -261,7 +266,6 @@ _WRONG: Mapping[str, _Wrong] = {
     "unit": _unit,
     "sign": _sign,
     "digits": _digits,
-    "missing": _missing,
     "double": _double,
     "stale": _stale,
     "bias": _bias,

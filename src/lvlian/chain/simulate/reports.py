@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lvlian.chain.account.sources import Sources, load_sources
 from lvlian.chain.report.form import Item, forms_of
+from lvlian.chain.report.layout import AT, FILL, cell_name
 from lvlian.chain.report.statement import Origin, Statement
 from lvlian.chain.report.units import factor
 from lvlian.chain.simulate.scene import Scene
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 _PLAIN = ("price", "output_value", "content", "fact")
 """Items copied from books and certificates: no error of a scale or meter."""
+FIRST_ROW = 6
+"""The first row of a filled template below its headings."""
+
+
+def report_file(party: str, month: str) -> str:
+    """The name of a simulated report."""
+    return f"模拟-{party}-{month}.xlsx"
 
 
 def report_month(
@@ -36,7 +44,10 @@ def report_month(
         party = form.firm.id
         if party not in running:
             continue
-        for row, item in enumerate(form.items):
+        row, group = FIRST_ROW - 1, ""
+        for item in form.items:
+            row += 1 if item.group == group else 2  # a group has a heading of its own
+            group = item.group
             key: Key = (party, item.firm or party, item.item, item.good, item.process, item.partner)
             true = truth.value(key)
             if true is None:
@@ -72,7 +83,7 @@ def _answer(
         unit=item.base,
         given=given,
         source=item.source,
-        origin=Origin(file=f"模拟-{party}-{month}.xlsx", sheet="填报", cell=f"D{row + 6}"),
+        origin=Origin(file=report_file(party, month), sheet=FILL, cell=cell_name(row, AT["value"])),
     )
 
 

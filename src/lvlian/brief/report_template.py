@@ -106,6 +106,17 @@ class _Paint:
                 "text_wrap": True,
             }
         )
+        self.head_in = book.add_format(
+            {
+                **base,
+                "font_size": 9,
+                "font_color": _INK2,
+                "bold": True,
+                "bottom": 1,
+                "bottom_color": _RULE,
+                "indent": 1,
+            }
+        )
         self.head_right = book.add_format(
             {
                 **base,
@@ -119,8 +130,10 @@ class _Paint:
         )
         self.text = book.add_format({**row, "text_wrap": True})
         self.value = book.add_format({**open_, "align": "right", "num_format": "#,##0.######"})
-        self.choice = book.add_format(open_)
-        self.remark = book.add_format({**row, "locked": False, "font_size": 9, "font_color": _INK2, "text_wrap": True})
+        self.choice = book.add_format({**open_, "indent": 1})
+        self.remark = book.add_format(
+            {**row, "locked": False, "font_size": 9, "font_color": _INK2, "text_wrap": True, "indent": 1}
+        )
         self.before = book.add_format(
             {**row, "align": "right", "num_format": "#,##0.######", "font_color": _INK3, "bg_color": _TINT}
         )
@@ -155,8 +168,8 @@ def _fill_sheet(
         paint.note,
     )
     for column in COLUMNS:
-        right = column.id in ("value", "before")
-        _write(page, _HEADER_AT, AT[column.id], column.heading, paint.head_right if right else paint.head)
+        style = paint.head_right if column.id in ("value", "before") else paint.head_in if column.fill else paint.head
+        _write(page, _HEADER_AT, AT[column.id], column.heading, style)
     row = _HEADER_AT
     group = ""
     for item in form.items:
@@ -171,6 +184,7 @@ def _fill_sheet(
     page.freeze_panes(_HEADER_AT + 1, 2)
     page.protect("", {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "sort": True})
     _printing(page, form, rows=(0, _HEADER_AT))
+    page.set_landscape()
     page.print_area(0, 0, max(row, _HEADER_AT + 1), _LAST)
     page.activate()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lvlian.chain.dataset import LibraryError, read_yaml
 from lvlian.chain.report.form import previous_month
 from lvlian.chain.report.statement import ITEMS, Statement
-from lvlian.chain.report.units import printed
+from lvlian.chain.report.units import told as told_unit
 from lvlian.finding import Evidence, Finding
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ def doubts_of(
     names: Names | None = None,
     doubts: Doubts | None = None,
 ) -> tuple[Finding, ...]:
-    """Findings (severity `notice`) about new statements, beside what is held of earlier months; in the order of the statements."""
+    """Findings (severity `notice`) about new statements, beside what is held or reported with them of earlier months; in the order of the statements."""
     rules = doubts or load_doubts()
     kept = list(held)
-    last = {(one.month, *one.key): one for one in kept}
+    last = {(one.month, *one.key): one for one in (*kept, *new)}
     told = _Telling(names)
     found: list[Finding] = []
     for one in new:
@@ -132,7 +132,7 @@ def _figure(value: float) -> str:
 
 
 def _amount(one: Statement) -> str:
-    unit = "" if one.item == "content" else printed(one.unit)
+    unit = "" if one.item == "content" else told_unit(one.unit)
     return f"{_figure(one.value)} {unit}".strip()
 
 

@@ -295,17 +295,17 @@ class _FormMaker:
         return good_id in lists["moved_goods"] or (good.kind in lists["moved"] and own)
 
     def _sides(self, item: str, good: str, partners: Iterable[str], *, split: bool) -> Iterator[Item]:
-        """One figure per known partner and one for over the boundary. Where no partner is known: the total, and with `split` what of it
-        went over the boundary."""
+        """One figure per known partner and one for over the boundary, unless the known ones are all. Where no partner is known: the
+        total, and with `split` what of it went over the boundary."""
         listed = dict.fromkeys(partners)
         named = [partner for partner in listed if partner not in (OUTSIDE, self.firm.id)]
         balance = (f"{self.library.goods[good].zh}：收支相抵",)
-        travels = good not in self.rules.lists["local"]
+        travels = good not in self.rules.lists["local"] and (self.firm.id, good) not in self.region.complete
         for partner in named:
             yield self._item(item, good, partner=partner, balances=(*balance, "发出与收到两边核对"))
-        if travels and (named or split or OUTSIDE in listed):
+        if OUTSIDE in listed or (travels and (named or split)):
             yield self._item(item, good, partner=OUTSIDE, balances=balance)
-        if not named and OUTSIDE not in listed:
+        if not listed.keys() - {self.firm.id}:
             yield self._item(item, good, balances=balance, note="合计，含区外" if travels else "合计")
 
     # -- stocks

@@ -14,6 +14,7 @@ WHOLE = ("1", "小数", "质量分数")
 """How a fraction itself is written where a unit is asked for."""
 
 _SYMBOL = {MONEY: "元"}
+_TOLD = {MONEY: "元", "t": "吨", "kWh": "千瓦时", "m3": "立方米"}
 _EXAMPLE = {
     "t": ("吨（或千吨、万吨）", "吨, 千吨 or 万吨"),
     "kWh": ("千瓦时（或万千瓦时）", "千瓦时 or 万千瓦时"),
@@ -40,6 +41,11 @@ def printed(unit: str) -> str:
     return "/".join(_SYMBOL.get(part, part) for part in unit.split("/"))
 
 
+def told(unit: str) -> str:
+    """A unit of the engine as a Chinese reader is told it: `yuan/t` → `元/吨`."""
+    return "/".join(_TOLD.get(part, part) for part in unit.split("/"))
+
+
 @lru_cache(maxsize=4_096)
 def factor(unit: str, base: str) -> float:
     """What a figure in `unit` is multiplied by to stand in `base`. Raises WordError."""
@@ -59,9 +65,11 @@ def factor(unit: str, base: str) -> float:
         code = "unknown-unit" if unknown else "wrong-unit"
         zh = "不是已知的单位" if unknown else "与所报的量不符"
         en = "is no known unit" if unknown else "does not measure what is reported"
-        told = _EXAMPLE.get(target, (target, target))
+        example = _EXAMPLE.get(target, (target, target))
         raise WordError(
-            code, f"单位“{short(unit)}”{zh}，应为{told[0]}。", f"the unit “{short(unit)}” {en}, expected {told[1]}."
+            code,
+            f"单位“{short(unit)}”{zh}，应为{example[0]}。",
+            f"the unit “{short(unit)}” {en}, expected {example[1]}.",
         ) from None
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lvlian.chain.region import OUTSIDE
 from lvlian.chain.report.read_json import FORMAT
 from lvlian.chain.report.statement import ITEMS, Statement
-from lvlian.chain.report.units import WHOLE, printed
+from lvlian.chain.report.units import WHOLE, told
 from lvlian.chain.report.wording import load_words
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _word(column: str, key: str, names: Names | None) -> str:
 
 
 def _unit(one: Statement) -> str:
-    return WHOLE[0] if one.item == "content" else printed(one.unit)
+    return WHOLE[0] if one.item == "content" else told(one.unit)
 
 
 def csv_text(statements: Iterable[Statement], names: Names | None = None, *, simulated: bool = False) -> str:

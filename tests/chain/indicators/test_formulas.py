@@ -40,9 +40,9 @@ def test_every_reference_leads_somewhere() -> None:
             LIBRARY.regulation(rule)
         for variant in formula.variants:
             for term in (*variant.numerator, *variant.denominator):
-                assert set((*term.good, *term.not_good)) <= set(LIBRARY.goods), formula.id
-                assert set((*term.process, *term.not_process)) <= {*LIBRARY.processes, "other"}, formula.id
-                assert set((*term.stage, *term.process_stage)) <= stages
+                assert {*term.good, *term.not_good} <= set(LIBRARY.goods), formula.id
+                assert {*term.process, *term.not_process} <= {*LIBRARY.processes, "other"}, formula.id
+                assert {*term.stage, *term.process_stage} <= stages
                 assert set(term.metal) <= {"aluminium", "copper"}
                 assert set(term.good_kind) <= {good.kind for good in LIBRARY.goods.values()}
                 for times in term.times:

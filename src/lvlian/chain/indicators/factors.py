@@ -51,13 +51,13 @@ def _of_good(
 ) -> float:
     entry = scene.library.goods.get(good)
     span = None if entry is None else (entry.content if what == "content" else entry.energy)
+    word = "金属含量" if what == "content" else "折标准煤系数"
     if entry is None or span is None or not span.value:
         name = good if entry is None else entry.zh
-        word = "金属含量" if what == "content" else "折标准煤系数"
         total.lack(Missing(zh=f"{name}的{word}", en=f"{what} of {good}", ask=("物料库",)))
         return 0.0
     if span.high > span.low:
-        uncertain.append((f"{what} {good}", span.value, (span.high - span.low) / 3.92, entry.zh))
+        uncertain.append((f"{what} {good}", span.value, (span.high - span.low) / 3.92, f"{entry.zh}{word}"))
         total.assume(entry.cite)
         words.append(f"× {span.value:g}")
         return 1.0

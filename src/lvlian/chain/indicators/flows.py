@@ -151,8 +151,22 @@ class Flows:
 
     @cached_property
     def _inverse(self) -> Floats:
+        """Pseudo-inverse of the transpose of the hidden columns, one group of balances that hang together after the other."""
+        from scipy.sparse import bmat, csr_matrix
+        from scipy.sparse.csgraph import connected_components
+
         matrix = self.closure[1]
-        return np.asarray(np.linalg.pinv(matrix.T, rcond=1e-11), float) if matrix.size else np.zeros(matrix.shape)
+        out = np.zeros(matrix.shape)
+        if not matrix.size:
+            return out
+        joined = csr_matrix(matrix != 0)
+        count, home = connected_components(bmat([[None, joined], [joined.T, None]]), directed=False)
+        rows, columns = home[: len(matrix)], home[len(matrix) :]
+        for group in range(count):
+            block = np.ix_(np.flatnonzero(rows == group), np.flatnonzero(columns == group))
+            if block[0].size and block[1].size:
+                out[block] = np.linalg.pinv(matrix[block].T, rcond=1e-11)
+        return out
 
     @cached_property
     def programmes(self) -> dict[bytes, tuple[Floats, Floats] | None]:

@@ -45,7 +45,7 @@ class Term:
 
     A flow term is a selection of streams: empty tuples select everything. `stage` and `metal` are those of the good, `process_stage`
     of what the process makes, `firm_kind` of the firm that has the good (the sender of a moved one), `partner_kind` of the other
-    side, `maker` True: only firms that make the good themselves. `where` holds of each firm. A fact is the region's (`of` region) or
+    side, `chain`: only processes of that metal, and firms that have one; `maker` True: only firms that make the good themselves. `where` holds of each firm. A fact is the region's (`of` region) or
     the sum over firms. `none`: what it means that nothing is selected: `zero` (no such process exists, so nothing flows) or
     `missing`. `ask` whom to ask for a missing figure, `zh` and `en` what it is called."""
 
@@ -64,6 +64,7 @@ class Term:
     boundary: str = "any"
     firm_kind: tuple[str, ...] = ()
     partner_kind: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
     maker: bool = False
     where: tuple[Condition, ...] = ()
     fact: str = ""

@@ -34,7 +34,7 @@ _VARIANT = {
 }  # fmt: skip
 _TERM = {
     "good", "not_good", "good_kind", "stage", "metal", "process", "not_process", "process_stage", "boundary", "firm_kind",
-    "partner_kind", "maker", "where", "of", "unit", "times", "sign", "none", "mean", "ask", "zh", "en", "set", *SOURCES,
+    "partner_kind", "chain", "maker", "where", "of", "unit", "times", "sign", "none", "mean", "ask", "zh", "en", "set", *SOURCES,
 }  # fmt: skip
 _DIRECTIONS = ("up", "down", "neutral")
 _STAGES = (
@@ -175,6 +175,7 @@ def _term(where: str, data: Any, sets: Mapping[str, Any], factors: Mapping[str, 
         boundary=_choice(where, {"boundary": "any", **entry}, "boundary", BOUNDARIES),
         firm_kind=_texts(where, entry, "firm_kind"),
         partner_kind=_texts(where, entry, "partner_kind"),
+        chain=_texts(where, entry, "chain"),
         maker=_bool(where, entry, "maker"),
         where=tuple(
             _condition(f"{where}, where[{n}]", c)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lvlian.chain.indicators.flows import Flows, StreamLike
 from lvlian.chain.indicators.formula import Term
 from lvlian.chain.indicators.scene import OTHER, Scene
-from lvlian.chain.region import OUTSIDE
+from lvlian.chain.region import OUTSIDE, Firm
 
 
 def selects(term: Term, stream: StreamLike, account: Flows, scene: Scene, only: str = "") -> bool:
@@ -31,7 +33,24 @@ def selects(term: Term, stream: StreamLike, account: Flows, scene: Scene, only: 
         return False
     if term.maker and (stream.firm, stream.good) not in account.makers:
         return False
+    if term.chain and not _chain_fits(term, stream, account, scene):
+        return False
     return _boundary_fits(term.boundary, sender is not None, receiver is not None)
+
+
+def _chain_fits(term: Term, stream: StreamLike, account: Flows, scene: Scene) -> bool:
+    """By the process where there is one, else by the firm."""
+    process = scene.library.processes.get(stream.process)
+    if process is not None:
+        return process.metal in term.chain
+    firm = account.region.firm(holder(stream))
+    return firm is not None and works(firm, term.chain, scene)
+
+
+def works(firm: Firm, metals: Sequence[str], scene: Scene) -> bool:
+    """Whether a firm has a line of the chain of one of these metals."""
+    found = (scene.library.processes.get(line.process) for line in firm.lines)
+    return any(process is not None and process.metal in metals for process in found)
 
 
 def _good_fits(term: Term, stream: StreamLike, scene: Scene) -> bool:

@@ -17,6 +17,7 @@ WIDE = 0.05
 LARGE = 0.1
 """Relative sd of a denominator from which the linear sd is told to be too small."""
 SHARES = 6
+NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,24 @@ def side_of(total: Sum, scene: Scene) -> Side:
         settled = account.settled(row)
         if settled is None:
             return Side(total, (), total.constant, None)
+        if _below_zero(account, row):
+            settled = np.where(account.hidden, 0.0, row), 0.0
+            total.assume("推得的合计小于 0，按 0 计")
         rows.append(settled[0])
         constant += settled[1]
     value = constant
     for account, row in zip(scene.flows, rows, strict=True):
         value += float(row @ np.where(account.hidden, 0.0, account.value))
     return Side(total, tuple(rows), constant, value)
+
+
+def _below_zero(account: Flows, row: Floats) -> bool:
+    """Whether hidden streams that cannot be negative are, together, less than nothing by what is known (its spread): then they are 0."""
+    part = np.where(account.hidden, row, 0.0)
+    if not part.any() or account.lower is None or (part < 0).any() or (account.lower[part > 0] < 0).any():
+        return False
+    settled = account.settled(part)
+    return settled is not None and float(settled[0] @ np.where(account.hidden, 0.0, account.value)) + settled[1] < 0
 
 
 def spread_of(
@@ -221,7 +234,8 @@ def _unfound(over: Side, under: Side | None, scene: Scene) -> Missing:
                 )
                 if firm is not None:
                     asks.append(f"{firm.short} {firm.post}")
-    names = "、".join(dict.fromkeys(labels)) or "有的流"
+    each = list(dict.fromkeys(labels))
+    names = "、".join(each[:NAMED]) + (f" 等 {len(each)} 项" if len(each) > NAMED else "") if each else "有的流"
     return Missing(
         zh=f"{names}（推不得，也没有上界）", en=f"{names}: neither found nor bounded", ask=tuple(dict.fromkeys(asks))
     )
@@ -329,7 +343,7 @@ def _together(account: Flows, row: Floats, blind: list[int]) -> Line | None:
     if settled is None:
         return None
     weights, shift = settled
-    value = float(weights @ np.where(account.hidden, 0.0, account.value)) + shift
+    value = 0.0 if _below_zero(account, part) else float(weights @ np.where(account.hidden, 0.0, account.value)) + shift
     sd = math.sqrt(max(float(account.covariance(weights[None, :])[0, 0]), 0.0))
     labels = [account.label(k) for k in blind]
     return Line(

@@ -10,7 +10,7 @@ from lvlian.chain.indicators.factors import Uncertain, factors
 from lvlian.chain.indicators.formula import Condition, Term
 from lvlian.chain.indicators.given import Given
 from lvlian.chain.indicators.scene import Scene, Sum
-from lvlian.chain.indicators.selection import holder, metal_fits, selects
+from lvlian.chain.indicators.selection import holder, metal_fits, selects, works
 from lvlian.chain.indicators.value import Line, Missing
 from lvlian.chain.region import KIND_ZH, Firm
 from lvlian.chain.region import Line as FirmLine
@@ -301,14 +301,8 @@ def _firms(term: Term, scene: Scene, only: str) -> list[Firm]:
         if firm.state == "running"
         and (not term.firm_kind or firm.kind in term.firm_kind)
         and (not only or firm.id == only)
-        and (term.source != "count" or not term.metal or _works(firm, term.metal, scene))
+        and (not term.chain or works(firm, term.chain, scene))
     ]
-
-
-def _works(firm: Firm, metals: Sequence[str], scene: Scene) -> bool:
-    """Whether a firm has a line of the metal's chain."""
-    found = (scene.library.processes.get(line.process) for line in firm.lines)
-    return any(process is not None and process.metal in metals for process in found)
 
 
 def _holds(conditions: Sequence[Condition], firm: str, scene: Scene) -> bool | None:

@@ -169,6 +169,7 @@ class _Table:
             if any(x.code == "stale" for x in member.kinds):
                 mark, mark_zh, mark_en = "stale", "过期", "stale"
             kind, z, value = "redundant", member.z, member.implied if math.isfinite(member.implied) else value
+            sd = member.sd if math.isfinite(member.sd) else sd
             low, high = value - EIGHTY * sd, value + EIGHTY * sd
         elif r in self.judged.stale:
             mark, mark_zh, mark_en = "stale", "过期", "stale"

@@ -122,8 +122,7 @@ def _read(path: Path) -> dict[str, Any]:
             raise SourcesError(
                 f"{path.name}, field {key}: found {type(value).__name__}, expected another kind of value"
             )
-        entries: dict[str, Any] = value if key in _ENTRY_KEYS else {}
-        for name, entry in entries.items():
+        for name, entry in data[key].items() if key in _ENTRY_KEYS else ():
             if key == "asks" and name == "most":
                 continue
             if not isinstance(entry, dict):

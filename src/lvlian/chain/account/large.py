@@ -30,7 +30,7 @@ SLIGHT = 1e-3
 SIZE, WIDTH = float(np.log(20.0)), 1.5
 """Before anything is found: logarithm of a wrong reading's error in its own sd, and the sd of that logarithm."""
 LEAST_WIDTH = 0.5
-TURNS, ROUNDS, STEPS = 4, 2, 100
+TURNS, ROUNDS, STEPS, BATCHES = 4, 2, 100, 3
 TRIED, WORTH, LEAST_SQUARE = 4, 3.0, 6.0
 """So many readings are tried at each place, if their gain as estimated is at most WORTH short of the present one's."""
 
@@ -49,6 +49,11 @@ class Belief:
         tail = 0.5 * ((np.log(far) - self.size) / self.width) ** 2 + np.log(2 * self.width * far * np.sqrt(2 * np.pi))
         return np.asarray(2 * (self.odds + tail) - np.log(2 * np.pi))
 
+    @property
+    def least(self) -> float:
+        """Information (in a reading's sd) that the belief itself gives: an error that nothing tells is about as large as others."""
+        return float(np.exp(-2 * self.size))
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -60,9 +65,11 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`out`: readings that cannot stand. `open`: the fit without them. `clusters`: where they lie. `limit`: of the family."""
+    """`out`: readings that cannot stand, in a good order to tell, with the `fall` of χ² with each. `open`: the fit without them.
+    `clusters`: where they lie. `limit`: of the family."""
 
     out: tuple[int, ...]
+    fall: Floats
     open: Any
     clusters: tuple[Cluster, ...]
     limit: float
@@ -72,20 +79,21 @@ def find_many(system: Any, family_error: float = 0.05, trusted: Sequence[int] = 
     """The fit of all readings, and what is wrong among them but for the `trusted`. Raises UnsolvableError."""
     from scipy.sparse import hstack
 
-    from lvlian.chain.account.factor import open_fit
-
-    fit = open_fit(system)
+    fit = _opened(system)
+    if fit is None:
+        return _in_batches(system, family_error, trusted)
     sd = np.sqrt(np.maximum(system.variance, 0.0))
     free = np.ones(len(sd), bool)
     free[list(trusted)] = False
     z = np.abs(np.nan_to_num(fit.z))
     limit = family_limit(int((free & (fit.power > 0)).sum()), family_error)
     if z[free].max(initial=0.0) <= limit:
-        return fit, Found((), fit, (), limit)
+        return fit, Found((), np.zeros(0), fit, (), limit)
     chosen = np.flatnonzero(free & (z > CANDIDATE))
     way = _ways(fit, sd, chosen)
-    out, clusters = _searched(fit, sd, way, chosen)
-    rest = open_fit(system.without(out))
+    names, clusters = _searched(fit, sd, way, chosen)
+    out, fall = _falls(fit, sd, names)
+    rest = _opened(system.without(out))
     for _ in range(ROUNDS):
         keep = np.ones(len(sd), bool)
         keep[list(out)] = False
@@ -97,12 +105,77 @@ def find_many(system: Any, family_error: float = 0.05, trusted: Sequence[int] = 
         if not more.size:
             break
         chosen, way = np.concatenate([chosen, more]), hstack([way, _ways(fit, sd, more)], format="csc")
-        before = out
-        out, clusters = _searched(fit, sd, way, chosen)
-        if out == before:
+        before = names
+        names, clusters = _searched(fit, sd, way, chosen)
+        if names == before:
             break
-        rest = open_fit(system.without(out))
-    return fit, Found(out, rest, clusters, limit)
+        out, fall = _falls(fit, sd, names)
+        rest = _opened(system.without(out))
+    return fit, Found(out, fall, rest, clusters, limit)
+
+
+def _opened(system: Any) -> Any:
+    """The fit of a system; None where no factor of it fits into memory."""
+    from lvlian.chain.account.factor import Factor
+    from lvlian.chain.account.linear import solve_parts
+    from lvlian.chain.account.reconcile import fit_of
+
+    parts, _ = solve_parts(system)
+    return fit_of(parts, system) if isinstance(parts.solver, Factor) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """What stands for a fit where there is no factor: distances by estimated spreads."""
+
+    z: Floats
+    power: Floats
+    chi2: float
+    dof: int
+
+    @property
+    def distance(self) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.power > 0, self.z / np.sqrt(self.power), np.nan)
+
+
+def _in_batches(system: Any, family_error: float, trusted: Sequence[int]) -> tuple[Any, Found]:
+    """Without a factor: leave out every reading that is the worst of its neighbourhood, reconcile again, a few times."""
+    from lvlian.chain.account.reconcile import reconcile
+
+    r = len(system.reading)
+    free = np.ones(r, bool)
+    free[list(trusted)] = False
+    whole = rest = _rough(reconcile(system))
+    limit = family_limit(int((free & ~np.isnan(whole.z)).sum()), family_error)
+    touches = (abs(system.balance) > 0).tocsc()[:, system.stream].tocoo()
+    out: list[int] = []
+    fall: list[float] = []
+    for _ in range(BATCHES):
+        keep = np.ones(r, bool)
+        keep[out] = False
+        z = np.zeros(r)
+        z[keep] = np.abs(np.nan_to_num(rest.z))
+        z[~free] = 0.0
+        top, best = np.zeros(system.balance.shape[0]), np.zeros(r)
+        np.maximum.at(top, touches.row, z[touches.col])
+        np.maximum.at(best, touches.col, top[touches.row])
+        hits = np.flatnonzero((z > limit) & (z >= best))
+        if not hits.size:
+            break
+        before = rest.chi2
+        out += [int(k) for k in hits[np.argsort(-z[hits], kind="stable")]]
+        rest = _rough(reconcile(system.without(out)))
+        fall += [(before - rest.chi2) / len(hits)] * len(hits)
+    return whole, Found(tuple(out), np.array(fall), rest, (), limit)
+
+
+def _rough(solution: Any) -> Rough:
+    variance = solution.system.variance
+    left = np.nan_to_num(variance - solution.sd[solution.system.stream] ** 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = np.where((variance > 0) & ~np.isnan(solution.z), np.maximum(left, 0.0) / variance**2, 0.0)
+    return Rough(solution.z, power, solution.chi2, solution.dof)
 
 
 def sets_in(found: Found, reported: Floats, sd: Floats) -> tuple[tuple[SuspectSet, ...], dict[int, tuple[Near, ...]]]:
@@ -126,16 +199,29 @@ def sets_in(found: Found, reported: Floats, sd: Floats) -> tuple[tuple[SuspectSe
     return tuple(sets), near
 
 
-def falls(fit: Any, sd: Floats, out: Sequence[int]) -> tuple[tuple[int, ...], Floats]:
-    """The readings that are out in a good order to tell, and by how much χ² falls with each."""
+def _falls(fit: Any, sd: Floats, out: Sequence[int]) -> tuple[tuple[int, ...], Floats]:
+    """The readings that are out in a good order to tell, and by how much χ² falls with each; left out are those that nothing but
+    readings that are out could imply."""
     if not out:
         return (), np.zeros(0)
     take = np.array(out, np.int64)
     weight = _together(fit, sd, take)
     score = fit.score[take] * sd[take]
-    order = np.argsort(-(score**2) / np.diag(weight), kind="stable")
-    root = np.linalg.cholesky(weight[np.ix_(order, order)])
-    return tuple(int(take[k]) for k in order), np.asarray(np.linalg.solve(root, score[order]) ** 2)
+    order, fall = [], []
+    rest = np.diag(weight).copy()
+    way: list[Floats] = []
+    for k in np.argsort(-(score**2) / np.maximum(rest, 1e-300), kind="stable"):
+        row = weight[k].copy()
+        for w in way:
+            row -= w[k] * w
+        if row[k] <= CHECKED:
+            continue
+        w = row / np.sqrt(row[k])
+        fall.append(float(score[k] ** 2 / row[k]))
+        score = score - w * (score[k] / np.sqrt(row[k]))
+        way.append(w)
+        order.append(int(take[k]))
+    return tuple(order), np.array(fall)
 
 
 def _searched(fit: Any, sd: Floats, way: Any, chosen: Ints) -> tuple[tuple[int, ...], tuple[Cluster, ...]]:
@@ -203,7 +289,7 @@ def _promising(state: State, belief: Belief) -> list[tuple[int, float]]:
     if not live.size:
         return []
     information = state.information[live]
-    gain = state.square[live] - belief.cost(state.score[live] / information) - np.log(information)
+    gain = state.square[live] - belief.cost(state.score[live] / information) - np.log(information + belief.least)
     return [(int(live[k]), float(gain[k])) for k in np.argsort(-gain, kind="stable")[:TRIED]]
 
 
@@ -212,13 +298,17 @@ def _evidence(evidence: Evidence, belief: Belief, out: Sequence[int]) -> float:
     if not out:
         return 0.0
     k = list(out)
+    weight = evidence.weight[np.ix_(k, k)]
     try:
-        root = np.linalg.cholesky(evidence.weight[np.ix_(k, k)])
+        root = np.linalg.cholesky(weight)
     except np.linalg.LinAlgError:
+        return np.inf
+    if np.diag(root).min() ** 2 < CHECKED:
         return np.inf
     w = np.linalg.solve(root, evidence.score[k])
     error = np.linalg.solve(root.T, w)
-    return float(-(w @ w) + belief.cost(error).sum() + 2 * np.log(np.diag(root)).sum())
+    known = np.linalg.slogdet(weight + belief.least * np.eye(len(k)))[1]
+    return float(-(w @ w) + belief.cost(error).sum() + known)
 
 
 def _clusters(fit: Any, sd: Floats, way: Any, chosen: Ints) -> tuple[Cluster, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Screening:
     after each removal. `suspects`: readings that stand alone; `sets`: those among which some are wrong and the balances cannot say
     which; what is `out` of `solution` is the suspects and each set's stand-ins. `z`, `implied`, `implied_sd`: every reading against
     all others that are not out, NaN where nothing checks it; `detectable`: smallest error found with 80 % chance (∞: none).
-    `received`: the solution with all readings, without bounds. `kept`: for each reading of `solution.system` its place in `system`.
+    `kept`: for each reading of `solution.system` its place in `system`.
     `robust`: the estimator beside it, `first`: the evidence of all
     readings as received (both None for large systems)."""
 
@@ -63,7 +64,7 @@ class Screening:
     suspects: tuple[Suspect, ...]
     sets: tuple[SuspectSet, ...]
     out: tuple[int, ...]
-    received: Solution
+    as_received: Callable[[], Solution]
     solution: Solution
     z: Floats
     implied: Floats
@@ -71,6 +72,11 @@ class Screening:
     detectable: Floats
     robust: Robust | None = None
     first: Evidence | None = None
+
+    @cached_property
+    def received(self) -> Solution:
+        """The solution with all readings, without bounds (of a large system found when it is asked for)."""
+        return self.as_received()
 
     @property
     def kept(self) -> tuple[int, ...]:
@@ -256,7 +262,7 @@ def _screening(
         suspects=suspects,
         sets=sets,
         out=gone,
-        received=received,
+        as_received=lambda: received,
         solution=solution,
         z=z,
         implied=implied,
@@ -267,9 +273,8 @@ def _screening(
 
 
 def _screen_large(system: System, judge: _Judge) -> Screening:
-    from lvlian.chain.account.large import falls, find_many, sets_in
+    from lvlian.chain.account.large import find_many, sets_in
 
-    received = reconcile(replace(system, lower=None), spreads=False)
     sd = np.sqrt(np.maximum(system.variance, 0.0))
     variance = system.variance.copy()
     variance[list(judge.settled)] *= NOTHING
@@ -278,7 +283,7 @@ def _screen_large(system: System, judge: _Judge) -> Screening:
     )
     gone = tuple(sorted({*found.out, *judge.settled}))
     solution = reconcile(system.without(gone))
-    order, fall = falls(fit, sd, found.out)
+    order, fall = found.out, found.fall
     rows = [removal(None, fit.chi2, fit.dof, judge.family_error)]
     for at, reading in enumerate(order):
         rest = max(rows[-1].chi2 - float(fall[at]), 0.0)
@@ -322,7 +327,7 @@ def _screen_large(system: System, judge: _Judge) -> Screening:
         suspects=suspects,
         sets=sets,
         out=gone,
-        received=received,
+        as_received=lambda: reconcile(replace(system, lower=None)),
         solution=solution,
         z=z,
         implied=implied,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lvlian.chain.dataset import LibraryError
-from lvlian.chain.library import Library, load_library
+from lvlian.chain.library import SHIPPED, Library, load_library
 
 LIBRARY = load_library()
 
@@ -147,10 +147,14 @@ def test_a_later_folder_replaces_a_good_and_the_shipped_library_stays(tmp_path: 
     assert found.good is mine.goods["billet"] and found.sure
 
 
+def test_a_reader_of_plans_reads_no_recipes() -> None:
+    library = Library(*SHIPPED)
+    assert library.product_of("铝棒") is not None and library.find_products("铝棒、铝箔")
+    assert not {"_recipes", "_recipe_files", "_commodity_words"} & vars(library).keys()
+
+
 def test_reading_all_files_is_fast() -> None:
     from time import process_time
-
-    from lvlian.chain.library import SHIPPED
 
     def once() -> float:
         start = process_time()

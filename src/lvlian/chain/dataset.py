@@ -10,10 +10,18 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_LONGEST = 600
+"""Characters of a message."""
 
 
 class LibraryError(ValueError):
     """A table of the chain library cannot be used; the message is one sentence that names file, line and field."""
+
+    def __init__(self, message: str) -> None:
+        """Words of a broken file stand in the message: line breaks and control characters in them become spaces, long ones end."""
+        if not message.isprintable():
+            message = " ".join("".join(char if char.isprintable() else " " for char in message).split())
+        super().__init__(message if len(message) <= _LONGEST else message[:_LONGEST] + " …")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Every table is read when it is first asked for, so that a reader of plans pays o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,9 +36,8 @@ class Library:
     """The tables of folders; a file of a later folder replaces the file of the same name. Properties and methods raise
     LibraryError where a table cannot be used."""
 
-    def __init__(self, *folders: Path, stages: Mapping[str, str] | None = None) -> None:
+    def __init__(self, *folders: Path) -> None:
         self.folders = folders
-        self._restaged = dict(stages or {})
 
     def file(self, name: str) -> Path:
         """The file of that name in the last folder that has one, else where it should be."""
@@ -76,7 +76,7 @@ class Library:
 
     @cached_property
     def _recipes(self) -> Recipes:
-        return read_recipes(self._recipe_files, self._stages, self._restaged)
+        return read_recipes(self._recipe_files, self._stages)
 
     @property
     def goods(self) -> Mapping[str, Good]:
@@ -121,7 +121,12 @@ class Library:
                 raise LibraryError(f"stages: {key} is no good and no process of the library")
             if stage not in self._stages:
                 raise LibraryError(f"stages, {key}: is {stage!r}, expected one of {', '.join(self._stages)}")
-        return Library(*self.folders, stages={**self._restaged, **stages})
+        other = copy(self)  # with every table that is read already
+        other.__dict__["_recipes"] = self._recipes.with_stages(
+            {key: self._stages[stage] for key, stage in stages.items()}
+        )
+        other.__dict__.pop("_commodity_words", None)
+        return other
 
     @cached_property
     def coefficients(self) -> Mapping[tuple[str, str], Coefficient]:

@@ -167,7 +167,7 @@ def _lawful(where: str, process: Process, goods: Mapping[str, Good], law: Law) -
     given = [x for x in process.outputs if x.good in law.minus]
 
     def size(x: Exchange, figure: float) -> float:
-        carrier = goods[x.good].energy.low
+        carrier = goods[x.good].energy.high
         return figure * carrier * KWH_PER_KGCE if energy else figure
 
     if not taken and not energy:

@@ -64,6 +64,16 @@ class Recipes:
         follow(good_id, (good_id,))
         return tuple(found)
 
+    def with_stages(self, stages: Mapping[str, Stage]) -> Recipes:
+        """The same with other stages for goods and processes."""
+        goods, processes = dict(self.goods), dict(self.processes)
+        for key, stage in stages.items():
+            if key in goods:
+                goods[key] = replace(goods[key], stage=stage)
+            if key in processes:
+                processes[key] = replace(processes[key], stage=stage)
+        return replace(self, goods=goods, processes=processes)
+
 
 def recipe_files(folders: Sequence[Path], others: Collection[str]) -> list[tuple[int, RecipeFile]]:
     """The recipe files of the folders (every `*.yaml` whose name is none of `others`), each with the number of its folder; a later
@@ -76,11 +86,9 @@ def recipe_files(folders: Sequence[Path], others: Collection[str]) -> list[tuple
     return [(level, read_recipe_file(path)) for level, path in places.values()]
 
 
-def read_recipes(
-    files: Sequence[tuple[int, RecipeFile]], stages: Mapping[str, Stage], restaged: Mapping[str, str]
-) -> Recipes:
-    """What recipe files hold together: single goods and processes of a later folder replace those of earlier ones, `restaged`
-    gives other stages. Raises LibraryError, also where nature forbids a recipe."""
+def read_recipes(files: Sequence[tuple[int, RecipeFile]], stages: Mapping[str, Stage]) -> Recipes:
+    """What recipe files hold together: single goods and processes of a later folder replace those of earlier ones. Raises
+    LibraryError, also where nature forbids a recipe."""
     goods = _merged([(level, goods_of(file, stages)) for level, file in files])
     for good in goods.values():
         for member in good.any_of:
@@ -93,11 +101,6 @@ def read_recipes(
     for key in tables:
         if key in processes:
             raise LibraryError(f"{tables[key].file}, table {key}, field id: already names a process")
-    for key, stage in restaged.items():
-        if key in goods:
-            goods[key] = replace(goods[key], stage=stages[stage])
-        if key in processes:
-            processes[key] = replace(processes[key], stage=stages[stage])
     found = Recipes(goods=goods, processes=processes, tables=tables, metals=metals, laws=tuple(laws))
     accepts = {key: found.accepts(key) for key in goods}
     for key, process in list(processes.items()):

@@ -28,6 +28,8 @@ def place(b: Builder, statements: Sequence[Statement]) -> None:
 
 
 def _trouble(b: Builder, s: Statement) -> tuple[str, str] | None:
+    if not s.used:
+        return "填报方已撤回", "was withdrawn by its party"
     if s.month != b.month:
         return f"所属月份 {s.month} 不是本月 {b.month}", f"is about {s.month}, not {b.month}"
     if not math.isfinite(s.value):

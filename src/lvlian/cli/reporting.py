@@ -287,7 +287,7 @@ def _line(one: Statement, names: Names, chinese: bool) -> str:
 
     item = ITEMS[one.item] if chinese else one.item
     about = f"（{names.shown('firm', one.firm)}）" if one.firm else ""
-    partner = f" → {names.shown('partner', one.partner)}" if one.partner else ""
+    partner = f" {'←' if one.item == 'received' else '→'} {names.shown('partner', one.partner)}" if one.partner else ""
     process = f" {names.shown('process', one.process)}" if one.process else ""
     return (
         f"{names.shown('firm', one.party)}{about} {one.month} {names.shown('good', one.good)} {item}{process}{partner}"

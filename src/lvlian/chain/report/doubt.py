@@ -109,7 +109,8 @@ class _Telling:
         return found.zh if found is not None else key
 
     def line(self, one: Statement) -> tuple[str, str]:
-        partner = f" {'←' if one.item == 'received' else '→'} {self.firm(one.partner)}" if one.partner else ""
+        other = self.names.shown("partner", one.partner) if self.names is not None else one.partner
+        partner = f" {'←' if one.item == 'received' else '→'} {other}" if one.partner else ""
         zh = f"{self.firm(one.party)} {one.month} {self.good(one.good)}{ITEMS[one.item]}{partner}"
         return zh, f"{self.firm(one.party)} {one.month} {one.item} {self.good(one.good)}{partner}"
 

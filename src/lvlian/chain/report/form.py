@@ -162,11 +162,25 @@ class _FormMaker:
         self.processes = [library.processes[p] for p in lines_of(firm, month) if p in library.processes]
         before = previous_month(month)
         self.counted = {s.good for s in held if s.item == "closing" and s.party == firm.id and s.month == before}
-        self.links_in = [link for link in region.links if link.target == firm.id]
-        self.links_out = [link for link in region.links if link.source == firm.id]
         self.made = {x.good for p in self.processes for x in self._outputs(p)}
         self.products = {p.product for p in self.processes}
+        idle = [library.processes[line.process] for line in firm.lines if line.process in library.processes]
+        idle = [process for process in idle if process not in self.processes]
+        given = {x.good for p in idle for x in p.outputs} - self.made
+        fed = {good for p in idle for x in p.inputs for good in (x.good, *library.accepts(x.good))}
+        fed -= {good for p in self.processes for x in p.inputs for good in (x.good, *library.accepts(x.good))}
+        self.links_in = [k for k in region.links if k.target == firm.id and k.good not in fed and self._lives(k.source)]
+        self.links_out = [
+            k for k in region.links if k.source == firm.id and k.good not in given and self._lives(k.target)
+        ]
         self.taken = self._taken()
+
+    def _lives(self, partner: str) -> bool:
+        """Whether a partner has anything to do with flows in this month: it runs a line, or it never had one."""
+        found = self.region.firm(partner)
+        if found is None or not found.lines:
+            return True
+        return bool(lines_of(found, self.month))
 
     def items(self) -> Iterator[Item]:
         if self.firm.state in ("building", "planned"):
@@ -184,6 +198,8 @@ class _FormMaker:
             yield from self._stocks(self._kept())
         if kind in self.rules.lists["output_value"] and self.processes:
             yield self._item("output_value", "", balances=("价值：产值 ÷ 用电、用能",))
+        if self.firm.lines and not self.processes:
+            return
         for fact in self.rules.facts.values():
             if kind in fact.kinds:
                 shown = self.rules.unit(fact.unit, fact.id)
@@ -285,7 +301,8 @@ class _FormMaker:
                 continue
             partners = [link.source for link in self.links_in if link.good == good]
             yield from self._sides("received", good, partners, split=good not in self.beside)
-            if found.kind in self.rules.lists["content"] and found.metal in {p.metal for p in self.processes}:
+            wide = found.content.high - found.content.low >= self.rules.content_width
+            if wide and found.kind in self.rules.lists["content"] and found.metal in {p.metal for p in self.processes}:
                 yield self._item("content", good, balances=(f"{found.zh}：实物量 × 含量 = 金属量",))
 
     def _moves(self, good_id: str) -> bool:

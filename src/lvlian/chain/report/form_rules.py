@@ -35,7 +35,7 @@ _LISTS = (
     "metered",
 )
 _MAPS = ("bought_beside", "units", "units_of", "sources")
-_FIELDS = (*_LISTS, *_MAPS, "least", "supplied", "facts", "indicators")
+_FIELDS = (*_LISTS, *_MAPS, "least", "content_width", "supplied", "facts", "indicators")
 _GOODS = ("moved_goods", "unstorable", "never", "melted", "local", "hauled")
 
 
@@ -78,6 +78,7 @@ class FormRules:
     lists: Mapping[str, frozenset[str]]
     maps: Mapping[str, Mapping[str, str]]
     least: float
+    content_width: float
     supplied: str
     facts: Mapping[str, Fact]
     indicators: tuple[IndicatorRule, ...]
@@ -123,21 +124,26 @@ def load_form_rules(path: Path = SHIPPED) -> FormRules:
     for key in data:
         if key not in _FIELDS:
             raise LibraryError(f"{file}, field {key}: unknown, expected one of {', '.join(_FIELDS)}")
-    least = data.get("least", 0)
-    if isinstance(least, bool) or not isinstance(least, int | float) or not 0 <= least < 1:
-        raise LibraryError(f"{file}, field least: is {least!r}, expected a number from 0 to below 1")
     supplied = data.get("supplied", "electricity")
     if not isinstance(supplied, str):
         raise LibraryError(f"{file}, field supplied: is {supplied!r}, expected the id of a good")
     return FormRules(
         lists={name: frozenset(_texts(file, name, data.get(name))) for name in _LISTS},
         maps={name: _map(file, name, data.get(name)) for name in _MAPS},
-        least=float(least),
+        least=_share(file, data, "least"),
+        content_width=_share(file, data, "content_width"),
         supplied=supplied,
         facts=_facts(file, data.get("facts")),
         indicators=tuple(_rule(file, at, entry) for at, entry in enumerate(data.get("indicators") or ())),
         file=file,
     )
+
+
+def _share(file: str, data: dict[str, Any], field: str) -> float:
+    value = data.get(field, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
+        raise LibraryError(f"{file}, field {field}: is {value!r}, expected a number from 0 to below 1")
+    return float(value)
 
 
 def _texts(file: str, field: str, data: Any) -> tuple[str, ...]:

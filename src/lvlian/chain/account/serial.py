@@ -19,6 +19,8 @@ from lvlian.chain.account.testing import Evidence, State, family_limit, global_l
 
 Bools = NDArray[np.bool_]
 ROUNDS = 200
+TIE = 1e-7
+"""Relative difference within which two readings are equally far."""
 CLEAR = 1e-7
 """Relative gain in χ² below which an exchange is a change of names only."""
 
@@ -61,7 +63,7 @@ def search(
         elif (swap := _exchange(evidence, out, open_, fixed)) is not None:
             step = swap
         elif square.size and square.max() > limit**2:
-            step = [*out, int(square.argmax())]
+            step = [*out, _worst(square, state.information)]
         elif state.chi2 > global_limit(evidence.dof - len(out), family_error):
             step = [*out, *_pair(evidence, state, open_, family_error)]
         else:
@@ -97,6 +99,13 @@ def _limit(state: State, open_: Bools, family_error: float, control: str) -> flo
     return family_limit(int((open_ & (state.information > 0)).sum()), family_error, control)
 
 
+def _worst(square: Floats, information: Floats) -> int:
+    """The farthest reading; among those that cannot be told apart the one that would be off by the fewest of its own sd."""
+    same = np.flatnonzero(square >= square.max() * (1 - TIE))
+    size = information[same]
+    return int(same[np.flatnonzero(size >= size.max() * (1 - TIE))[0]])
+
+
 def _fits_again(state: State, limit: float, fixed: int) -> int | None:
     """The reading that is out and would be nearest to what all others imply, where that is within the limit."""
     if len(state.out) <= fixed:
@@ -114,7 +123,7 @@ def _exchange(evidence: Evidence, out: list[int], open_: Bools, fixed: int) -> l
     for at, i in enumerate(out[fixed:], fixed):
         state = evidence.state([k for k in out if k != i])
         square = np.where(open_, state.square, 0.0)
-        j = int(square.argmax())
+        j = _worst(square, state.information)
         more = float(square[j] - square[i])
         if j != i and more > max(gain, CLEAR * float(square[i])):
             best, gain = [*out[:at], j, *out[at + 1 :]], more

@@ -75,15 +75,23 @@ def same_as(
 
 
 def sets_of(
-    evidence: Evidence, out: Sequence[int], reported: Floats, sd: Floats, trusted: Sequence[int] = ()
+    evidence: Evidence,
+    out: Sequence[int],
+    reported: Floats,
+    sd: Floats,
+    trusted: Sequence[int] = (),
+    settled: Sequence[int] = (),
 ) -> tuple[tuple[SuspectSet, ...], dict[int, tuple[Near, ...]]]:
     """The sets among which the readings that are out stand, and for each that stands alone what is near to it.
 
-    `reported`, `sd`: (r,) in the readings' units. Sets that overlap become one with a higher count.
+    `reported`, `sd`: (r,) in the readings' units. Sets that overlap become one with a higher count. `settled` are known
+    to be wrong from elsewhere, so that nothing can stand in their place.
     """
     alike: dict[int, list[int]] = {}
     near: dict[int, tuple[Near, ...]] = {}
     for i in out:
+        if i in settled:
+            continue
         state = evidence.state([k for k in out if k != i])
         same, close = same_as(evidence, state, i, trusted)
         same = [j for j in same if j not in out]

@@ -169,13 +169,15 @@ def _again(
     seen = {frozenset(gone)}
     for _ in range(ROUNDS):
         try:
-            evidence = evidence_of(reconcile(_tangent(system, solution)))
+            about = evidence_of(reconcile(_tangent(system, solution)))
         except UnsolvableError:  # a stream at its bound contradicts an exact reading once all readings are back
             break
-        start = [k for k in out if evidence.weight[k, k] > evidence.floor[k]]
-        out = judge.search(evidence, start)
-        new = tuple(sorted({*out, *judge.settled}))
-        if frozenset(new) in seen:
+        names = judge.search(about, [k for k in out if about.weight[k, k] > about.floor[k]])
+        new = tuple(sorted({*names, *judge.settled}))
+        if new != gone and frozenset(new) in seen:
+            break  # going round in circles: what was found first stays
+        out, evidence = names, about
+        if new == gone:
             break
         seen.add(frozenset(new))
         gone, solution = new, reconcile(system.without(new))
@@ -236,7 +238,8 @@ def _screening(
     implied, spread = _implied(system, evidence, state, solution, checked, error, information)
     rows = path(evidence, out, judge.family_error)
     detectable = detectable_error(information, limit) * np.where(sd > 0, sd, 1.0)
-    sets, near = sets_of(evidence, out, system.reading, sd, [*judge.trusted, *range(r, len(evidence.sd))])
+    held = range(r, len(evidence.sd))  # streams at their bound, which are no reports
+    sets, near = sets_of(evidence, out, system.reading, sd, [*judge.trusted, *held], judge.settled)
     inside = {k: at for at, s in enumerate(sets) for k in s.stand_in}
     fall = {row.reading: (rows[at].chi2 - row.chi2) / max(rows[0].chi2, 1e-300) for at, row in enumerate(rows[1:])}
     suspects = tuple(

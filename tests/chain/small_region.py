@@ -73,7 +73,7 @@ class Maker:
 
     def book(self, region: Region, month: str = "2023-09") -> Book:
         flows = tuple(self.flows)
-        return Book(region, (month,), flows, load_library(), independent(flows))
+        return Book(region, (month,), flows, load_library(), independent(flows), simulated=region.simulated)
 
 
 SMELTER = Firm(

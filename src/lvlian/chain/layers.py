@@ -100,7 +100,7 @@ class Goods(Protocol):
 Spread = Callable[[Sequence[Terms]], list[float | None]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """An account as these engines read it. `spread` gives the sd of linear combinations of streams (None where it is unknown).
     `prices` and `contents` are what was reported of (firm, good): yuan per unit, mass fraction of metal."""
@@ -117,6 +117,25 @@ class Book:
     @cached_property
     def by_stream(self) -> Mapping[str, Flow]:
         return {flow.stream: flow for flow in self.flows}
+
+    @cached_property
+    def footprint(self) -> Any:
+        """The footprint by the default rule, reckoned once (`lvlian.chain.footprint.Footprint`)."""
+        from lvlian.chain.footprint import footprint
+
+        return footprint(self)
+
+    @cached_property
+    def factors(self) -> dict[str, dict[str, Factor]]:
+        """The four layers by id: stream → factor; streams without a price are missing in `value`."""
+        from lvlian.chain.footprint import carbon
+
+        return {
+            "metal": metal(self),
+            "energy": energy(self),
+            "carbon": carbon(self, self.footprint),
+            "value": value(self),
+        }
 
     @property
     def year(self) -> str:
@@ -159,19 +178,14 @@ def open_book(*accounts: Any, library: Goods | None = None) -> Book:
         for flow in _month(account, library, prices, contents):
             rows.setdefault(flow.stream, []).append(flow)
 
-    def spread(wanted: Sequence[Terms]) -> list[float | None]:
-        import numpy as np
+    spreads = [_Covariance(account) for account in accounts]
 
-        square = np.zeros(len(wanted))
-        for account in accounts:
-            index = account.network.index
-            weights = np.zeros((len(wanted), len(account.network.streams)))
-            for i, terms in enumerate(wanted):
-                for stream, factor in terms:
-                    if (k := index.get(stream)) is not None:
-                        weights[i, k] += factor
-            square += np.diag(account.solution.spread(weights)) if len(wanted) else square
-        return [None if math.isnan(v) else math.sqrt(max(v, 0.0)) for v in square]
+    def spread(wanted: Sequence[Terms]) -> list[float | None]:
+        squares = [one.variances(wanted) for one in spreads] if wanted else []
+        return [
+            None if math.isnan(v) else math.sqrt(max(v, 0.0))
+            for v in (sum(month) for month in zip(*squares, strict=True))
+        ]
 
     return Book(
         region=accounts[-1].region,
@@ -183,6 +197,41 @@ def open_book(*accounts: Any, library: Goods | None = None) -> Book:
         contents={key: sum(v) / len(v) for key, v in contents.items()},
         simulated=any(account.region.simulated for account in accounts),
     )
+
+
+class _Covariance:
+    """Variances of many combinations of the streams of one account: the whole covariance of a region is kept, that of a larger
+    network is asked for in parts."""
+
+    KEEP = 1500
+
+    def __init__(self, account: Any) -> None:
+        self.account, self.whole, self.blind = account, None, None
+
+    def variances(self, wanted: Sequence[Terms]) -> list[float]:
+        """NaN where a combination touches a stream that cannot be found."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        index = self.account.network.index
+        size = len(self.account.network.streams)
+        rows, cols, data = [], [], []
+        for i, terms in enumerate(wanted):
+            for stream, factor in terms:
+                if (k := index.get(stream)) is not None:
+                    rows.append(i)
+                    cols.append(k)
+                    data.append(factor)
+        weights = csr_matrix((data, (rows, cols)), shape=(len(wanted), size))
+        if size > self.KEEP:
+            return [float(v) for v in np.diag(self.account.solution.spread(weights))]
+        if self.whole is None:
+            known = ~np.isnan(np.asarray(self.account.solution.value, float))
+            self.whole = np.nan_to_num(self.account.solution.spread(np.diag(known.astype(float))))
+            self.blind = (~known).astype(float)
+        out = np.asarray(weights.multiply(weights @ self.whole).sum(axis=1)).ravel()
+        out[abs(weights) @ self.blind > 0] = np.nan
+        return [float(v) for v in out]
 
 
 def _month(
@@ -208,6 +257,8 @@ def _month(
         # what a transport loses is a loss of the receiver's, who is sent the whole
         haul = s.kind == "lost" and bool(s.partner)
         low, high = (None, None) if known else _bounds(bounds, s.id)
+        if low is not None and high is not None and high - low <= 1e-9 * max(abs(high), 1.0):
+            value, known = low, True  # its bounds leave no room
         yield Flow(
             stream=s.id,
             kind=s.kind,
@@ -216,7 +267,7 @@ def _month(
             partner="" if haul else _place(s.partner),
             process="" if haul or (s.kind == "lost" and s.process not in library.processes) else s.process,
             value=value if known else None,
-            sd=float(solution.sd[k]) if known and not math.isnan(solution.sd[k]) else None,
+            sd=float(solution.sd[k]) if known and not math.isnan(solution.sd[k]) else 0.0 if known else None,
             low=low,
             high=high,
             quality=classes[k],
@@ -276,19 +327,22 @@ def independent(flows: Sequence[Flow]) -> Spread:
 
 
 def metal(book: Book) -> dict[str, Factor]:
-    """t of the region's metal per unit of each stream (goods without that metal: 0)."""
+    """t of the region's metal per unit of each stream (goods without that metal: 0). One content per good, the mean of what was
+    reported or the library's: with another at each firm what one sends would not be what the other receives."""
     goods, wanted = book.library.goods, book.region.metal
+    told: dict[str, list[float]] = {}
+    for (_, name), content in book.contents.items():
+        told.setdefault(name, []).append(content)
 
     def of(flow: Flow) -> Factor:
         good = goods.get(flow.good)
         if good is None or good.metal != wanted:
             return Factor(0.0, "library")
-        for firm in (flow.firm, flow.partner):
-            if (told := book.contents.get((firm, flow.good))) is not None:
-                return Factor(told, "reported")
+        if flow.good in told:
+            return Factor(sum(told[flow.good]) / len(told[flow.good]), "reported", "报出含量的平均")
         return Factor(good.content.value, "library" if good.verified else "assumed", good.cite)
 
-    return _each(book, of, ("good", "firm", "partner"))
+    return _each(book, of, ("good",))
 
 
 def energy(book: Book) -> dict[str, Factor]:
@@ -307,19 +361,28 @@ def energy(book: Book) -> dict[str, Factor]:
 def value(book: Book) -> dict[str, Factor]:
     """yuan (without VAT) per unit of each stream: the reported price of the firm, the mean of reported prices of the good, or a
     shipped price, which is an assumption. Streams without any price are left out."""
-    shipped = _shipped(book)
-    told: dict[str, list[float]] = {}
-    for (_, good), price in book.prices.items():
-        told.setdefault(good, []).append(price)
+    prices = good_prices(book)
+    kinds = {firm.id: firm.kind for firm in book.region.firms}
 
     def of(flow: Flow) -> Factor | None:
         if (own := book.prices.get((flow.firm, flow.good))) is not None:
             return Factor(own, "reported")
-        if flow.good in told:
-            return Factor(sum(told[flow.good]) / len(told[flow.good]), "reported", "同一物料报价的平均")
-        return shipped.get(flow.good)
+        if (general := prices.get(flow.good)) is not None and general.origin == "reported":
+            return general
+        buyer = flow.partner if flow.inward else flow.firm
+        return prices.get(f"{flow.good}@{kinds.get(buyer, '')}", general)
 
-    return {k: f for k, f in _each(book, of, ("good", "firm")).items() if f is not None}
+    return {k: f for k, f in _each(book, of, ("good", "firm", "partner")).items() if f is not None}
+
+
+def good_prices(book: Book) -> dict[str, Factor]:
+    """yuan (without VAT) per unit by good: the mean of what firms reported, else a shipped price, which is an assumption."""
+    out = dict(_shipped(book))
+    told: dict[str, list[float]] = {}
+    for (_, good), price in book.prices.items():
+        told.setdefault(good, []).append(price)
+    out.update({good: Factor(sum(v) / len(v), "reported") for good, v in told.items()})
+    return out
 
 
 def _each(book: Book, of: Callable[[Flow], Any], by: tuple[str, ...]) -> dict[str, Any]:
@@ -340,25 +403,34 @@ def _shipped(book: Book) -> dict[str, Factor]:
     for good, parts in price_parts().items():
         total, notes = 0.0, []
         for part in parts:
-            row = _price(book.library, part, book.year)
+            row = _price(book.library, part, book.year, book.region.grid_area)
             if row is None:
                 break
             total += row.price_ex_vat
-            notes.append(f"{row.item_zh} {row.year} 年 {row.price_ex_vat:,.0f} 元（不含税，来源：{row.source}）")
+            notes.append(f"{row.item_zh} {row.year} 年 {_money(row.price_ex_vat)} 元（不含税，来源：{row.source}）")
         else:
             out[good] = Factor(total, "assumed", " + ".join(notes))
     return out
 
 
-def _price(library: Any, price_id: str, year: str) -> Any:
-    """Yearly means before single days; the year itself, else the nearest earlier, else the earliest."""
+def _money(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:g}"
+
+
+def _price(library: Any, price_id: str, year: str, area: str) -> Any:
+    """The year itself, else the nearest earlier, else the earliest; then the area's own rows, yearly means before single days."""
     rows = [p for p in library.prices if p.id == price_id and p.price_ex_vat is not None and p.year[:4].isdigit()]
     if not rows:
         return None
     earlier = [p for p in rows if p.year[:4] <= year] if year else rows
     best = max(p.year for p in earlier) if earlier else min(p.year for p in rows)
     same = [p for p in rows if p.year == best]
-    return next((p for p in same if p.period == "year"), same[0])
+    own = (
+        [p for p in same if area and p.region.startswith(area)]
+        or [p for p in same if p.region.startswith("全国")]
+        or same
+    )
+    return next((p for p in own if p.period == "year"), own[0])
 
 
 @lru_cache(maxsize=4)

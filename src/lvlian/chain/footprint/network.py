@@ -71,6 +71,7 @@ class Equations:
     assumptions: list[str]
     completed: list[tuple[str, str, str, float]]  # firm, process, good, amount taken from the recipe
     unknown: list[str]
+    bounded: list[str] = field(default_factory=list)
 
 
 def build(
@@ -95,7 +96,7 @@ def build(
             eq.unknown.append(flow.stream)
             continue
         if flow.value is None:
-            eq.assumptions.append(f"{flow.stream} 推不得，足迹用其上下限的中点")
+            eq.bounded.append(flow.stream)
         if flow.kind in ("made", "used") and not (flow.kind == "made" and foreign(book, flow)):
             step = _step(steps, book, flow)
             (step.made if flow.kind == "made" else step.used).append(flow)
@@ -140,6 +141,10 @@ def build(
         _row(store, book, eq, bought)
     for step in eq.steps:
         _hand_out(step, eq)
+    if eq.bounded:
+        eq.assumptions.append(f"{len(eq.bounded)} 条推不得的流用其上下限的中点")
+    if eq.unknown:
+        eq.assumptions.append(f"{len(eq.unknown)} 条推不得且没有上限的流不计")
     return eq
 
 
@@ -263,7 +268,9 @@ def _shares(
     step: Step, book: Book, rule: str, weights: tuple[Mapping[str, Factor], Mapping[str, Factor]] | None
 ) -> list[float]:
     product = book.main_product(step.process)
-    parts = []
+    parts: list[float] = []
+    if not step.made:
+        return parts
     for flow in step.made:
         good = book.library.goods.get(flow.good)
         kind = good.kind if good is not None else ""

@@ -81,7 +81,8 @@ class CarbonBalance:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
     """`stores`: what a unit carries in each store; `made`: what a unit carries as it leaves a process, by (firm, process, good).
-    `rule` of allocation, `power` how power is counted. `completed`: inputs taken from recipes because no stream shows them."""
+    `rule` of allocation, `power` how power is counted. `completed`: inputs taken from recipes because no stream shows them;
+    `unknown`: streams left out since nothing bounds them, `bounded`: those taken at the middle of their bounds."""
 
     region: str
     months: tuple[str, ...]
@@ -93,6 +94,7 @@ class Footprint:
     assumptions: tuple[str, ...]
     completed: tuple[tuple[str, str, str, float], ...] = ()
     unknown: tuple[str, ...] = ()
+    bounded: tuple[str, ...] = ()
     simulated: bool = False
     outside: Mapping[Store, float] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ def footprint(
     """t CO2e per unit of every good of an account, cradle to gate. `rule`: how co-products share (see `network.RULES`); `mixes`:
     power mix by firm; `power`: average (by place) | residual (by market). Raises LibraryError, ValueError."""
     factors = factors or load_factors()
-    weights = None if rule == "main" else (metal(book), value(book) if rule == "value" else {})
+    weights = (metal(book), value(book) if rule == "value" else {})
     eq = build(book, factors, rule, mixes, power, weights)
     solver = _Solver(eq)
     share = factors.range_is
@@ -58,6 +59,7 @@ def footprint(
         assumptions=tuple(dict.fromkeys(eq.assumptions)),
         completed=tuple(eq.completed),
         unknown=tuple(eq.unknown),
+        bounded=tuple(eq.bounded),
         simulated=book.simulated,
         outside=_outside(eq),
     )
@@ -165,8 +167,16 @@ class _Solver:
             for row, slope in slopes[stream].items():
                 right[row, j] = slope
         sensitivity = -self._solve(right)
-        rows = [[(s, float(w)) for s, w in zip(streams, line, strict=True) if w] for line in sensitivity]
-        return book.spread(rows)
+        # what is only bounded moves alone, evenly between its bounds; all else as the account has it
+        loose = {s: _even(book, s) for s in eq.bounded}
+        still = 1e-12 * (abs(sensitivity).max() or 1.0)
+        sure = [
+            [(s, float(w)) for s, w in zip(streams, line, strict=True) if abs(w) > still and s not in loose]
+            for line in sensitivity
+        ]
+        wide = [sum((w * loose.get(s, 0.0)) ** 2 for s, w in zip(streams, line, strict=True)) for line in sensitivity]
+        found = book.spread(sure)
+        return [None if sd is None else math.hypot(sd, math.sqrt(w)) for sd, w in zip(found, wide, strict=True)]
 
     def made(
         self, per: Any, belongs: Any, relative: Any, stores: Mapping[Store, Carried]
@@ -197,6 +207,11 @@ class _Solver:
                     flow.amount,
                 )
         return out
+
+
+def _even(book: Book, stream: str) -> float:
+    flow = book.by_stream[stream]
+    return ((flow.high or 0.0) - (flow.low or 0.0)) / math.sqrt(12)
 
 
 _CLOSED = "footprint: some goods only come from each other and from nowhere else, so what they carry cannot be found"
@@ -281,5 +296,7 @@ def _balance(book: Book, eq: Equations, stores: Mapping[Store, Carried]) -> Carb
         if store not in eq.fixed:
             taken = sum(f.amount or 0.0 for f in eq.into[store] if foreign(book, f))
             brought += taken * outside[store]
-        stock += (eq.through[i] - given.get(store, 0.0)) * stores[store].value
+            stock += (eq.through[i] - given.get(store, 0.0)) * stores[store].value
+        else:  # nothing is known to fill it: what it gives is taken to have come from outside
+            brought += given.get(store, 0.0) * stores[store].value
     return CarbonBalance(direct, brought, leaving, stock, lost)

@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from lvlian.chain.atlas.grid import Grid, load_grid
-from lvlian.chain.footprint import Footprint, carbon, footprint
+from lvlian.chain.footprint import Footprint, carbon
 from lvlian.chain.layers import CARBON, ENERGY, LAYERS, METAL, VALUE, Book, Factor, Flow, energy, metal, value
-from lvlian.chain.sankey.drawing import EDGES, Draft, Place, draw, gather, imbalance, pass_through
+from lvlian.chain.sankey.drawing import EDGES, Draft, Place, draw, gather, imbalance, pass_through, throughput
 from lvlian.chain.sankey.record import Column, Link, Node, Sankey
 
 LEVELS = ("stage", "process", "firm")
 LEAST = 0.004
 """Places through which less than this share of all that enters passes are gathered."""
+BLIND = 0.01
+"""Up to this share of what passes, streams that cannot be found do not hide what a place loses."""
 KGCE_PER_KWH = 0.1229
 _RANK = {"exact": 0, "redundant": 1, "nonredundant": 2, "observable": 3, "unobservable": 4}
 
@@ -71,8 +73,9 @@ def sankey(
 def weigh(book: Book, layer: str, found: Footprint | None = None) -> tuple[dict[str, Factor], tuple[str, ...]]:
     """Factors of a layer by stream, and the assumptions behind them."""
     if layer == CARBON.id:
-        found = found or footprint(book)
-        return carbon(book, found), found.assumptions
+        own = found is None or found is book.footprint
+        used_ = book.footprint if found is None else found
+        return (book.factors[layer] if own else carbon(book, used_)), tuple(used_.assumptions)
     factors = {METAL.id: metal, ENERGY.id: energy, VALUE.id: value}[layer](book)
     used = [factors[f.stream] for f in book.flows if f.stream in factors]
     return factors, tuple(dict.fromkeys(f.note for f in used if f.origin == "assumed" and f.value and f.note))
@@ -85,8 +88,10 @@ class _Collector:
         self.book, self.grid, self.level, self.layer, self.factors = book, grid, level, layer, factors
         self.draft = Draft()
         self.hidden: list[tuple[str, float, float]] = []
-        self.blind: set[str] = set()
+        self.blind: dict[str, list[tuple[str, float, str]]] = {}
         self.useful: dict[str, float] = {}
+        self.worked: dict[str, list[tuple[str, float, float]]] = {}
+        self.dim: dict[str, float] = {}
         self._made = {(f.firm, f.good) for f in book.flows if f.kind == "made" and f.process in book.library.processes}
 
     def makes(self, firm: str, good: str) -> bool:
@@ -105,11 +110,19 @@ class _Collector:
         if flow.value is None:
             low = (flow.low or 0.0) * factor.value
             high = float("inf") if flow.high is None else flow.high * factor.value
-            if source != target:
-                self.hidden.append((flow.stream, low, high))
-                self.blind |= {source, target}
+            self.hidden.append((flow.stream, low, high))
+            if flow.kind in ("made", "used"):
+                works, store = (source, target) if flow.kind == "made" else (target, source)
+                self.dim[works] = self.dim.get(works, 0.0) + high - low
+                self.blind.setdefault(store, []).append((flow.kind, high - low, flow.good))
+            elif source != target:
+                for place in (source, target):
+                    self.blind.setdefault(place, []).append((kind, high - low, flow.good))
             return
         amount = flow.value * factor.value
+        if flow.kind in ("made", "used"):
+            works, turn = (source, -1.0) if flow.kind == "made" else (target, 1.0)
+            self.worked.setdefault(works, []).append((flow.stream, turn * factor.value, turn * amount))
         if amount < 0:
             source, target, amount = target, source, -amount
         if amount == 0:
@@ -189,24 +202,62 @@ class _Collector:
         """What a place takes and does not pass on gets its name: a loss, an emission, value added, or what cannot be found."""
         largest = max((k.value for k in self.draft.links.values()), default=0.0)
         signed: dict[str, list[tuple[str, float]]] = {}
+        through = throughput(self.draft)
         for k in self.draft.links.values():
             signed.setdefault(k.target, []).extend(k.terms)
             signed.setdefault(k.source, []).extend((s, -f) for s, f in k.terms)
         for place, gap in imbalance(self.draft).items():
+            terms = _merged(signed.get(place, []), 1.0)
+            passing = through.get(place, 0.0)
+            blind = self.blind.get(place, [])
+            hidden_store = sum(width for _, width, _ in blind) > BLIND * passing
+            hidden_works = self.dim.get(place, 0.0) > BLIND * passing
+            if hidden_store and not hidden_works:  # what its works lose or add is known, what its store does is not
+                worked = self.worked.get(place, [])
+                lost = sum(amount for _, _, amount in worked)
+                own = [(stream, factor) for stream, factor, _ in worked]
+                self._named(place, lost, _merged(own, 1.0), least=1e-9 * largest)
+                terms = _merged([*terms, *((stream, -factor) for stream, factor in own)], 1.0)
+                gap -= lost
             if abs(gap) <= 1e-9 * largest:
                 continue
-            terms = _merged(signed.get(place, []), 1.0 if gap > 0 else -1.0)
-            if place in self.blind:
-                self._link(place, gap, "unknown", terms)
-            elif gap > 0 and self.layer == ENERGY.id and (useful := min(self.useful.get(place, 0.0), gap)) > 0:
-                self._link(place, useful, "use", ())
-                self._link(place, gap - useful, "loss", terms)
-            elif gap > 0:
-                self._link(place, gap, "gap" if self.layer == CARBON.id else "loss", terms)
+            if hidden_store or hidden_works:
+                self._unknown(place, gap, terms, blind, hidden_works)
             else:
-                self._link(place, gap, "source" if self.layer in (CARBON.id, VALUE.id) else "gap", terms)
+                self._named(place, gap, terms, least=0.0)
+
+    def _named(self, place: str, gap: float, terms: tuple[tuple[str, float], ...], least: float) -> None:
+        """A difference that is known, by the name that it has in this quantity."""
+        if abs(gap) <= least:
+            return
+        if gap > 0 and self.layer == ENERGY.id and (useful := min(self.useful.get(place, 0.0), gap)) > 0:
+            self._link(place, useful, "use", ())
+            self._link(place, gap - useful, "loss", terms)
+        elif gap > 0:
+            self._link(place, gap, "gap" if self.layer == CARBON.id else "loss", terms)
+        else:
+            self._link(place, gap, "source" if self.layer in (CARBON.id, VALUE.id) else "gap", terms)
+
+    def _unknown(
+        self,
+        place: str,
+        gap: float,
+        terms: tuple[tuple[str, float], ...],
+        blind: list[tuple[str, float, str]],
+        works: bool,
+    ) -> None:
+        """What is left where streams cannot be found is their sum; where all of them carry one good over the boundary, it is the net
+        trade. `works`: streams of the place's own works are among them."""
+        goods = {good for _, _, good in blind}
+        if works or len(goods) != 1 or any(kind not in ("in", "out") for kind, _, _ in blind):
+            self._link(place, gap, "unknown", terms)
+            return
+        kind, good = ("out" if gap > 0 else "in"), goods.pop()
+        edge = self._edge(kind, good)
+        self._edged(place, gap, edge, kind, terms, (good,))
 
     def _link(self, place: str, gap: float, kind: str, terms: tuple[tuple[str, float], ...]) -> None:
+        """`terms` add up to the gap, which may be negative; a link's own are positive."""
         if not gap:
             return
         name = kind if kind not in ("gap", "unknown") else f"{kind}:{'out' if gap > 0 else 'in'}"
@@ -214,8 +265,20 @@ class _Collector:
         if edge not in self.draft.places:
             zh, en = self._edge_names(kind)
             self.draft.places[edge] = Place(edge, 0, "", zh, en, edge=kind)
+        self._edged(place, gap, edge, kind, terms)
+
+    def _edged(
+        self,
+        place: str,
+        gap: float,
+        edge: str,
+        kind: str,
+        terms: tuple[tuple[str, float], ...],
+        goods: tuple[str, ...] = (),
+    ) -> None:
         source, target = (place, edge) if gap > 0 else (edge, place)
-        self.draft.add(Link(source=source, target=target, value=abs(gap), kind=kind, terms=terms))
+        own = terms if gap > 0 else tuple((stream, -factor) for stream, factor in terms)
+        self.draft.add(Link(source=source, target=target, value=abs(gap), kind=kind, terms=own, goods=goods))
 
 
 def _merged(terms: list[tuple[str, float]], sign: float) -> tuple[tuple[str, float], ...]:

@@ -75,18 +75,20 @@ def joined(first: Link, second: Link) -> Link:
 def gather(draft: Draft, least: float) -> Draft:
     """Inner places and edges through which less than `least` passes are gathered: one 其他 a column and kind, with its members.
     One small place alone stays as it is: there is nothing to gather."""
-    through = _through(draft)
-    small: dict[tuple[int, str, str], list[str]] = {}
+    through = throughput(draft)
+    giving = {link.source for link in draft.links.values()}
+    small: dict[tuple[int, str, str, str], list[str]] = {}
     for place in draft.places.values():
         if through.get(place.id, 0.0) < least:
-            small.setdefault((place.number, place.column, place.edge), []).append(place.id)
+            side = ("left" if place.id in giving else "right") if place.edge else ""
+            small.setdefault((place.number, place.column, place.edge, side), []).append(place.id)
     moved: dict[str, str] = {}
     out = Draft(inside=dict(draft.inside))
-    for (number, column, edge), members in small.items():
+    for (number, column, edge, side), members in small.items():
         members = [m for m in members if through.get(m, 0.0) > 0]
         if len(members) < 2:
             continue
-        key = f"other:{column}:{edge or 'inner'}"
+        key = f"other:{column}:inner" if not edge else f"other:{edge}:{side}"
         count = len(members)
         zh = f"区外 其他 {count} 项" if edge in ("in", "out") else f"其他 {count} 项"
         en = f"outside, {count} others" if edge in ("in", "out") else f"{count} others"
@@ -174,7 +176,8 @@ def _edge_depth(place: Place, links: Iterable[Link], depth: Mapping[str, int], l
     return max(leaving, default=last - 1) + 1
 
 
-def _through(draft: Draft) -> dict[str, float]:
+def throughput(draft: Draft) -> dict[str, float]:
+    """The larger of what enters and what leaves, per place and edge."""
     taken: dict[str, float] = {}
     given: dict[str, float] = {}
     for link in draft.links.values():

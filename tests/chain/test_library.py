@@ -277,3 +277,37 @@ def test_the_page_on_the_library_says_what_it_does(tmp_path: Path) -> None:
     (tmp_path / "zinc.yaml").write_text("# zinc.yaml" + metal, encoding="utf-8")
     result = doctest.testfile(str(page), module_relative=False, globs={"folder": tmp_path})
     assert result.attempted > 20 and result.failed == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("flow", "[]", "field flow: is"),
+        ("generic", "3", "field generic: is"),
+        ("assumption", "[a]", "field assumption: is"),
+        ("metal", "zinc", "field metal: is 'zinc', expected one of"),
+        ("recipe", "[{of: slab}]", "exactly one of input and yield"),
+        ("recipe", "[{of: slab, input: [a, b], scrap: 3}]", "scrap is"),
+        ("recipe", "3", "field recipe: expected a list"),
+        ("words", "[]", "field words: expected a list of words"),
+    ],
+)
+def test_a_product_that_cannot_be_read_is_told(tmp_path: Path, field: str, value: str, message: str) -> None:
+    entry = {"id": "x", "zh": "甲", "en": "x", "metal": "copper", "stage": "semis", "words": "[甲]", field: value}
+    listed = ", ".join(f"{key}: {text}" for key, text in entry.items())
+    (tmp_path / "mine.yaml").write_text(f"products:\n- {{{listed}}}\n", encoding="utf-8")
+    with pytest.raises(LibraryError, match=message) as raised:
+        _ = load_library(tmp_path).products
+    assert "mine.yaml, product 1 (x)" in str(raised.value)
+
+
+def test_products_of_a_metal_file_take_over_ids_and_words(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        "products:\n- {id: slab, zh: 大板锭, en: slab, metal: aluminium, stage: casting, words: [扁锭, 铝棒]}\n",
+        encoding="utf-8",
+    )
+    mine = load_library(tmp_path)
+    assert mine.products["slab"].zh == "大板锭"
+    found = mine.product_of("铝棒")
+    assert found is not None and found.id == "slab"
+    assert "铝棒" not in mine.products["billet"].words and "铝棒" in LIBRARY.products["billet"].words

@@ -169,6 +169,11 @@ def _product(where: str, entry: Any, stages: Mapping[str, Stage], metals: Sequen
     words = entry.get("words")
     if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
         raise LibraryError(f"{where}, field words: expected a list of words")
+    for key in ("flow", "assumption"):
+        if key in entry and (not isinstance(entry[key], str) or not entry[key]):
+            raise LibraryError(f"{where}, field {key}: is {entry[key]!r}, expected a text")
+    if not isinstance(entry.get("generic", False), bool):
+        raise LibraryError(f"{where}, field generic: is {entry['generic']!r}, expected yes or no")
     recipes = entry.get("recipe") or []
     if not isinstance(recipes, list):
         raise LibraryError(f"{where}, field recipe: expected a list")
@@ -180,8 +185,8 @@ def _product(where: str, entry: Any, stages: Mapping[str, Stage], metals: Sequen
         stage=stages[entry["stage"]],
         words=tuple(words),
         flow=entry.get("flow"),
-        generic=bool(entry.get("generic", False)),
-        assumption=str(entry.get("assumption", "")),
+        generic=entry.get("generic", False),
+        assumption=entry.get("assumption", ""),
         recipes=tuple(_recipe(where, recipe) for recipe in recipes),
     )
 
@@ -191,6 +196,8 @@ def _recipe(where: str, data: Any) -> Recipe:
         raise LibraryError(f"{where}, field recipe: expected of and one of input and yield, found {data!r}")
     if ("input" in data) == ("yield" in data):
         raise LibraryError(f"{where}, field recipe: expected exactly one of input and yield")
+    if not isinstance(data.get("scrap", True), bool):
+        raise LibraryError(f"{where}, field recipe: scrap is {data['scrap']!r}, expected true or false")
     keys: dict[str, tuple[str, str] | None] = {}
     for name in ("input", "yield", "share"):
         value = data.get(name)
@@ -204,5 +211,5 @@ def _recipe(where: str, data: Any) -> Recipe:
         input=keys["input"],
         yield_=keys["yield"],
         share=keys["share"],
-        scrap=bool(data.get("scrap", True)),
+        scrap=data.get("scrap", True),
     )

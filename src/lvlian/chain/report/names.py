@@ -121,7 +121,7 @@ class Names:
         holding = [f.short for f in firms if key in folded(f.name) or (f.short and folded(f.short) in key)]
         if holding:
             return holding[:3]
-        return [self._by_id[self._firms[k]].short for k in get_close_matches(key, self._firms, n=2, cutoff=0.6)]
+        return [self._by_id[self._firms[k]].short for k in get_close_matches(key, self._firms, n=2, cutoff=0.5)]
 
     # -- what is reported
     def item(self, word: str) -> str:

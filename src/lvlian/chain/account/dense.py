@@ -28,12 +28,14 @@ def solve_dense(system: System, balance: Any = None, constant: Floats | None = N
     shift = np.asarray(system.constant if constant is None else constant, dtype=float)
     m = whole.shape[1]
     prior = pooled(system)
-    rows = np.abs(whole).max(axis=1, initial=0.0)
-    rows[rows == 0] = 1.0
-    a, b = whole / rows[:, None], shift / rows
     read = prior.place >= 0
     read[prior.exact] = True
     free = np.flatnonzero(~read)
+    # rows of like size in what is taken out of them
+    rows = np.abs(whole[:, free]).max(axis=1, initial=0.0)
+    rows = np.where(rows > 0, rows, np.abs(whole).max(axis=1, initial=0.0))
+    rows[rows == 0] = 1.0
+    a, b = whole / rows[:, None], shift / rows
     left, pseudo, unseen = _eliminated(a[:, free])
     b = b + a[:, prior.exact] @ prior.exact_value
     soft = a[:, prior.soft]
@@ -132,9 +134,9 @@ def _eliminated(free: Floats) -> tuple[Floats, Floats, Any]:
         # moving the other columns moves those of the basis that depend on them
         depend = solve_triangular(r[:rank, :rank], r[:rank, rank:]) if rank else np.zeros((0, k - rank))
         open_[order[rank:]] = True
-        open_[order[:rank]] = np.abs(depend).max(axis=1, initial=0.0) > 1e-7
+        open_[order[:rank]] = np.abs(depend).max(axis=1, initial=0.0) > 1e-10
     left = q[:, rank:]
-    left[np.abs(left) < 1e-14] = 0.0
+    left[np.abs(left) < 1e-14 / size[:rank].min(initial=1.0)] = 0.0
     return left, pseudo / scale[:, None], np.flatnonzero(open_)
 
 

@@ -30,7 +30,7 @@ SMALLEST = 60
 APART = 1e-6
 """An imbalance beyond this part of the flow through a balance is a contradiction, not rounding."""
 
-PROBES = 128
+PROBES = 256
 """Random systems that estimate spreads where no factor fits."""
 
 SOLVES = 4_096
@@ -317,7 +317,7 @@ def _sharpen(parts: Parts, var: Floats) -> None:
     from scipy.sparse import csr_matrix
 
     prior, g = parts.prior, parts.conditions.matrix
-    var[prior.soft[var[prior.soft] < 4e-15 * prior.variance]] = 0.0
+    var[prior.soft[var[prior.soft] < 1e-13 * prior.variance]] = 0.0
     wide = np.flatnonzero(var[prior.soft] < 1e-5 * prior.variance)[:SOLVES]
     if not wide.size or prior.cov is not None:
         return

@@ -349,3 +349,17 @@ def test_formulas_of_all_kinds_are_there() -> None:
     kinds = {f.kind for f in BOOK.formulas.values()}
     assert kinds == {"ratio", "sum", "difference", "growth", "threshold", "capped", "concentration"}
     assert isinstance(BOOK["clusters"], Formula)
+
+
+def test_without_balances_what_is_hidden_stays_unknown(flows: Flows) -> None:
+    bare = replace(flows, balance=None, constant=None)
+    value = told(evaluate(BOOK["liquid_local_conversion"], bare), "strict")
+    assert not value.known and "推不得" in value.missing[0].zh
+    assert value.missing[0].ask == ("silent 统计岗", "quiet 统计岗")
+
+
+def test_a_stream_in_no_balance_has_no_upper_bound() -> None:
+    s = sketch()
+    s.stream("elsewhere", "used", "liquid_aluminium", "quiet", process="cast_rod_liquid")
+    value = told(evaluate(BOOK["liquid_local_conversion"], s.flows()), "strict")
+    assert not value.known and "elsewhere" in value.missing[0].zh

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from lvlian.chain.indicators.flows import Floats, Flows
+    from lvlian.chain.indicators.flows import Floats, Flows, Group
 
 ROUNDS = 20
 
@@ -46,8 +46,11 @@ def extreme(
         gradients: list[Floats] = []
         for month, (account, top) in enumerate(zip(flows, numerator, strict=True)):
             below = None if denominator is None else denominator[month]
+            if account.balance is None and np.any(top.row[account.hidden]):
+                return None
             row = top.row if below is None else top.row - ratio * below.row
-            solved = _programme(account, sign * row)
+            touched = account.touched(top.row) if below is None else account.touched(top.row, below.row)
+            solved = _programme(account, sign * row, touched)
             if solved is None:
                 return None
             at, slope = solved
@@ -65,39 +68,34 @@ def extreme(
     return End(ratio, tuple(g / total_d for g in gradients))
 
 
-def _programme(account: Flows, cost: Floats) -> tuple[Floats, Floats] | None:
-    """Where `cost · x` is least, and its slope with respect to each known stream; None where it has no bound or no solution."""
+def _programme(account: Flows, cost: Floats, touched: tuple[int, ...]) -> tuple[Floats, Floats] | None:
+    """Where `cost · x` is least over the groups touched, and its slope with respect to each known stream; None where it has no bound
+    or no solution. Groups share no balance of hidden streams, so each is a programme of its own."""
     hidden = account.hidden
     at = np.where(hidden, 0.0, account.value)
     slope = np.where(hidden, 0.0, cost)
-    size = float(np.abs(cost[hidden]).max(initial=0.0))
-    if size == 0.0:
-        return at, slope
-    if account.balance is None:
-        return None
-    want = cost[hidden] / size
-    key = want.tobytes()
-    kept = account.programmes
-    if key not in kept:
-        kept[key] = _solved(account, want, at)
-    found = kept[key]
-    if found is None:
-        return None
-    at[hidden] = found[0]
-    slope = slope + size * found[1]
+    for number in touched:
+        group = account.groups[number]
+        want = cost[group.streams]
+        size = float(np.abs(want).max(initial=0.0)) or 1.0
+        key = (want / size).tobytes()
+        if key not in group.programmes:
+            group.programmes[key] = _solved(group, want / size)
+        found = group.programmes[key]
+        if found is None:
+            return None
+        at[group.streams] = found[0]
+        slope = slope + size * found[1]
     slope[hidden] = 0.0
     return at, np.asarray(slope)
 
 
-def _solved(account: Flows, want: Floats, at: Floats) -> tuple[Floats, Floats] | None:
+def _solved(group: Group, cost: Floats) -> tuple[Floats, Floats] | None:
     from scipy.optimize import linprog
 
-    _, matrix, known, constant = account.closure
-    right = -(known @ at + constant)
-    lower = np.full(len(at), -np.inf) if account.lower is None else account.lower
-    scale = max(float(np.abs(right).max(initial=0.0)), 1.0)
-    bounds = np.stack([lower[account.hidden] / scale, np.full(len(want), np.inf)], axis=1)
-    result = linprog(want, A_eq=matrix, b_eq=right / scale, bounds=bounds, method="highs")
+    scale = max(float(np.abs(group.right).max(initial=0.0)), 1.0)
+    bounds = np.stack([group.lower / scale, np.full(len(cost), np.inf)], axis=1)
+    result = linprog(cost, A_eq=group.matrix, b_eq=group.right / scale, bounds=bounds, method="highs")
     if result.status != 0:
         return None
-    return result.x * scale, np.asarray(-(known.T @ np.asarray(result.eqlin.marginals, float)))
+    return result.x * scale, np.asarray(-(group.known.T @ np.asarray(result.eqlin.marginals, float)))

@@ -48,6 +48,31 @@ class ReadingOf:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Hidden `streams` (h,) that hang together and the balances among them: `matrix @ x = right`, x ≥ `lower`; `known` (rows × m,
+    sparse) and `constant` are those balances over all streams."""
+
+    streams: NDArray[np.int64]
+    matrix: Floats
+    known: Any
+    constant: Floats
+    right: Floats
+    lower: Floats
+
+    @cached_property
+    def inverse(self) -> Floats:
+        """Pseudo-inverse of the transpose of `matrix`."""
+        if not self.matrix.size:
+            return np.zeros(self.matrix.shape)
+        return np.asarray(np.linalg.pinv(self.matrix.T, rcond=1e-11), float)
+
+    @cached_property
+    def programmes(self) -> dict[bytes, tuple[Floats, Floats] | None]:
+        """Linear programmes already solved, by their cost: where the least is, and its slope with respect to all streams."""
+        return {}
+
+
+@dataclass(frozen=True)
 class Flows:
     """One month's account. `value`, `sd`: (m,), NaN where a stream cannot be found; `classes`: (m,) names of lvlian.chain.account;
     `spread(W)`: covariance of linear combinations; `balance @ x + constant = 0` (sparse CSR n × m) and `lower` (m,) bound what
@@ -131,47 +156,55 @@ class Flows:
             return row, 0.0
         if self.balance is None:
             return None
-        _, matrix, known, constant = self.closure
-        want = row[self.hidden]
-        multiplier = self._inverse @ want
-        if np.abs(matrix.T @ multiplier - want).max(initial=0.0) > SETTLED * np.abs(want).max():
-            return None
-        out = row - known.T @ multiplier
+        out, shift = row.copy(), 0.0
+        for at in self.touched(row):
+            group = self.groups[at]
+            want = row[group.streams]
+            multiplier = group.inverse @ want
+            if np.abs(group.matrix.T @ multiplier - want).max(initial=0.0) > SETTLED * np.abs(want).max():
+                return None
+            out = out - group.known.T @ multiplier
+            shift -= float(multiplier @ group.constant)
         out[self.hidden] = 0.0
-        return np.asarray(out), -float(multiplier @ constant)
+        return np.asarray(out), shift
+
+    def touched(self, *rows: Floats) -> tuple[int, ...]:
+        """The groups of hidden streams on which one of the rows has weight."""
+        homes: set[int] = set()
+        if self.balance is None:
+            return ()
+        for row in rows:
+            homes.update(self._home[np.flatnonzero(row[self.hidden])].tolist())
+        return tuple(sorted(homes))
 
     @cached_property
-    def closure(self) -> tuple[NDArray[np.int64], Floats, Any, Floats]:
-        """Balances that touch hidden streams: their rows, their coefficients on the hidden streams (dense) and on all (sparse), their
-        constants."""
-        columns = self.balance.tocsr()[:, np.flatnonzero(self.hidden)]
+    def groups(self) -> tuple[Group, ...]:
+        """Hidden streams that hang together by balances, in the order of `_home`."""
+        hidden = np.flatnonzero(self.hidden)
+        balance = self.balance.tocsr()
+        columns = balance[:, hidden]
         rows = np.flatnonzero(np.diff(columns.indptr))
+        columns, known = columns[rows], balance[rows]
         constant = np.zeros(len(rows)) if self.constant is None else self.constant[rows]
-        return rows, np.asarray(columns[rows].todense(), float), self.balance.tocsr()[rows], constant
+        lower = np.full(len(hidden), -np.inf) if self.lower is None else self.lower[hidden]
+        value = np.where(self.hidden, 0.0, self.value)
+        out = []
+        for at in range(int(self._home.max(initial=-1)) + 1):
+            mine = np.flatnonzero(self._home == at)
+            part = columns[:, mine]
+            own = np.flatnonzero(np.diff(part.indptr))
+            right = -(known[own] @ value + constant[own])
+            matrix = np.asarray(part[own].todense(), float)
+            out.append(Group(hidden[mine], matrix, known[own], constant[own], np.asarray(right), lower[mine]))
+        return tuple(out)
 
     @cached_property
-    def _inverse(self) -> Floats:
-        """Pseudo-inverse of the transpose of the hidden columns, one group of balances that hang together after the other."""
-        from scipy.sparse import bmat, csr_matrix
+    def _home(self) -> NDArray[np.int64]:
+        """Of each hidden stream (in order) the number of its group."""
         from scipy.sparse.csgraph import connected_components
 
-        matrix = self.closure[1]
-        out = np.zeros(matrix.shape)
-        if not matrix.size:
-            return out
-        joined = csr_matrix(matrix != 0)
-        count, home = connected_components(bmat([[None, joined], [joined.T, None]]), directed=False)
-        rows, columns = home[: len(matrix)], home[len(matrix) :]
-        for group in range(count):
-            block = np.ix_(np.flatnonzero(rows == group), np.flatnonzero(columns == group))
-            if block[0].size and block[1].size:
-                out[block] = np.linalg.pinv(matrix[block].T, rcond=1e-11)
-        return out
-
-    @cached_property
-    def programmes(self) -> dict[bytes, tuple[Floats, Floats] | None]:
-        """Linear programmes already solved, by their cost on the hidden streams."""
-        return {}
+        columns = (self.balance.tocsr()[:, np.flatnonzero(self.hidden)] != 0).astype(float)
+        return np.asarray(connected_components(columns.T @ columns, directed=False)[1], np.int64)
 
     def label(self, index: int) -> str:
         stream = self.streams[index]

@@ -178,10 +178,8 @@ def open_book(*accounts: Any, library: Goods | None = None) -> Book:
         for flow in _month(account, library, prices, contents):
             rows.setdefault(flow.stream, []).append(flow)
 
-    spreads = [_Covariance(account) for account in accounts]
-
     def spread(wanted: Sequence[Terms]) -> list[float | None]:
-        squares = [one.variances(wanted) for one in spreads] if wanted else []
+        squares = [_variances(account, wanted) for account in accounts] if wanted else []
         return [
             None if math.isnan(v) else math.sqrt(max(v, 0.0))
             for v in (sum(month) for month in zip(*squares, strict=True))
@@ -199,39 +197,21 @@ def open_book(*accounts: Any, library: Goods | None = None) -> Book:
     )
 
 
-class _Covariance:
-    """Variances of many combinations of the streams of one account: the whole covariance of a region is kept, that of a larger
-    network is asked for in parts."""
+def _variances(account: Any, wanted: Sequence[Terms]) -> list[float]:
+    """NaN where a combination touches a stream that cannot be found."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
 
-    KEEP = 1500
-
-    def __init__(self, account: Any) -> None:
-        self.account, self.whole, self.blind = account, None, None
-
-    def variances(self, wanted: Sequence[Terms]) -> list[float]:
-        """NaN where a combination touches a stream that cannot be found."""
-        import numpy as np
-        from scipy.sparse import csr_matrix
-
-        index = self.account.network.index
-        size = len(self.account.network.streams)
-        rows, cols, data = [], [], []
-        for i, terms in enumerate(wanted):
-            for stream, factor in terms:
-                if (k := index.get(stream)) is not None:
-                    rows.append(i)
-                    cols.append(k)
-                    data.append(factor)
-        weights = csr_matrix((data, (rows, cols)), shape=(len(wanted), size))
-        if size > self.KEEP:
-            return [float(v) for v in np.diag(self.account.solution.spread(weights))]
-        if self.whole is None:
-            known = ~np.isnan(np.asarray(self.account.solution.value, float))
-            self.whole = np.nan_to_num(self.account.solution.spread(np.diag(known.astype(float))))
-            self.blind = (~known).astype(float)
-        out = np.asarray(weights.multiply(weights @ self.whole).sum(axis=1)).ravel()
-        out[abs(weights) @ self.blind > 0] = np.nan
-        return [float(v) for v in out]
+    index = account.network.index
+    rows, cols, data = [], [], []
+    for i, terms in enumerate(wanted):
+        for stream, factor in terms:
+            if (k := index.get(stream)) is not None:
+                rows.append(i)
+                cols.append(k)
+                data.append(factor)
+    weights = csr_matrix((data, (rows, cols)), shape=(len(wanted), len(account.network.streams)))
+    return [float(v) for v in np.diag(account.solution.spread(weights))]
 
 
 def _month(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,11 @@ class Grid:
 
     def flow_column(self, stage: str) -> GridColumn:
         """The column that goods of a stage stand in in a flow picture; unknown stages stand in the last."""
-        main = [c for c in self.columns if c.id != LOOP]
-        return main[self.flow_columns.get(stage, len(main) - 1)]
+        return self._main[self.flow_columns.get(stage, len(self._main) - 1)]
+
+    @cached_property
+    def _main(self) -> list[GridColumn]:
+        return [c for c in self.columns if c.id != LOOP]
 
     def names(self, group: str, goods: Mapping[str, Any]) -> tuple[str, str]:
         """Chinese and English name of a link."""

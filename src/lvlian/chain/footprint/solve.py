@@ -168,13 +168,13 @@ class _Solver:
                 right[row, j] = slope
         sensitivity = -self._solve(right)
         # what is only bounded moves alone, evenly between its bounds; all else as the account has it
-        loose = {s: _even(book, s) for s in eq.bounded}
+        loose = {j: _even(book, s) for j, s in enumerate(streams) if s in set(eq.bounded)}
         still = 1e-12 * (abs(sensitivity).max() or 1.0)
-        sure = [
-            [(s, float(w)) for s, w in zip(streams, line, strict=True) if abs(w) > still and s not in loose]
-            for line in sensitivity
-        ]
-        wide = [sum((w * loose.get(s, 0.0)) ** 2 for s, w in zip(streams, line, strict=True)) for line in sensitivity]
+        wide = [sum((line[j] * sd) ** 2 for j, sd in loose.items()) for line in sensitivity]
+        sensitivity[:, list(loose)] = 0.0
+        sure: list[list[tuple[str, float]]] = [[] for _ in range(self.size)]
+        for i, j in zip(*np.nonzero(abs(sensitivity) > still), strict=True):
+            sure[i].append((streams[j], float(sensitivity[i, j])))
         found = book.spread(sure)
         return [None if sd is None else math.hypot(sd, math.sqrt(w)) for sd, w in zip(found, wide, strict=True)]
 

@@ -92,6 +92,7 @@ class _Collector:
         self.useful: dict[str, float] = {}
         self.worked: dict[str, list[tuple[str, float, float]]] = {}
         self.dim: dict[str, float] = {}
+        self._places: dict[tuple[str, str], str] = {}
         self._made = {(f.firm, f.good) for f in book.flows if f.kind == "made" and f.process in book.library.processes}
 
     def makes(self, firm: str, good: str) -> bool:
@@ -159,6 +160,12 @@ class _Collector:
         return (there, here, "local") if flow.kind == "made" else (here, there, "local")
 
     def _place(self, firm: str, good: str) -> str:
+        known = self._places.get((firm, good))
+        if known is None:
+            known = self._places[firm, good] = self._new_place(firm, good)
+        return known
+
+    def _new_place(self, firm: str, good: str) -> str:
         column = self.grid.flow_column(self.book.stage(good))
         zh, en = self.book.names(good)
         if self.level == "stage":

@@ -55,21 +55,19 @@ def _height(
 
 def crossings(depth: Mapping[str, int], place: Mapping[str, int], links: Sequence[tuple[str, str, float]]) -> int:
     """Pairs of bands that cross: straight from end to end, compared where both are under way."""
+    import numpy as np
+
     size: dict[int, int] = {}
     for d in depth.values():
         size[d] = size.get(d, 0) + 1
     height = {n: (place[n] + 0.5) / size[d] for n, d in depth.items()}
-    ends = [(depth[s], depth[t], height[s], height[t]) for s, t, _ in links if depth[s] < depth[t]]
-    count = 0
-    for i, (a0, a1, p0, p1) in enumerate(ends):
-        slope = (p1 - p0) / (a1 - a0)
-        for b0, b1, q0, q1 in ends[i + 1 :]:
-            left, right = (a0 if a0 > b0 else b0), (a1 if a1 < b1 else b1)
-            if left >= right:
-                continue
-            rise = (q1 - q0) / (b1 - b0)
-            before = p0 + slope * (left - a0) - q0 - rise * (left - b0)
-            after = p0 + slope * (right - a0) - q0 - rise * (right - b0)
-            if before * after < -1e-12:
-                count += 1
-    return count
+    ends = np.array([(depth[s], depth[t], height[s], height[t]) for s, t, _ in links if depth[s] < depth[t]])
+    if len(ends) < 2:
+        return 0
+    x0, x1, y0, y1 = ends.T
+    slope = (y1 - y0) / (x1 - x0)
+    base = y0 - slope * x0
+    left, right = np.maximum.outer(x0, x0), np.minimum.outer(x1, x1)
+    tilt, shift = np.subtract.outer(slope, slope), np.subtract.outer(base, base)
+    before, after = tilt * left + shift, tilt * right + shift
+    return int(np.count_nonzero((before * after < -1e-12) & (left < right))) // 2

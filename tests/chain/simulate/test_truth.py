@@ -17,9 +17,9 @@ NAMES = ["yanshan", "changji", "baise", "liaocheng", "guizhou"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_store_closes_and_nothing_is_negative(name: str, seed: int) -> None:
-    simulated = simulate_region(REGIONS / f"{name}.yaml", "2023-06", "2024-12", seed)
+    simulated = simulate_region(REGIONS / f"{name}.yaml", "2023-06", "2024-01", seed)
     book = recipe_book(load_library())
     for month in simulated.truth.values():
         for table in (month.made, month.used, month.sent, month.arrived, month.opening, month.closing):

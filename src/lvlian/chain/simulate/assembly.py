@@ -15,7 +15,10 @@ MOSTLY = ("primary", "alumina", "ore", "carbon", "recycled", "residue")
 def assemble(draft: Draft, name: str, grid_name: str, grid_assumed: bool, province: str) -> World:
     """The world of a draft; `grid_name` supplies the power."""
     book = draft.book
-    grid_short = draft.firm(grid_name)
+    grid_short = draft.names.short(grid_name, draft.places)
+    if grid_short in draft.full:
+        grid_short = grid_name
+    draft.full[grid_short] = grid_name
     draft.kinds[grid_short] = "power"
     if grid_assumed:
         draft.assume("电由一家供电单位供", "power comes from one supplier", "规划没有点名供电单位")

@@ -65,7 +65,13 @@ def _firm(data: Any, draft: Draft, where: str) -> None:
     if not isinstance(data, Mapping):
         raise WorldError(f"{where}: found {data!r}, expected a mapping with name and lines")
     _known(data, _FIRM_FIELDS, where)
-    short = draft.firm(_text(data, "name", where))
+    full = _text(data, "name", where)
+    short = draft.names.short(full, draft.places)
+    if short in draft.full:
+        short = full
+    if full in draft.full.values():
+        raise WorldError(f"{where}, field name: {full} stands twice")
+    draft.full[short] = full
     kind = data.get("kind", "")
     if kind:
         if kind not in KINDS:

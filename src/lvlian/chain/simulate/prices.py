@@ -12,7 +12,6 @@ from lvlian.chain.simulate.truth import Month, normal
 
 def price_month(scene: Scene, truth: Month, seed: int) -> None:
     """Fill `truth.price` for what firms make and sell or buy, `truth.output_value` for who makes something, and `truth.content`."""
-    plants = {p.key: p for p in scene.world.plants}
     fixed: dict[str, float | None] = {}
     for firm, process, good in truth.made:
         recipe = scene.book.recipes[process]
@@ -22,9 +21,11 @@ def price_month(scene: Scene, truth: Month, seed: int) -> None:
         if price is None:
             continue
         truth.price[firm, good] = price
-        if plants[firm, process].role != "captive":
-            value = truth.made[firm, process, good] * price
-            truth.output_value[firm] = truth.output_value.get(firm, 0.0) + value
+        # a firm's output value counts what leaves it, not what its own lines take (the factory method of the statistics)
+        own = sum(v for (f, p, g), v in truth.used.items() if f == firm and g == good and p)
+        every = sum(v for (f, _, g), v in truth.made.items() if f == firm and g == good)
+        value = truth.made[firm, process, good] * max(0.0, 1 - own / every if every else 0.0) * price
+        truth.output_value[firm] = truth.output_value.get(firm, 0.0) + value
     for source, target, good in truth.arrived:
         if source == OUTSIDE and scene.book.kind[good] in ("intermediate", "metal", "energy", "scrap"):
             price = _priced(scene, target, good, truth.month, seed, fixed)

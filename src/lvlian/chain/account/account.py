@@ -179,7 +179,7 @@ class Account:
             return Quantity(0.0, 0.0, 0.0, 0.0, unit, {})
         seen = self.hidden.observed(weights)
         if seen is None:
-            low, high = self.hidden.bounds(weights)
+            low, high = self.hidden.bounds(weights, exact=len(weights) > 1)
             return Quantity(math.nan, math.nan, low, high, unit, dict(weights))
         row, constant = seen
         keys = list(row)

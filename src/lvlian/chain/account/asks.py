@@ -62,19 +62,21 @@ def asks_for(
     library: Library,
     sources: Sources,
 ) -> tuple[Ask, ...]:
-    """The papers worth asking for: the hidden first, then sets, then what nothing checks, then ratios; within each by what they bring."""
+    """The papers worth asking for: the best of each reason first, then the second best; within a reason by what they bring."""
     network = whole.network
     found: list[Ask] = []
     found += _receipts(whole, hidden, library, sources)
     found += _decisions(whole, sets, sources)
     found += _seconds(whole, library, sources, {m.reading for one in sets for m in one.members})
     found += _recipes(whole, library, sources)
-    ranked = sorted(found, key=lambda a: (REASONS.index(a.reason), -a.gain, network.streams[a.stream].id))
-    kept: list[Ask] = []
-    for reason in REASONS:
-        same = [a for a in ranked if a.reason == reason]
-        kept += same[: max(1, sources.most_asks - 3) if reason == "receipt" else 2]
-    return tuple(kept[: sources.most_asks])
+    best = sorted(found, key=lambda a: (-a.gain, network.streams[a.stream].id))
+    rank: dict[str, int] = dict.fromkeys(REASONS, 0)
+    placed = []
+    for ask in best:
+        placed.append((rank[ask.reason], REASONS.index(ask.reason), ask))
+        rank[ask.reason] += 1
+    placed.sort(key=lambda x: x[:2])
+    return tuple(ask for _, _, ask in placed[: sources.most_asks])
 
 
 def due(month: str, days: int) -> str:
@@ -110,29 +112,22 @@ def _receipts(whole: Whole, hidden: Hidden, library: Library, sources: Sources) 
         directions = component.open.copy()
         left = set(matters)
         for _ in range(3):
-            best: tuple[float, int, str, list[int]] | None = None
-            for k in left:
-                firm = _teller(network, k, silent)
+            options: list[tuple[float, int, float, bool, int, int, str, list[int]]] = []
+            for k in sorted(left, key=lambda j: network.streams[j].id):
+                firm = _teller(network, k)
                 row = directions[component.place(k)]
                 norm = float(row @ row)
                 if not firm or norm < SMALL:
                     continue
                 rest = directions - np.outer(directions @ row / norm, row)
                 fixed = [j for j in left if np.abs(rest[component.place(j)]).max(initial=0.0) < 1e-7]
+                within = sum(_width(hidden, j) for j in fixed if _rank(network, j) == 0)
                 gain = sum(_width(hidden, j) for j in fixed)
-                score = (
-                    gain,
-                    firm in silent,
-                    network.streams[k].kind == "arrived" or network.streams[k].kind == "moved",
-                )
-                if best is None or (score, network.streams[best[1]].id) > (
-                    (best[0], best[2] in silent, network.streams[best[1]].kind in ("moved", "arrived")),
-                    network.streams[k].id,
-                ):
-                    best = (gain, k, firm, fixed)
-            if best is None or best[0] <= 0:
+                options.append((-within, _rank(network, k), -gain, firm not in silent, len(options), k, firm, fixed))
+            if not options or min(options)[2] >= 0:
                 break
-            gain, k, firm, fixed = best
+            _, _, less, _, _, k, firm, fixed = min(options)
+            gain = -less
             moved = [j for j in fixed if network.streams[j].kind == "moved" and not network.streams[j].boundary]
             shown = sorted(moved or fixed, key=lambda j: (j != k, _rank(network, j), network.streams[j].id))
             fixes = tuple(_fixed(whole, hidden, component, k, j, sources) for j in shown)
@@ -165,7 +160,7 @@ def _rank(network: Network, k: int) -> int:
     return WORTH.index(stream.kind) + (3 if stream.boundary else 0)
 
 
-def _teller(network: Network, k: int, silent: set[str]) -> str:
+def _teller(network: Network, k: int) -> str:
     """Who can report a stream: of a flow between firms the receiver, else the one that it belongs to."""
     stream = network.streams[k]
     if stream.kind == "moved" and not stream.partner.startswith(OUTSIDE):

@@ -106,7 +106,7 @@ def region_data(region: Region) -> dict[str, Any]:
                     k: v
                     for k, v in (
                         ("process", line.process),
-                        ("capacity", line.capacity),
+                        ("capacity", None if line.capacity is None else float(line.capacity)),
                         ("since", line.since),
                         ("until", line.until),
                     )
@@ -115,7 +115,7 @@ def region_data(region: Region) -> dict[str, Any]:
                 for line in firm.lines
             ]
         if firm.facts:
-            entry["facts"] = dict(firm.facts)
+            entry["facts"] = {k: v if isinstance(v, str) else float(v) for k, v in firm.facts.items()}
         firms.append(entry)
     out: dict[str, Any] = {"name": region.name, "metal": region.metal, "simulated": region.simulated}
     if region.grid_area:
@@ -125,7 +125,7 @@ def region_data(region: Region) -> dict[str, Any]:
     if region.complete:
         out["complete"] = [list(pair) for pair in sorted(region.complete)]
     if region.facts:
-        out["facts"] = dict(region.facts)
+        out["facts"] = {k: float(v) for k, v in region.facts.items()}
     return out
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/indicators.md: every official indicator with its formula, boundary, unit, direction and readings, from the data.
+"""Writes docs/indicators.md: every official indicator with its formula, boundary, unit, direction and variants, from the data.
 
     python -m tools.make_indicators [--check]
 
@@ -21,8 +21,8 @@ HEAD = """# Indicators
 
 Written by `python -m tools.make_indicators` from `src/lvlian/chain/indicators/formulas.yaml` and `data/indicators.csv`; change those.
 
-The {count} indicators that five published plans name, in {readings} readings. A plan rarely says what exactly it counts, so an indicator has as many
-readings (口径) as its wording allows. All are shown; the program never prefers one. A region may fix one for itself, with who decided
+The {count} indicators that five published plans name, in {readings} variants. A plan rarely says what exactly it counts, so an indicator has as many
+variants (口径) as its wording allows. All are shown; the program never prefers one. A region may fix one for itself, with who decided
 and when. The formulas are this project's reading of the texts (none is verified by an authority); every figure that they assume is listed
 among the value's assumptions.
 
@@ -58,7 +58,7 @@ energy of a smelter joint with the firms that it delivers liquid metal to (`join
 
 ## Goals of a plan
 
-`propose(goals)` says which indicator, and which reading where the text decides it, each goal of a plan names, with the reason and whether a
+`propose(goals)` says which indicator, and which variant where the text decides it, each goal of a plan names, with the reason and whether a
 person should look twice; `compare(goal, proposal, reading)` sets it against the account: value, sd, gap in the goal's unit, the chance that it is
 met now, or what is missing. A plain figure counts as met from its printed digits on, 左右 within 5 % (an assumption). The words are in `goals.yaml`.
 """
@@ -83,7 +83,7 @@ def words(times: object) -> str:
 
 
 def formula_of(formula: Formula, variant: Variant) -> str:
-    """A reading's formula in one line."""
+    """A variant's formula in one line."""
     top, bottom = side(variant.numerator), side(variant.denominator)
     if formula.kind == "growth":
         return f"（{'·'.join(variant.of)} ÷ 上一期）^(1/年数) − 1"
@@ -115,7 +115,7 @@ def page(book: FormulaBook, library: Library) -> str:
             f"边界：{formula.boundary}。" + (f" Named in: {', '.join(entry.named_in)}." if entry.named_in else ""),
             "",
         ]
-        lines += ["| reading | 口径 | 计什么 | formula |", "| --- | --- | --- | --- |"]
+        lines += ["| variant | 口径 | 计什么 | formula |", "| --- | --- | --- | --- |"]
         for variant in formula.variants:
             mark = " （假设）" if variant.assumed else ""
             lines.append(

@@ -134,3 +134,47 @@ def test_a_simulated_month_of_every_plan(root: Path, name: str) -> None:
     made = readings["primary_output"].values[0]
     if made.value is not None:
         assert made.value > 0 and made.sd is not None and made.sd / made.value < 0.02
+
+
+def test_eighty_percent_intervals_hold_the_truth_of_simulated_months(root: Path) -> None:
+    """Nine months drawn anew, four indicators that rest on noisy reports: about four of five intervals hold the truth."""
+    inside, distance = [], []
+    for seed in range(9):
+        simulated = simulate_region(root / "data" / "regions" / "yanshan.yaml", seed=100 + seed)
+        truth = simulated.truth[MONTH]
+        liquid = sum(v for (_, _, good), v in truth.made.items() if good == "liquid_aluminium")
+        converted = sum(
+            v for (_, p, g), v in truth.used.items() if g == "liquid_aluminium" and p not in ("", "cast_tbar_ingot")
+        )
+        power = sum(v for (_, p, g), v in truth.used.items() if g == "electricity" and p == "electrolysis")
+        value = sum(truth.output_value.values())
+        account = make_account(simulated.region, MONTH, simulated.statements[MONTH])
+        found = dict(
+            evaluate_all(
+                flows_of(account),
+                facts_in(account),
+                only=["liquid_local_conversion", "smelting_ac_intensity", "primary_output", "output_per_kwh"],
+            )
+        )
+        for key, variant, true in (
+            ("liquid_local_conversion", "strict", 100 * converted / liquid),
+            ("smelting_ac_intensity", "electrolysis", power / liquid),
+            ("primary_output", "tapped", liquid / 1e4),
+            ("output_per_kwh", "electrolysis", value / power),
+        ):
+            told_ = told(found, key, variant)
+            assert told_.value is not None and told_.sd and told_.interval80 is not None
+            inside.append(told_.interval80[0] <= true <= told_.interval80[1])
+            distance.append((told_.value - true) / told_.sd)
+    assert 0.62 <= sum(inside) / len(inside) <= 0.95, distance
+    assert max(abs(z) for z in distance) < 4.5
+
+
+def test_one_firm_against_a_limit(account: Account) -> None:
+    from lvlian.chain.indicators.evaluate import evaluate
+    from lvlian.chain.indicators.load_formulas import load_formulas
+
+    formula = load_formulas()["below_baseline_capacity"]
+    whole = evaluate(formula, flows_of(account)).values[0]
+    assert evaluate(formula, flows_of(account), firm="s").values[0].value == whole.value
+    assert not evaluate(formula, flows_of(account), firm="a").values[0].known

@@ -1,4 +1,4 @@
-"""Indicators from accounts: every reading of an indicator with its spread, its two sides as flows, and what is missing.
+"""Indicators from accounts: every variant of an indicator with its spread, its two sides as flows, and what is missing.
 
 The spread of a ratio is linearised, dR = (dN − R·dD) / D, with the whole posterior covariance of the streams, so that what stands
 in both sides counts once. Months are taken as independent of each other.
@@ -36,10 +36,11 @@ def evaluate(
     before: Sequence[Flows] = (),
     firm: str = "",
 ) -> Reading:
-    """An indicator over one or several months, in all its readings.
+    """An indicator over one or several months, in all its variants.
 
     `accounts` in order of months; `facts` figures that are no flows (default: those of the region and its firms); `before` the
-    accounts of the earlier period that a growth counts from; `firm` the id of the one firm that is meant (a goal of its own).
+    accounts of the earlier period that a growth counts from; `firm` the id of the one firm that is meant (a goal
+    of its own; the part of the largest firms is always of the region).
     Nothing is a number where something is missing."""
     from lvlian.chain.library import load_library
 
@@ -97,9 +98,9 @@ def _value(formula: Formula, variant: Variant, scene: Scene, earlier: Scene | No
         assumed=variant.assumed,
     )
     if formula.kind == "growth":
-        return _growth(formula, variant, scene, earlier, blank)
+        return _growth(formula, variant, scene, earlier, blank, firm)
     if formula.kind == "threshold":
-        return threshold_of(variant, scene, blank)
+        return threshold_of(variant, scene, blank, firm)
     if formula.kind == "concentration":
         return _concentration(variant, scene, blank)
     top = gather(variant.numerator, scene, firm)
@@ -162,18 +163,20 @@ def _concentration(variant: Variant, scene: Scene, blank: Value) -> Value:
     return value_of("ratio", top, bottom, scene, blank)
 
 
-def _growth(formula: Formula, variant: Variant, scene: Scene, earlier: Scene | None, blank: Value) -> Value:
+def _growth(
+    formula: Formula, variant: Variant, scene: Scene, earlier: Scene | None, blank: Value, firm: str = ""
+) -> Value:
     """(V ÷ V₀)^(1/n) − 1 in percent, n years between the first months of the two periods."""
     of, which = variant.of
     base = scene.book[of]
     inner = base.variant(which)
     assert inner is not None  # the loader has checked it
-    now = _value(base, inner, replace(scene, over=base.over), None)
+    now = _value(base, inner, replace(scene, over=base.over), None, firm)
     if earlier is None or len(earlier.flows) != len(scene.flows):
         ask = ("各企业统计岗",) if earlier is None else ()
         gap = Missing(zh="上一期同样月份的链账", en="the account of the same months of an earlier period", ask=ask)
         return replace(blank, missing=_distinct([gap, *now.missing]), numerator=now.numerator)
-    then = _value(base, inner, replace(earlier, over=base.over), None)
+    then = _value(base, inner, replace(earlier, over=base.over), None, firm)
     missing = _distinct([*now.missing, *then.missing])
     blank = replace(
         blank,

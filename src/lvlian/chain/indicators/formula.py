@@ -1,4 +1,4 @@
-"""What an indicator computes: its readings (variants), each a relation between sums of flows, facts, counts and capacities."""
+"""What an indicator computes: its variants, each a relation between sums of flows, facts, counts and capacities."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """One reading of an indicator: `reading` says which text it follows or what it counts; `limit`, `side` of a threshold; `top` of a
+    """One way to read an indicator: `reading` says which text it follows or what it counts; `limit`, `side` of a threshold; `top` of a
     concentration; `of` (indicator, variant) of a growth. `assumed` True: it rests on reference figures and not on reports alone."""
 
     id: str

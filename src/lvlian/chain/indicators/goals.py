@@ -38,7 +38,7 @@ class GoalRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A goal and what it may mean. `goal` is its place in the list; `variant` None: the text leaves open which reading, all are meant;
+    """A goal and what it may mean. `goal` is its place in the list; `variant` None: the text leaves open which variant, all are meant;
     `indicator` empty: none (`why` says so, `fact` names a figure of the region that it is instead). `factor` turns a figure in the goal's
     unit into the indicator's. `of_firm`: the subject is one firm, evaluate for it. `sure` False: a person should look twice."""
 
@@ -58,7 +58,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One reading of an indicator against a goal, in the goal's unit. `gap` = value − goal; `short` what is lacking in the goal's
+    """One variant of an indicator against a goal, in the goal's unit. `gap` = value − goal; `short` what is lacking in the goal's
     direction (0 where it is met). `chance` that it is met now, `chance_low`..`chance_high` where the value is only bounded.
     `missing` 缺数: why there is none."""
 
@@ -206,7 +206,7 @@ def _fits(rule: Mapping[str, Any], name: str, subject: str, unit: str, mode: str
 
 
 def _only(formula: Formula) -> str | None:
-    """The only reading that rests on reports; None where the text must choose."""
+    """The only variant that rests on reports; None where the text must choose."""
     plain = [v.id for v in formula.variants if not v.assumed]
     return plain[0] if len(plain) == 1 else None
 
@@ -251,7 +251,7 @@ def _counter(unit: str, rules: GoalRules) -> tuple[float, str | None]:
 def compare(
     goal: Mapping[str, Any], proposal: Proposal, reading: Reading, about: float | None = None
 ) -> tuple[Comparison, ...]:
-    """A goal against the account, for the reading that it means or for all of them. `reading` covers the months that are told."""
+    """A goal against the account, for the variant that it means or for all of them. `reading` covers the months that are told."""
     chosen = proposal.variant or (reading.chosen.variant if reading.chosen is not None else None)
     values = [v for v in reading.values if chosen is None or v.variant == chosen]
     tolerance = load_goal_rules().about if about is None else about

@@ -85,7 +85,7 @@ def _formula(where: str, key: str, data: Any, sets: Mapping[str, Any], factors: 
     kind = _choice(where, entry, "kind", KINDS)
     variants = entry.get("variants")
     if not isinstance(variants, list) or not variants:
-        raise LibraryError(f"{where}, field variants: expected a list with at least one reading")
+        raise LibraryError(f"{where}, field variants: expected a list with at least one variant")
     made = tuple(_variant(f"{where}, variant {n}", v, kind, sets, factors) for n, v in enumerate(variants, start=1))
     names = [v.id for v in made]
     for twice in {n for n in names if names.count(n) > 1}:

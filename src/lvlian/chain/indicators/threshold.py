@@ -78,9 +78,9 @@ def intensity_of(over: tuple[Term, ...], under: tuple[Term, ...], scene: Scene, 
     return blank if missing else ratio_of(side_of(top, scene), side_of(bottom, scene), scene, blank)
 
 
-def threshold_of(variant: Variant, scene: Scene, blank: Value) -> Value:
+def threshold_of(variant: Variant, scene: Scene, blank: Value, firm: str = "") -> Value:
     """Capacity on the asked side (t/a), or its share of all capacity in percent where the variant says `share`."""
-    firms = standings(variant, scene)
+    firms = tuple(f for f in standings(variant, scene) if firm in ("", f.firm))
     gaps = [m for f in firms for m in f.missing if f.capacity == 0]
     if not firms or gaps or all(f.chance is None for f in firms):
         lost = gaps or [m for f in firms for m in f.missing]

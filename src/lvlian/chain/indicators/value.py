@@ -1,4 +1,4 @@
-"""What an indicator's evaluation gives: every reading with its spread, its two sides as lists of flows, and what is missing."""
+"""What an indicator's evaluation gives: every variant with its spread, its two sides as lists of flows, and what is missing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One reading in the indicator's unit. Exactly one of: `value` with `sd`; `low`..`high` (only bounded, with the ends' own `sd_low`,
+    """One variant in the indicator's unit. Exactly one of: `value` with `sd`; `low`..`high` (only bounded, with the ends' own `sd_low`,
     `sd_high`); neither, with `missing`. `interval80` covers both the bounds and the spread. `moments` (value and covariance of
     numerator and denominator, base units) let the spread be simulated; `notes` what a reader must know beside the figure."""
 
@@ -96,7 +96,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A reading that a region has fixed for itself: which, who decided, when, and on what paper."""
+    """A variant that a region has fixed for itself: which, who decided, when, and on what paper."""
 
     indicator: str
     variant: str
@@ -107,7 +107,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An indicator over some months, with all its readings. `chosen` is the region's own decision, never the program's."""
+    """An indicator over some months, with all its variants. `chosen` is the region's own decision, never the program's."""
 
     indicator: str
     name_zh: str
@@ -126,7 +126,7 @@ class Reading:
 
     @property
     def fixed(self) -> Value | None:
-        """The value of the reading that the region chose, or the only one there is."""
+        """The value of the variant that the region chose, or the only one there is."""
         if self.chosen is not None:
             return self.value(self.chosen.variant)
         return self.values[0] if len(self.values) == 1 else None

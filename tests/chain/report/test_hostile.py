@@ -114,6 +114,20 @@ def test_a_cell_far_out_does_not_fill_the_memory() -> None:
     assert codes(take(repacked(plain(), {SHEET: both}))) == ["too-wide"]
 
 
+def test_a_long_text_named_by_many_cells_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = b"<sst><si><t>%b</t></si><si><t>b</t></si></sst>" % (b"a" * 30_000)
+    rows = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (at, at) for at in range(1, 2_000))
+    changes = {SHEET: b"<worksheet><sheetData>%b</sheetData></worksheet>" % rows, "xl/sharedStrings.xml": long}
+    monkeypatch.setattr(package, "MOST_TEXT", 50_000_000)
+    assert codes(take(repacked(plain(), changes))) == ["too-large"]
+    few = {**changes, SHEET: changes[SHEET].replace(b"<v>0</v>", b"<v>1</v>")}
+    assert codes(take(repacked(plain(), few))) != ["too-large"]
+
+
+def test_json_of_brackets_is_not_unfolded() -> None:
+    assert codes(take(b"[" + b"[]," * 700_000 + b"[]]", "a.json")) == ["too-large"]
+
+
 def test_macros_entities_and_passwords_are_refused() -> None:
     assert codes(take(repacked(plain(), {"xl/vbaProject.bin": b"x"}))) == ["macros"]
     entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet/>'

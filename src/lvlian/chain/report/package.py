@@ -20,8 +20,11 @@ MOST_RATIO = 400
 RATIO_FROM = 4 * 1024 * 1024
 MOST_ROWS = 210_000
 MOST_COLUMNS = 512
-MOST_CELLS = 8_000_000
+MOST_CELLS = 4_000_000
 """Of the rectangle from the first to the last cell, which the reader keeps in memory."""
+
+MOST_TEXT = 256 * 1024 * 1024
+"""Characters of all cells together: each cell that names a shared text gets a copy of it."""
 
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
@@ -29,6 +32,8 @@ _FORMULA = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,4}[0-9]{1,8})"[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?:</(?:\w+:)?c>|<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</)"
 )
+_SHARED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\bt="s"[^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})')
+_TEXT = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.DOTALL)
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
@@ -75,15 +80,22 @@ def _sheets(content: bytes, members: list[zipfile.ZipInfo]) -> Mapping[str, froz
     small: dict[str, bytes] = {}
     valueless: dict[str, frozenset[str]] = {}
     left = MOST_BYTES
-    for member in members:
+    texts: list[int] = []
+    copied = 0
+    for member in sorted(members, key=lambda member: member.filename != "xl/sharedStrings.xml"):
         data = _unpacked(content, member, left)
         left -= len(data)
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:4096]:
             raise _broken()
-        if member.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
+        if member.filename == "xl/sharedStrings.xml":
+            texts = [len(text) for text in _TEXT.findall(data)]
+        elif member.filename in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"):
             small[member.filename] = data
         elif member.filename.startswith("xl/worksheets/") and member.filename.endswith(".xml"):
             _extent(data)
+            copied += _copied(data, texts)
+            if copied > MOST_TEXT:
+                raise _bomb()
             if b"<f" in data or b":f" in data:
                 valueless[member.filename] = frozenset(m[1].decode() for m in _FORMULA.finditer(data))
     part_of = dict(_parts(small))
@@ -113,6 +125,14 @@ def _unpacked(content: bytes, member: zipfile.ZipInfo, left: int) -> bytes:
     if len(data) > most:
         raise _bomb()
     return data
+
+
+def _copied(data: bytes, texts: list[int]) -> int:
+    """At most how many characters the shared texts of a sheet come to; exact only where the quick bound is too large."""
+    longest = max(texts, default=0)
+    if longest * data.count(b'"s"') <= MOST_TEXT // 8:
+        return longest * data.count(b'"s"')
+    return sum(texts[number] for place in _SHARED.findall(data) if (number := int(place)) < len(texts))
 
 
 def _extent(data: bytes) -> None:

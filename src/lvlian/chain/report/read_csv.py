@@ -10,7 +10,7 @@ from lvlian.chain.report.intake import Expected, Intake
 from lvlian.chain.report.names import Names
 from lvlian.chain.report.problem import Import, Problem, refused
 from lvlian.chain.report.statement import Origin
-from lvlian.chain.report.table import TITLE_ROWS, header_of, read_table
+from lvlian.chain.report.table import MOST_ROWS, TITLE_ROWS, header_of, read_table
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file."""
@@ -42,8 +42,8 @@ def too_large(name: str) -> Import:
     return refused(
         name,
         "too-large",
-        f"文件大于 {most} MB，应不超过 {most} MB；请分成几份。",
-        f"larger than {most} MB, expected at most that; split it.",
+        f"文件太大，应不超过 {most} MB 和 {MOST_ROWS:,} 行；请分成几份。",
+        f"is too large, expected at most {most} MB and {MOST_ROWS:,} rows; split it.",
     )
 
 

@@ -20,6 +20,8 @@ from lvlian.chain.report.table import MOST_ROWS
 from lvlian.chain.report.wording import COLUMNS
 
 FORMAT = "lvlian.statements/1"
+MOST_BRACKETS, MOST_COMMAS = 3 * MOST_ROWS, 25 * MOST_ROWS
+"""What so many statements can need; a file with more would cost memory and hold nothing that is taken."""
 _TOP = ("format", "region", "month", "party", "simulated", "statements")
 _ROW = (*COLUMNS, "origin")
 _SHOWN = '{"statements": [{"firm": …, "month": …, "item": …, "good": …, "value": …, "unit": …}]}'
@@ -38,6 +40,8 @@ def read_json(path: Path, names: Names, expected: Expected | None = None) -> Imp
 def json_import(content: bytes, name: str, names: Names, expected: Expected | None = None) -> Import:
     """The statements that the bytes of a JSON file called `name` hold."""
     if len(content) > LARGEST:
+        return too_large(name)
+    if content.count(b"{") + content.count(b"[") > MOST_BRACKETS or content.count(b",") > MOST_COMMAS:
         return too_large(name)
     text = decode(content)
     if text is None:

@@ -65,12 +65,13 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`out`: readings that cannot stand, in a good order to tell, with the `fall` of χ² with each. `open`: the fit without them.
-    `clusters`: where they lie. `limit`: of the family."""
+    """`out`: readings that cannot stand, in a good order to tell, with the `fall` of χ² with each. `rest`: how those that are in stand
+    (a fit or `Rough`), `solution` without the others where it is known. `clusters`: where they lie. `limit`: of the family."""
 
     out: tuple[int, ...]
     fall: Floats
-    open: Any
+    rest: Any
+    solution: Any
     clusters: tuple[Cluster, ...]
     limit: float
 
@@ -88,12 +89,12 @@ def find_many(system: Any, family_error: float = 0.05, trusted: Sequence[int] = 
     z = np.abs(np.nan_to_num(fit.z))
     limit = family_limit(int((free & (fit.power > 0)).sum()), family_error)
     if z[free].max(initial=0.0) <= limit:
-        return fit, Found((), np.zeros(0), fit, (), limit)
+        return fit, Found((), np.zeros(0), fit, None, (), limit)
     chosen = np.flatnonzero(free & (z > CANDIDATE))
     way = _ways(fit, sd, chosen)
-    names, clusters = _searched(fit, sd, way, chosen)
-    out, fall = _falls(fit, sd, names)
-    rest = _opened(system.without(out))
+    names, clusters = _searched(fit, sd, way, chosen, limit)
+    out, fall = _falls(fit, sd, way, chosen, names)
+    rest, solution = _without(system, out)
     for _ in range(ROUNDS):
         keep = np.ones(len(sd), bool)
         keep[list(out)] = False
@@ -106,12 +107,23 @@ def find_many(system: Any, family_error: float = 0.05, trusted: Sequence[int] = 
             break
         chosen, way = np.concatenate([chosen, more]), hstack([way, _ways(fit, sd, more)], format="csc")
         before = names
-        names, clusters = _searched(fit, sd, way, chosen)
+        names, clusters = _searched(fit, sd, way, chosen, limit)
         if names == before:
             break
-        out, fall = _falls(fit, sd, names)
-        rest = _opened(system.without(out))
-    return fit, Found(out, fall, rest, clusters, limit)
+        out, fall = _falls(fit, sd, way, chosen, names)
+        rest, solution = _without(system, out)
+    return fit, Found(out, fall, rest, solution, clusters, limit)
+
+
+def _without(system: Any, out: Sequence[int]) -> tuple[Any, Any]:
+    """How the readings stand without some of them, and the solution where it tells just that (readings that are not correlated)."""
+    from lvlian.chain.account.reconcile import reconcile
+
+    smaller = system.without(out)
+    if system.correlation:
+        return _opened(smaller), None
+    solution = reconcile(smaller)
+    return _rough(solution), solution
 
 
 def _opened(system: Any) -> Any:
@@ -126,7 +138,7 @@ def _opened(system: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Rough:
-    """What stands for a fit where there is no factor: distances by estimated spreads."""
+    """What a solution tells of its readings, in the words of a fit: distances by its spreads (readings that are not correlated)."""
 
     z: Floats
     power: Floats
@@ -146,7 +158,8 @@ def _in_batches(system: Any, family_error: float, trusted: Sequence[int]) -> tup
     r = len(system.reading)
     free = np.ones(r, bool)
     free[list(trusted)] = False
-    whole = rest = _rough(reconcile(system))
+    solution = reconcile(system)
+    whole = rest = _rough(solution)
     limit = family_limit(int((free & ~np.isnan(whole.z)).sum()), family_error)
     touches = (abs(system.balance) > 0).tocsc()[:, system.stream].tocoo()
     out: list[int] = []
@@ -165,9 +178,10 @@ def _in_batches(system: Any, family_error: float, trusted: Sequence[int]) -> tup
             break
         before = rest.chi2
         out += [int(k) for k in hits[np.argsort(-z[hits], kind="stable")]]
-        rest = _rough(reconcile(system.without(out)))
+        solution = reconcile(system.without(out))
+        rest = _rough(solution)
         fall += [(before - rest.chi2) / len(hits)] * len(hits)
-    return whole, Found(tuple(out), np.array(fall), rest, (), limit)
+    return whole, Found(tuple(out), np.array(fall), rest, solution, (), limit)
 
 
 def _rough(solution: Any) -> Rough:
@@ -199,35 +213,40 @@ def sets_in(found: Found, reported: Floats, sd: Floats) -> tuple[tuple[SuspectSe
     return tuple(sets), near
 
 
-def _falls(fit: Any, sd: Floats, out: Sequence[int]) -> tuple[tuple[int, ...], Floats]:
-    """The readings that are out in a good order to tell, and by how much χ² falls with each; left out are those that nothing but
-    readings that are out could imply."""
+def _falls(fit: Any, sd: Floats, way: Any, chosen: Ints, out: Sequence[int]) -> tuple[tuple[int, ...], Floats]:
+    """The readings that are out in a good order to tell, and by how much χ² falls with each; not among them are those that nothing
+    but readings that are out could imply."""
     if not out:
         return (), np.zeros(0)
-    take = np.array(out, np.int64)
-    weight = _together(fit, sd, take)
+    order_of = np.argsort(chosen)
+    members = order_of[np.searchsorted(chosen[order_of], out)]
+    take = chosen[members]
+    weight = _with_local(fit, sd, take, _products(way, members))
     score = fit.score[take] * sd[take]
     order, fall = [], []
     rest = np.diag(weight).copy()
-    way: list[Floats] = []
+    roots: list[Floats] = []
     for k in np.argsort(-(score**2) / np.maximum(rest, 1e-300), kind="stable"):
         row = weight[k].copy()
-        for w in way:
+        for w in roots:
             row -= w[k] * w
         if row[k] <= CHECKED:
             continue
         w = row / np.sqrt(row[k])
         fall.append(float(score[k] ** 2 / row[k]))
         score = score - w * (score[k] / np.sqrt(row[k]))
-        way.append(w)
+        roots.append(w)
         order.append(int(take[k]))
     return tuple(order), np.array(fall)
 
 
-def _searched(fit: Any, sd: Floats, way: Any, chosen: Ints) -> tuple[tuple[int, ...], tuple[Cluster, ...]]:
-    """`way`: the columns of `chosen`."""
+def _searched(
+    fit: Any, sd: Floats, way: Any, chosen: Ints, limit: float
+) -> tuple[tuple[int, ...], tuple[Cluster, ...]]:
+    """`way`: the columns of `chosen`. What is beyond the family's limit says at first how common errors are."""
     clusters = _clusters(fit, sd, way, chosen)
-    belief = Belief(odds=float(np.log(max(len(sd), 2))))
+    beyond = sum(bool((c.evidence.state().square > limit**2).any()) for c in clusters)
+    belief = Belief(odds=float(np.log(max(len(sd), 2) / max(beyond, 1))))
     found: list[tuple[int, ...]] = [() for _ in clusters]
     for _ in range(TURNS):
         new = [_best(c.evidence, belief, start) for c, start in zip(clusters, found, strict=True)]
@@ -345,7 +364,7 @@ def _clusters(fit: Any, sd: Floats, way: Any, chosen: Ints) -> tuple[Cluster, ..
     return tuple(out)
 
 
-def _products(way: Any, members: Ints) -> Floats:
+def _products(way: Any, members: Any) -> Floats:
     """Inner products of some columns, without the overhead of sparse slices."""
     parts = [slice(way.indptr[k], way.indptr[k + 1]) for k in members]
     rows = np.unique(np.concatenate([way.indices[p] for p in parts]))
@@ -353,11 +372,6 @@ def _products(way: Any, members: Ints) -> Floats:
     for at, p in enumerate(parts):
         full[np.searchsorted(rows, way.indices[p]), at] = way.data[p]
     return np.asarray(full.T @ full)
-
-
-def _together(fit: Any, sd: Floats, readings: Ints) -> Floats:
-    way = _ways(fit, sd, readings)
-    return _with_local(fit, sd, readings, (way.T @ way).toarray())
 
 
 def _with_local(fit: Any, sd: Floats, readings: Ints, weight: Any) -> Floats:

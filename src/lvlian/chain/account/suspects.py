@@ -275,6 +275,11 @@ def _screening(
     )
 
 
+def _within(system: System, solution: Solution) -> bool:
+    """Whether a solution that knew no bounds keeps them."""
+    return system.lower is None or not bool((np.nan_to_num(solution.value, nan=np.inf) < system.lower).any())
+
+
 def _screen_large(system: System, judge: _Judge) -> Screening:
     from lvlian.chain.account.large import find_many, sets_in
 
@@ -285,7 +290,9 @@ def _screen_large(system: System, judge: _Judge) -> Screening:
         replace(system, lower=None, variance=variance), judge.family_error, [*judge.trusted, *judge.settled]
     )
     gone = tuple(sorted({*found.out, *judge.settled}))
-    solution = reconcile(system.without(gone))
+    solution = found.solution
+    if solution is None or judge.settled or not _within(system, solution):
+        solution = reconcile(system.without(gone))
     order, fall = found.out, found.fall
     rows = [removal(None, fit.chi2, fit.dof, judge.family_error)]
     for at, reading in enumerate(order):
@@ -295,7 +302,7 @@ def _screen_large(system: System, judge: _Judge) -> Screening:
     keep = np.ones(r, bool)
     keep[list(found.out)] = False
     z, information, error = np.full(r, np.nan), np.zeros(r), np.zeros(r)
-    z[keep], information[keep], error[keep] = found.open.z, found.open.power, np.nan_to_num(found.open.distance)
+    z[keep], information[keep], error[keep] = found.rest.z, found.rest.power, np.nan_to_num(found.rest.distance)
     out = np.array(gone, np.int64)
     value, spread = solution.value[system.stream], np.nan_to_num(solution.sd[system.stream])
     error[out] = system.reading[out] - value[out]

@@ -6,6 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from lvlian.chain.account.load_region import region_data
 from lvlian.chain.region import Region
 from lvlian.chain.report.write_statements import csv_text, json_text
 from lvlian.chain.simulate.faults import FAULT_ZH
@@ -16,9 +17,9 @@ TRUTH_FORMAT, FAULTS_FORMAT = "lvlian-truth/1", "lvlian-faults/1"
 
 
 def files_of(simulated: Simulated) -> dict[str, bytes]:
-    """Name → content: `region.json`, `reports/<month>.csv` and `.json`, `truth.json`, `faults.json`, `README.md`."""
+    """Name → content: `region.yaml`, `reports/<month>.csv` and `.json`, `truth.json`, `faults.json`, `README.md`."""
     files = {
-        "region.json": _json(region_record(simulated.region)),
+        "region.yaml": region_text(simulated.region).encode(),
         "truth.json": _json(truth_record(simulated)),
         "faults.json": _json(faults_record(simulated)),
         "README.md": readme(simulated).encode(),
@@ -29,30 +30,17 @@ def files_of(simulated: Simulated) -> dict[str, bytes]:
     return files
 
 
-def region_record(region: Region) -> dict[str, Any]:
-    """The form that `lvlian.chain.account.load_region` reads."""
-    firms = []
-    for firm in region.firms:
-        lines = [
-            {"process": line.process}
-            | ({"capacity": round(line.capacity, 3)} if line.capacity is not None else {})
-            | ({"since": line.since} if line.since else {})
-            | ({"until": line.until} if line.until else {})
-            for line in firm.lines
-        ]
-        record: dict[str, Any] = {"id": firm.id, "name": firm.name, "short": firm.short, "kind": firm.kind}
-        record |= {"post": firm.post, "state": firm.state, "lines": lines}
-        if firm.facts:
-            record["facts"] = dict(firm.facts)
-        firms.append(record)
-    record = {"name": region.name, "metal": region.metal, "grid_area": region.grid_area, "simulated": region.simulated}
-    if region.facts:
-        record["facts"] = dict(region.facts)
-    record["firms"] = firms
-    record["links"] = [{"source": k.source, "target": k.target, "good": k.good} for k in region.links]
-    if region.complete:
-        record["complete"] = sorted([list(pair) for pair in region.complete])
-    return record
+def region_text(region: Region) -> str:
+    """The file of a region that `lvlian.chain.account.load_region` reads: YAML, one line for each firm and each link."""
+    data = region_data(region)
+    lines = ["# 模拟 simulated: an invented state of a plan's region. Form: docs/account.md."]
+    for key, value in data.items():
+        if key in ("firms", "links"):
+            lines.append(f"{key}:")
+            lines += [f"- {json.dumps(entry, ensure_ascii=False)}" for entry in value]
+        else:
+            lines.append(f"{key}: {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
 
 
 def truth_record(simulated: Simulated) -> dict[str, Any]:
@@ -112,7 +100,7 @@ def readme(simulated: Simulated) -> str:
         "",
         "| 文件 file | 内容 content |",
         "|---|---|",
-        "| `region.json` | 企业、生产线、供需关系 firms, lines, supplies |",
+        "| `region.yaml` | 企业、生产线、供需关系 firms, lines, supplies |",
         "| `reports/` | 各月报数（CSV、JSON、Excel）reports by month |",
         "| `truth.json` | 真值，供核对检出率 the truth, to score detection |",
         "| `faults.json` | 植入的差错 what was made wrong |",

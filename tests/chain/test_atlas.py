@@ -215,6 +215,33 @@ def test_yanshan_looks_as_it_does(yanshan: Atlas) -> None:
     assert {"idle", "unprocessed", "all_outside", "loop_thin", "missing", "excess", "single"} <= kinds
 
 
+def test_two_metals_of_one_region() -> None:
+    m = Maker()
+    m.run("smelter", "copper_concentrate_smelting", 1000)
+    m.run("smelter", "copper_electrorefining", 840)
+    m.run("caster", "cast_billet_liquid", 500)
+    m.close()
+    book = m.book(region())
+    copper = atlas(
+        book.seen_as("copper"), (Project(id="c", name="箔", firm="某", good="copper_foil_ed", capacity=1000),)
+    )
+    assert copper.node("copper_cathode").state == "single"
+    assert copper.node("copper_foil_ed").state == "building"
+    assert "billet" not in {n.id for n in copper.nodes}
+    assert "copper_cathode" not in {n.id for n in atlas(book).nodes}
+
+
+def test_ore_is_mined_not_missing() -> None:
+    from lvlian.chain.sankey import sankey
+
+    m = Maker()
+    m.run("smelter", "bauxite_mining_opencast", 10_000)
+    m.close()
+    picture = sankey(m.book(region()), "metal", "process", least=0)
+    assert {k.kind for k in picture.links} == {"source", "out"}
+    assert next(n for n in picture.nodes if n.kind == "source").zh == "本地开采"
+
+
 def test_the_same_account_gives_the_same_bytes() -> None:
     one = json.dumps(atlas(small_region(), PROJECTS).to_json(), ensure_ascii=False)
     assert one == json.dumps(atlas(small_region(), PROJECTS).to_json(), ensure_ascii=False)

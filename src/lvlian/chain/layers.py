@@ -141,6 +141,10 @@ class Book:
     def year(self) -> str:
         return self.months[-1][:4] if self.months else ""
 
+    def seen_as(self, metal_id: str) -> Book:
+        """The same account with another metal in view (a region may live from two)."""
+        return replace(self, region=replace(self.region, metal=metal_id))
+
     def firm(self, firm_id: str) -> Firm | None:
         return self.region.firm(firm_id)
 

@@ -69,7 +69,7 @@ def unprocessed(look: Look) -> Iterator[Draft]:
     for node in look.nodes.values():
         if node.support or node.column not in ("primary", "casting") or not node.output or node.leaving <= 0:
             continue
-        share = node.leaving / node.output
+        share = node.leaving / max(node.output, node.leaving)  # what was drawn from stock leaves too
         content = look.goods[node.goods[0]].content.value
         if share < look.t.leaving_share or node.leaving * content < look.t.leaving_metal * look.metal:
             continue
@@ -111,7 +111,7 @@ def unprocessed(look: Look) -> Iterator[Draft]:
             "projects": projects,
             "streams": streams_of(s.sold.get(node.id, ())),
             "arithmetic": (
-                f"{node.leaving:,.0f} ÷ {node.output:,.0f} = {share:.1%}",
+                f"{node.leaving:,.0f} ÷ {max(node.output, node.leaving):,.0f} = {share:.1%}",
                 f"{node.leaving:,.0f} × {look.year:g} = {amount:,.0f}",
             ),
             "assumptions": look.notes(node.goods[0], *(p.product for p in next_)),
@@ -123,57 +123,68 @@ def _taken(look: Look, process: Any, node: AtlasNode) -> float:
 
 
 def replaceable(look: Look) -> Iterator[Draft]:
-    """What is bought outside while a by-product of the region that would do leaves it or is laid aside."""
+    """What is bought outside while a by-product of the region that would do leaves it or is laid aside; one gap per pair of links."""
     s = look.survey
-    seen: set[tuple[str, str]] = set()
     outward: dict[str, list[Flow]] = {}
     for flows in s.sold.values():
         for f in flows:
             outward.setdefault(f.good, []).append(f)
     for group, flows in s.bought.items():
+        pairs: dict[str, list[tuple[str, str, float]]] = {}
         for good_id in dict.fromkeys(f.good for f in flows):
             good = look.goods.get(good_id)
             if good is None or good.kind == "energy":
                 continue
-            need = [f for f in flows if f.good == good_id]
             for other, factor in _stands_in(look, good_id):
-                away = outward.get(other, [])
                 entry = look.goods.get(other)
                 if (
-                    not away
-                    or entry is None
-                    or entry.kind not in ("scrap", "residue", "byproduct", "reagent")
-                    or (good_id, other) in seen
+                    other in outward
+                    and entry is not None
+                    and entry.kind in ("scrap", "residue", "byproduct", "reagent")
                 ):
-                    continue
-                seen.add((good_id, other))
-                amount = min(s.amount(need), s.amount(away) * factor) * look.year
-                if amount < look.t.replace_least:
-                    continue
-                price = look.prices.get(good_id)
-                value = None
-                zh, en = look.name(good_id)
-                other_zh, other_en = look.name(other)
-                saved = f"；少外购约 {amount * price.value / 1e8:.2f} 亿元" if price else ""
-                node = s.grid.group_of(good_id)
-                yield {
-                    "kind": "replaceable",
-                    "nodes": (node if node in look.nodes else group,),
-                    "title_zh": f"外购{zh}可用本地{other_zh}",
-                    "title_en": f"bought {en} could be local {other_en}",
-                    "evidence_zh": f"全年外购 {look.wt(s.amount(need) * look.year, good.unit)}，同期{other_zh}外运 {look.wt(s.amount(away) * look.year, entry.unit)}",
-                    "evidence_en": f"{look.kt(s.amount(need) * look.year, good.unit)} a year bought while {look.kt(s.amount(away) * look.year, entry.unit)} of {other_en} leave",
-                    "brings_zh": f"替代 {look.wt(amount, good.unit)}{saved}",
-                    "brings_en": f"{look.kt(amount, good.unit)} replaced",
-                    "metal": amount * good.content.value if good.metal == s.book.region.metal else None,
-                    "value": value,
-                    "projects": tuple(s.projects.get(group, ())),
-                    "streams": streams_of(need, away),
-                    "arithmetic": (
-                        f"min({s.amount(need):,.0f}, {s.amount(away):,.0f} × {factor:g}) × {look.year:g} = {amount:,.0f}",
-                    ),
-                    "assumptions": (f"按可替代计，未核成分与运距：{other_zh} → {zh}",),
-                }
+                    pairs.setdefault(s.grid.group_of(other), []).append((good_id, other, factor))
+        for found in pairs.values():
+            if (draft := _replaced(look, group, flows, outward, found)) is not None:
+                yield draft
+
+
+def _replaced(
+    look: Look, group: str, bought: list[Flow], outward: dict[str, list[Flow]], found: list[tuple[str, str, float]]
+) -> Draft | None:
+    s = look.survey
+    goods = dict.fromkeys(g for g, _, _ in found)
+    others: dict[str, float] = {}
+    for _, other, factor in found:
+        others.setdefault(other, factor)
+    need = [f for f in bought if f.good in goods]
+    away = [f for other in others for f in outward[other]]
+    offered = sum((f.value or 0.0) * others[f.good] for f in away)
+    wanted = s.amount(need)
+    amount = min(wanted, offered) * look.year
+    if amount < look.t.replace_least:
+        return None
+    first, second = look.goods[next(iter(goods))], look.goods[next(iter(others))]
+    zh, en = (first.zh, first.en) if len(goods) == 1 else s.grid.names(group, look.goods)
+    names = [look.name(o) for o in others]
+    other_zh, other_en = "、".join(n[0] for n in names[:3]), ", ".join(n[1] for n in names[:3])
+    prices = [p.value for g in goods if (p := look.prices.get(g)) is not None]
+    saved = f"；少外购约 {amount * min(prices) / 1e8:.2f} 亿元" if prices else ""
+    return {
+        "kind": "replaceable",
+        "nodes": (group,) if group in look.nodes else (),
+        "title_zh": f"外购{zh}可用本地{other_zh}",
+        "title_en": f"bought {en} could be local {other_en}",
+        "evidence_zh": f"全年外购 {look.wt(wanted * look.year, first.unit)}，同期{other_zh}外运 {look.wt(s.amount(away) * look.year, second.unit)}",
+        "evidence_en": f"{look.kt(wanted * look.year, first.unit)} a year bought while {look.kt(s.amount(away) * look.year, second.unit)} of {other_en} leave",
+        "brings_zh": f"替代 {look.wt(amount, first.unit)}{saved}",
+        "brings_en": f"{look.kt(amount, first.unit)} replaced",
+        "metal": amount * first.content.value if first.metal == s.book.region.metal else None,
+        "value": None,
+        "projects": tuple(s.projects.get(group, ())),
+        "streams": streams_of(need, away),
+        "arithmetic": (f"min({wanted:,.0f}, {offered:,.0f}) × {look.year:g} = {amount:,.0f}",),
+        "assumptions": (f"按可替代计，未核成分与运距：{other_zh} → {zh}",),
+    }
 
 
 def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float]]:

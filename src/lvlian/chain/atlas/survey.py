@@ -27,6 +27,9 @@ class Survey:
         self.slots: list[Slot] = list(grid.slots.get(book.region.metal, ()))
         self.projects: dict[str, list[Project]] = {}
         for project in projects:
+            good: Any = book.library.goods.get(project.good)
+            if good is not None and good.metal not in ("", book.region.metal):
+                continue  # of another metal's chain
             self.projects.setdefault(grid.group_of(project.good), []).append(project)
         self.made: dict[str, list[Flow]] = {}
         self.beside: dict[str, list[Flow]] = {}

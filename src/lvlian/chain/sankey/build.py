@@ -90,6 +90,7 @@ class _Collector:
         self.hidden: list[tuple[str, float, float]] = []
         self.blind: dict[str, list[tuple[str, float, str]]] = {}
         self.useful: dict[str, float] = {}
+        self.mined: set[str] = set()
         self.worked: dict[str, list[tuple[str, float, float]]] = {}
         self.dim: dict[str, float] = {}
         self._places: dict[tuple[str, str], str] = {}
@@ -121,6 +122,8 @@ class _Collector:
                     self.blind.setdefault(place, []).append((kind, high - low, flow.good))
             return
         amount = flow.value * factor.value
+        if flow.kind == "made" and self.layer == METAL.id and self.book.library.goods[flow.good].kind == "ore":
+            self.mined.add(source)
         if flow.kind in ("made", "used"):
             works, turn = (source, -1.0) if flow.kind == "made" else (target, 1.0)
             self.worked.setdefault(works, []).append((flow.stream, turn * factor.value, turn * amount))
@@ -195,6 +198,7 @@ class _Collector:
             (CARBON.id, "source"): ("本环节排放", "emitted here"),
             (VALUE.id, "source"): ("增值", "value added"),
             (VALUE.id, "loss"): ("价值减少", "value lost"),
+            (METAL.id, "source"): ("本地开采", "mined here"),
             (METAL.id, "loss"): ("烧损与未计", "burnt off and not counted"),
         }.get((self.layer, kind), EDGES[kind])
 
@@ -243,7 +247,8 @@ class _Collector:
         elif gap > 0:
             self._link(place, gap, "gap" if self.layer == CARBON.id else "loss", terms)
         else:
-            self._link(place, gap, "source" if self.layer in (CARBON.id, VALUE.id) else "gap", terms)
+            added = self.layer in (CARBON.id, VALUE.id) or place in self.mined
+            self._link(place, gap, "source" if added else "gap", terms)
 
     def _unknown(
         self,

@@ -15,7 +15,7 @@ from lvlian.chain.account.nonlinear import Tangents, linearised
 from lvlian.chain.account.solution import Solution
 from lvlian.chain.account.system import Floats, System
 
-SMALL_BALANCES, SMALL_STREAMS = 100, 250
+SMALL_BALANCES, SMALL_STREAMS = 150, 320
 """Up to this size a system is solved densely."""
 
 

@@ -18,7 +18,6 @@ import numpy as np
 from lvlian.chain.account.kinds import Kind, Labelled, likely
 from lvlian.chain.account.labels import UNITS, firm_name
 from lvlian.chain.account.network import Network
-from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.reduce import Reduced
 from lvlian.chain.account.serial import search
 from lvlian.chain.account.sets import same_as
@@ -36,6 +35,8 @@ SURE = 0.5
 ROUNDS = 4
 LARGEST_SET = 8
 LIKE_COST = 2.0
+LARGEST = 4000
+"""Readings up to which the whole matrix of how they stand against each other is made."""
 
 
 @dataclass(frozen=True)
@@ -96,22 +97,23 @@ def judge(
     trusted = [i for i, r in enumerate(place) if network.readings[r].role != "statement"]
     repeated = {r for r, x in enumerate(network.readings) if x.statement and _repeats(x.statement, previous, sources)}
     alone = [r for _, r in reduced.alone if r in repeated]
-    received = reconcile(core)
-    asker = _Asker(reduced, received, evidence_of(received), previous, tuple(trusted))
-    stale = _unchecked(reduced, received, repeated)
-    settled, by_kind = list(stale), set()
-    for _ in range(ROUNDS):
-        chosen = asker.settle(asker.search(settled, family_error), settled)
+    first = screen(core, family_error, trusted=trusted)
+    evidence = first.first if first.first is not None or len(core.reading) > LARGEST else evidence_of(first.received)
+    stale = _unchecked(reduced, first.received, repeated)
+    settled, by_kind = list(stale), set[int]()
+    asker = _Asker(reduced, first.received, evidence, previous, tuple(trusted))
+    for _ in range(ROUNDS if evidence is not None else 0):
+        chosen = asker.settle(asker.search(settled, family_error) if settled else first.out, settled)
         if not chosen:
             break
         settled += chosen
         by_kind |= set(chosen)
-    found = screen(core, family_error, trusted=trusted, settled=settled)
+    found = screen(core, family_error, trusted=trusted, settled=settled, known=first) if settled else first
     late = [i for i in _unchecked(reduced, found.solution, repeated, found.kept) if i not in settled]
     if late:  # what checked a repeated figure was itself in doubt
         stale += late
         settled += late
-        found = screen(core, family_error, trusted=trusted, settled=settled)
+        found = screen(core, family_error, trusted=trusted, settled=settled, known=first)
     doubts, sets = asker.verdict(found, settled, set(stale), by_kind)
     gone = frozenset(place[i] for i in found.out) | frozenset(alone)
     return Judged(found, doubts, sets, tuple(sorted([*(place[i] for i in stale), *alone])), gone)
@@ -138,9 +140,14 @@ class _Asker:
 
     reduced: Reduced
     received: Solution
-    evidence: Evidence
+    known: Evidence | None
     previous: Mapping[tuple[str, ...], Statement]
     trusted: tuple[int, ...]
+
+    @property
+    def evidence(self) -> Evidence:
+        assert self.known is not None  # a system that is too large for it is judged by its screening alone
+        return self.known
 
     @property
     def network(self) -> Network:
@@ -275,8 +282,8 @@ class _Asker:
         doubts: list[tuple[int, Doubt]] = []
         sets: list[DoubtSet] = []
         self.received = found.solution
-        if self.reduced.core.bilinear:  # judged about the cleaned solution, as the screening did
-            self.evidence = evidence_of(found.received)
+        if self.known is None:
+            return self._as_screened(found, settled, stale)
         groups = self._groups(found.out, settled)
         for i in settled:
             if i not in stale:
@@ -291,6 +298,18 @@ class _Asker:
                 sets.append(self._set(found, heads[0], names))
         return tuple(d for _, d in sorted(doubts, key=lambda x: x[0])), tuple(sets)
 
+    def _as_screened(
+        self, found: Screening, settled: Sequence[int], stale: set[int]
+    ) -> tuple[tuple[Doubt, ...], tuple[DoubtSet, ...]]:
+        """Doubts and sets as the screening of a very large system tells them."""
+        heads = [s.reading for s in found.suspects] + [i for i in settled if i not in stale]
+        doubts = tuple(self._doubt(found, i, False) for i in dict.fromkeys(heads))
+        sets = tuple(
+            DoubtSet(tuple(self._bare(found, i) for i in s.readings), s.count, self.place[s.stand_in[0]])
+            for s in found.sets
+        )
+        return doubts, sets
+
     def _doubt(self, found: Screening, i: int, by_kind: bool) -> Doubt:
         implied, sd, z = float(found.implied[i]), float(found.implied_sd[i]), float(found.z[i])
         given = self.network.readings[self.place[i]]
@@ -299,9 +318,9 @@ class _Asker:
             if math.isfinite(implied)
             else likely(given.value, given.value, max(given.sd, 1e-9))
         )
-        checked = self._tested(k for k in found.out if k != i)
+        checked = self._tested(k for k in found.out if k != i) if self.known is not None else []
         instead: tuple[int, ...] = ()
-        if self.evidence.weight[i, i] > self.evidence.floor[i]:
+        if self.known is not None and self.evidence.weight[i, i] > self.evidence.floor[i]:
             same, _ = same_as(self.evidence, self.evidence.state(checked), i, self.trusted)
             instead = tuple(self.place[j] for j in same if j not in found.out)
         return Doubt(

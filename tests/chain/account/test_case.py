@@ -52,6 +52,7 @@ def test_reads_a_network(tmp_path: Path) -> None:
         ({"incidence": [[0, 0]]}, "field incidence[0]: expected three values, found [0, 0]"),
         ({"incidence": [[0, 3, 1.0]]}, "field incidence[0]: 3 is no place in a list of 3, counted from 0"),
         ({"incidence": [[0.5, 0, 1.0]]}, "field incidence[0]: 0.5 is no place in a list of 1, counted from 0"),
+        ({"incidence": [["0", 0, 1.0]]}, "field incidence[0]: '0' is no place in a list of 1"),
         ({"incidence": [[0, 0, None]]}, "field incidence[0]: is None, expected a number"),
         ({"correlation": [[0, 2, 0.5]]}, "field correlation[0]: expected two streams with readings, found [0, 2, 0.5]"),
         ({"correlation": [[0, 1, 1.5]]}, "field correlation[0]: is 1.5, expected −1 to 1"),

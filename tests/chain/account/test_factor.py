@@ -134,7 +134,7 @@ def test_a_reading_that_nothing_implies_cannot_be_dropped() -> None:
 
 
 def test_many_readings_at_once_at_size() -> None:
-    system, truth = large(6_000, 2)
+    system, _ = large(6_000, 2)
     rng = np.random.default_rng(5)
     wrong = rng.choice(len(system.stream), 40, replace=False)
     reading = system.reading.copy()

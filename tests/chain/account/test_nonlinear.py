@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
-from lvlian.chain.account.dense import solve_dense
 from lvlian.chain.account.linear import solve_linear
 from lvlian.chain.account.nonlinear import Tangents, linearised
 from lvlian.chain.account.reconcile import open_system, reconcile
@@ -116,5 +115,5 @@ def test_an_open_fit_of_products() -> None:
     system, _ = _metal(2)
     got, fit = reconcile(system), open_system(system)
     assert fit.z == pytest.approx(got.z, rel=1e-6)
-    assert (fit.chi2, fit.dof) == (pytest.approx(got.chi2, rel=1e-9), got.dof)
-    assert solve_dense is not None
+    assert fit.chi2 == pytest.approx(got.chi2, rel=1e-9)
+    assert fit.dof == got.dof

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
-from lvlian.chain.account.system import Bilinear, System
+from lvlian.chain.account.system import Bilinear, Floats, System
 
 
 class CaseError(ValueError):
@@ -45,17 +48,15 @@ def system_of(data: Any, name: str = "network") -> System:
     m, n = len(streams), len(nodes)
     measured = _numbers(data, "measured", m, name)
     variance = _numbers(data, "variance", m, name)
-    for k in range(m):
-        if (measured[k] is None) != (variance[k] is None):
-            raise CaseError(
-                f"{name}, field variance[{k}] ({streams[k]}): a reading and its variance stand together or not at all"
-            )
-        if variance[k] is not None and variance[k] < 0:
-            raise CaseError(
-                f"{name}, field variance[{k}] ({streams[k]}): is {variance[k]:g}, expected 0 (exact) or more"
-            )
-    read = [k for k in range(m) if measured[k] is not None]
-    place = {k: i for i, k in enumerate(read)}
+    here, spread = ~np.isnan(measured), ~np.isnan(variance)
+    for k in np.flatnonzero(here != spread)[:1]:
+        raise CaseError(
+            f"{name}, field variance[{k}] ({streams[k]}): a reading and its variance stand together or not at all"
+        )
+    for k in np.flatnonzero(variance < 0)[:1]:
+        raise CaseError(f"{name}, field variance[{k}] ({streams[k]}): is {variance[k]:g}, expected 0 (exact) or more")
+    read = np.flatnonzero(here)
+    place = {k: i for i, k in enumerate(read.tolist())} if data.get("correlation") else {}
     correlation = []
     for at, entry in enumerate(_list(data, "correlation", name)):
         i, j, r = _triple(entry, f"{name}, field correlation[{at}]", m, m)
@@ -67,9 +68,9 @@ def system_of(data: Any, name: str = "network") -> System:
     return System(
         balance=_incidence(data, name, n, m),
         constant=np.zeros(n),
-        stream=np.array(read, np.int64),
-        reading=np.array([measured[k] for k in read], float),
-        variance=np.array([variance[k] for k in read], float),
+        stream=read,
+        reading=measured[read],
+        variance=variance[read],
         correlation=tuple(correlation),
         bilinear=_equations(data.get("nonlinear"), name, m),
         names=tuple(streams),
@@ -82,11 +83,20 @@ def _incidence(data: dict[str, Any], name: str, n: int, m: int) -> Any:
     raw = data.get("incidence")
     if not isinstance(raw, list):
         raise CaseError(f"{name}, field incidence: expected a list of [node, stream, coefficient]")
-    try:
-        table = np.array(raw, float).reshape(len(raw), 3) if raw else np.zeros((0, 3))
-        whole = np.array_equal(table[:, :2], np.floor(table[:, :2])) and bool(np.isfinite(table).all())
-    except (ValueError, TypeError, OverflowError):
-        whole = False
+    table, whole = np.zeros((0, 3)), all(type(entry) is list and len(entry) == 3 for entry in raw)
+    if whole and raw:
+        try:
+            flat = list(chain.from_iterable(raw))
+            whole = set(map(type, flat)) <= {int, float}
+            table = np.array(flat if whole else [], float).reshape(-1, 3)
+        except OverflowError:
+            whole = False
+        whole = (
+            whole
+            and bool(np.isfinite(table).all())
+            and np.array_equal(table[:, :2], np.floor(table[:, :2]))
+            and set(map(type, flat[::3])) | set(map(type, flat[1::3])) == {int}
+        )
     if whole and len(table):
         whole = bool((table[:, :2] >= 0).all() and (table[:, 0] < n).all() and (table[:, 1] < m).all())
     if not whole:
@@ -138,15 +148,23 @@ def _names(data: dict[str, Any], field: str, name: str) -> list[str]:
     value = data.get(field)
     if not isinstance(value, list):
         raise CaseError(f"{name}, field {field}: expected a list of names")
-    return [str(v) for v in value]
+    return list(map(str, value))
 
 
-def _numbers(data: dict[str, Any], field: str, size: int, name: str) -> list[float | None]:
+def _numbers(data: dict[str, Any], field: str, size: int, name: str) -> Floats:
     value = data.get(field)
     if not isinstance(value, list) or len(value) != size:
         found = f"{len(value)} values" if isinstance(value, list) else type(value).__name__
         raise CaseError(f"{name}, field {field}: expected {size} values, one per stream, found {found}")
-    return [None if v is None else _finite(v, f"{name}, field {field}[{k}]") for k, v in enumerate(value)]
+    if set(map(type, value)) <= {int, float, NoneType}:
+        with suppress(OverflowError):
+            out = np.array([math.nan if v is None else v for v in value], float)
+            if np.count_nonzero(~np.isfinite(out)) == value.count(None):
+                return out
+    for k, v in enumerate(value):
+        if v is not None:
+            _finite(v, f"{name}, field {field}[{k}]")
+    return np.array([math.nan if v is None else float(v) for v in value])
 
 
 def _finite(value: Any, where: str) -> float:

@@ -83,7 +83,7 @@ def _by_contraction(graph: Graph, prior: Prior, balance: Any, constant: Floats, 
         joined = contract(graph, unread)
         group, outside, groups = joined.group, joined.outside, joined.groups
         head, tail = group[graph.head], group[graph.tail]
-        rest = np.bincount(group[:n], constant, minlength=groups)
+        rest: Any = np.bincount(group[:n], constant, minlength=groups)
         recovery = Recovery(m, joined.forest, balance[joined.row], constant[joined.row], joined.hidden)
     else:
         outside, groups, head, tail = n, n + 1, graph.head, graph.tail
@@ -109,13 +109,13 @@ def _by_contraction(graph: Graph, prior: Prior, balance: Any, constant: Floats, 
         conditions = balance
     else:
         conditions = _incidence(h, t, scale, len(rows))
-    slack: Floats = np.zeros(len(rows))
+    slack: Any = np.zeros(len(rows))
     conduct = prior.variance * scale**2
     for a, b in ((h, t), (t, h)):
         edge = (a >= 0) & (b < 0)
         slack = slack + np.bincount(a[edge], conduct[edge], minlength=len(rows))
     held = _incidence(at[fixed[0]], at[fixed[1]], fixed[2], len(rows)) if len(e) else None
-    return Conditions(prior, conditions, rest[rows], recovery, slack, held, (h, t, conduct), scale)
+    return Conditions(prior, conditions, rest[rows], recovery, np.asarray(slack), held, (h, t, conduct), scale)
 
 
 def _grounded(head: Ints, tail: Ints, groups: int, outside: int) -> Any:

@@ -329,9 +329,9 @@ def _sharpen(parts: Parts, var: Floats) -> None:
             rows = columns.indices[columns.indptr[k] : columns.indptr[k + 1]]
             coefficients = columns.data[columns.indptr[k] : columns.indptr[k + 1]]
             beside = [_beside(g, r, k, prior.variance) / c**2 for r, c in zip(rows, coefficients, strict=True)]
-            at = int(np.argmin(beside))
-            best.append(rows[at])
-            own.append(coefficients[at])
+            least = int(np.argmin(beside))
+            best.append(rows[least])
+            own.append(coefficients[least])
         sums = (csr_matrix((1.0 / np.array(own), (range(len(own)), range(len(own))))) @ g[best]).tolil()
         sums[np.arange(len(block)), block] = 0.0
         sums = sums.tocsr()

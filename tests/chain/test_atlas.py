@@ -312,3 +312,12 @@ def test_broken_thresholds_are_refused(tmp_path, old: str, new: str, word: str) 
     file.write_text(FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(LibraryError, match=word):
         load_thresholds(file)
+
+
+def test_a_by_product_that_needs_a_plant_first_costs_an_investment() -> None:
+    m = Maker()
+    m.run("smelter", "electrolysis", 90_000)
+    m.run("smelter", "copper_concentrate_smelting", 10_000)
+    m.close()
+    gap = _gap(atlas(m.book(region())), "makeable", "aluminium_fluoride")
+    assert gap.investment is True and "硫酸" in gap.title_zh and "氟化铝" in gap.title_zh

@@ -130,27 +130,33 @@ def replaceable(look: Look) -> Iterator[Draft]:
         for f in flows:
             outward.setdefault(f.good, []).append(f)
     for group, flows in s.bought.items():
-        pairs: dict[str, list[tuple[str, str, float]]] = {}
+        pairs: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
         for good_id in dict.fromkeys(f.good for f in flows):
             good = look.goods.get(good_id)
             if good is None or good.kind == "energy":
                 continue
-            for other, factor in _stands_in(look, good_id):
+            for other, factor, by in _stands_in(look, good_id):
                 entry = look.goods.get(other)
                 if (
                     other in outward
                     and entry is not None
                     and entry.kind in ("scrap", "residue", "byproduct", "reagent")
                 ):
-                    pairs.setdefault(s.grid.group_of(other), []).append((good_id, other, factor))
-        for found in pairs.values():
-            if (draft := _replaced(look, group, flows, outward, found)) is not None:
+                    pairs.setdefault((s.grid.group_of(other), by), []).append((good_id, other, factor))
+        for (_, by), found in pairs.items():
+            if (draft := _replaced(look, group, flows, outward, found, by)) is not None:
                 yield draft
 
 
 def _replaced(
-    look: Look, group: str, bought: list[Flow], outward: dict[str, list[Flow]], found: list[tuple[str, str, float]]
+    look: Look,
+    group: str,
+    bought: list[Flow],
+    outward: dict[str, list[Flow]],
+    found: list[tuple[str, str, float]],
+    by: str,
 ) -> Draft | None:
+    """`by`: the process that would have to be built first, empty where the by-product will do as it is."""
     s = look.survey
     goods = dict.fromkeys(g for g, _, _ in found)
     others: dict[str, float] = {}
@@ -164,16 +170,16 @@ def _replaced(
     if amount < look.t.replace_least:
         return None
     first, second = look.goods[next(iter(goods))], look.goods[next(iter(others))]
-    zh, en = (first.zh, first.en) if len(goods) == 1 else s.grid.names(group, look.goods)
+    zh, en = (first.zh, first.en) if len(goods) == 1 else (f"{first.zh}等", f"{first.en} and others")
     names = [look.name(o) for o in others]
     other_zh, other_en = "、".join(n[0] for n in names[:3]), ", ".join(n[1] for n in names[:3])
     prices = [p.value for g in goods if (p := look.prices.get(g)) is not None]
     saved = f"；少外购约 {amount * min(prices) / 1e8:.2f} 亿元" if prices else ""
     return {
-        "kind": "replaceable",
+        "kind": "makeable" if by else "replaceable",
         "nodes": (group,) if group in look.nodes else (),
-        "title_zh": f"外购{zh}可用本地{other_zh}",
-        "title_en": f"bought {en} could be local {other_en}",
+        "title_zh": f"外购{zh}可用本地{other_zh}" + (f"做（{look.processes[by].zh}）" if by else ""),
+        "title_en": f"bought {en} could be {'made of ' if by else ''}local {other_en}",
         "evidence_zh": f"全年外购 {look.wt(wanted * look.year, first.unit)}，同期{other_zh}外运 {look.wt(s.amount(away) * look.year, second.unit)}",
         "evidence_en": f"{look.kt(wanted * look.year, first.unit)} a year bought while {look.kt(s.amount(away) * look.year, second.unit)} of {other_en} leave",
         "brings_zh": f"替代 {look.wt(amount, first.unit)}{saved}",
@@ -187,17 +193,18 @@ def _replaced(
     }
 
 
-def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float]]:
-    """By-products that may take a good's place: itself, its alternatives, or what one process of the library makes it from."""
+def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float, str]]:
+    """By-products that may take a good's place: itself, its alternatives, or what a process makes it from (named if none runs here)."""
     good = look.goods[good_id]
-    yield good_id, 1.0
+    running = {line.process for lines in look.survey.running.values() for _, line, _ in lines}
+    yield good_id, 1.0, ""
     for option in good.any_of:
-        yield option, 1.0
+        yield option, 1.0, ""
     same = look.survey.grid.group_of(good_id)
     for option in look.survey.grid.members(same):
         entry = look.goods.get(option)
         if entry is not None and option != good_id and option not in good.any_of and entry.kind == good.kind == "scrap":
-            yield option, 1.0
+            yield option, 1.0, ""
     for process in look.processes.values():
         given = next(
             (x.value for x in process.outputs if x.good == good_id), 1.0 if process.product == good_id else 0.0
@@ -209,7 +216,7 @@ def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float]]:
             if entry is None or entry.kind not in ("residue", "byproduct", "scrap") or x.good == good_id:
                 continue
             if x.value >= MAIN_SHARE * given:  # it is what the product is made from, not one thing among others
-                yield x.good, given / x.value
+                yield x.good, given / x.value, "" if process.id in running else process.id
 
 
 def unrecovered(look: Look) -> Iterator[Draft]:

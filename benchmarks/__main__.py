@@ -16,7 +16,18 @@ import time
 from benchmarks.figure import ROOT, Figure, machine
 from benchmarks.page import broken, tables, write
 
-PARTS = ("score_plans", "reading", "batch", "linearity", "commands", "papers", "fuzzing", "ledger_engine", "dispatch")
+PARTS = (
+    "score_plans",
+    "reading",
+    "batch",
+    "linearity",
+    "commands",
+    "papers",
+    "fuzzing",
+    "ledger_engine",
+    "dispatch",
+    "reports",
+)
 
 
 def main() -> int:

@@ -168,4 +168,12 @@ def text(raw: object) -> str:
 
 def is_empty(raw: object, marks: frozenset[str]) -> bool:
     """Whether a cell says nothing: empty, white space, or one of the marks for it (folded)."""
-    return raw is None or raw == "" or (isinstance(raw, str) and (not (key := folded(raw)) or key in marks))
+    if raw is None or raw == "":
+        return True
+    return isinstance(raw, str) and (_says_nothing(raw, marks) if len(raw) < 40 else not raw.strip())
+
+
+@lru_cache(maxsize=16_384)
+def _says_nothing(raw: str, marks: frozenset[str]) -> bool:
+    key = folded(raw)
+    return not key or key in marks

@@ -363,3 +363,35 @@ def test_a_stream_in_no_balance_has_no_upper_bound() -> None:
     s.stream("elsewhere", "used", "liquid_aluminium", "quiet", process="cast_rod_liquid")
     value = told(evaluate(BOOK["liquid_local_conversion"], s.flows()), "strict")
     assert not value.known and "elsewhere" in value.missing[0].zh
+
+
+def test_a_set_that_cannot_be_told_apart_says_what_would_change(flows: Flows) -> None:
+    """If the ingot report were the wrong one, 500 t less would have been cast and 500 t more delivered."""
+    ingot, hauled = at(flows, "ingot_metal", "hauled")
+    other = (("S 重熔锭产量", {ingot: float(flows.value[ingot]) - 500, hauled: float(flows.value[hauled]) + 500}),)
+    doubtful = replace(flows, otherwise=other)
+    value = told(evaluate(BOOK["liquid_local_conversion"], doubtful), "strict")
+    (change,) = value.otherwise
+    tapped = float(flows.value[at(flows, "tapped")[0]])
+    assert change.label == "S 重熔锭产量" and change.month == "2023-09"
+    assert change.value == pytest.approx((value.value or 0) + 100 * 500 / tapped)
+    assert told(evaluate(BOOK["primary_output"], doubtful), "tapped").otherwise == ()
+
+
+def test_prices_of_several_months_are_averaged() -> None:
+    both = []
+    for month in ("2023-08", "2023-09"):
+        s = sketch(month)
+        s.stream("price", "price", "liquid_aluminium", "smelter", unit="yuan/t")
+        s.read("price", 16_000 if month == "2023-08" else 17_000, 5, "smelter")
+        both.append(s.flows())
+    given = [Given(name="a00_month_mean", value=v, period=m) for m, v in (("2023-08", 18_600), ("2023-09", 19_400))]
+    value = told(evaluate(BOOK["liquid_price_discount"], both, facts_of(both[0].region, (), given)), "settled")
+    assert value.value == pytest.approx(19_000 - 1.13 * 16_500)
+    part = told(evaluate(BOOK["liquid_price_discount"], both, facts_of(both[0].region, (), given[:1])), "settled")
+    assert not part.known and "缺 2023-09" in part.missing[0].zh
+
+
+def test_a_month_that_stands_twice_raises(flows: Flows) -> None:
+    with pytest.raises(ValueError, match="a month stands twice"):
+        evaluate(BOOK["primary_output"], [flows, flows])

@@ -38,15 +38,18 @@ def evaluate(
 ) -> Reading:
     """An indicator over one or several months, in all its variants.
 
-    `accounts` in order of months; `facts` figures that are no flows (default: those of the region and its firms); `before` the
+    `accounts` of different months; `facts` figures that are no flows (default: those of the region and its firms); `before` the
     accounts of the earlier period that a growth counts from; `firm` the id of the one firm that is meant (a goal
     of its own; the part of the largest firms is always of the region).
     Nothing is a number where something is missing."""
     from lvlian.chain.library import load_library
 
-    flows = (accounts,) if isinstance(accounts, Flows) else tuple(accounts)
+    flows: tuple[Flows, ...] = (accounts,) if isinstance(accounts, Flows) else tuple(accounts)
     if not flows:
         raise ValueError("accounts: expected at least one month")
+    flows = tuple(sorted(flows, key=lambda account: account.month))
+    if len({account.month for account in flows}) < len(flows):
+        raise ValueError("accounts: a month stands twice")
     shelf = library if library is not None else load_library()
     held = book if book is not None else load_formulas()
     known = facts if facts is not None else facts_of(flows[-1].region)

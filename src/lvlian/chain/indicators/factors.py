@@ -10,6 +10,8 @@ from lvlian.chain.indicators.value import Missing
 
 Uncertain = tuple[str, float, float, str]
 """Key, value, sd and name of a figure that is no stream."""
+PRICE_SD = 0.05
+"""Least relative sd of a reference price that stands for what firms really got; an assumption of this project."""
 
 
 def factors(
@@ -79,9 +81,11 @@ def _reference_price(
         return 0.0
     factor = value / row.value if row.value else 1.0
     low, high = (row.low or row.value or value) * factor, (row.high or row.value or value) * factor
-    sd = max((high - low) / 3.92, 0.05 * value)
+    sd = max((high - low) / 3.92, PRICE_SD * value)
     uncertain.append((f"price {price_id}", value, sd, row.item_zh))
     mark = "" if row.verified else "（假设，未核）"
-    total.assume(f"{row.item_zh} {value:g} 元/吨（{row.year} 年，不含税）{mark}，来源：{row.source}")
+    total.assume(
+        f"{row.item_zh} {value:g} 元/吨（{row.year} 年，不含税，标准差至少 {PRICE_SD:.0%}）{mark}，来源：{row.source}"
+    )
     words.append(f"× {value:g} 元")
     return 1.0

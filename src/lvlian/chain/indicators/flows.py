@@ -76,7 +76,8 @@ class Group:
 class Flows:
     """One month's account. `value`, `sd`: (m,), NaN where a stream cannot be found; `classes`: (m,) names of lvlian.chain.account;
     `spread(W)`: covariance of linear combinations; `balance @ x + constant = 0` (sparse CSR n × m) and `lower` (m,) bound what
-    cannot be found; `labels` names for people and `intervals` bounds that are already known, by stream id."""
+    cannot be found; `labels` names for people and `intervals` bounds that are already known, by stream id; `otherwise`: where a set of reports
+    cannot be told apart, for each of them its name and the streams' values (by index) if it is the wrong one."""
 
     region: Region
     month: str
@@ -91,6 +92,7 @@ class Flows:
     readings: tuple[ReadingOf, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    otherwise: tuple[tuple[str, Mapping[int, float]], ...] = ()
 
     @property
     def size(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,15 @@ if TYPE_CHECKING:
 
 
 def flows_of(account: Account) -> Flows:
-    """The flows of an account: what it holds for doubtful is left out there and here."""
-    return flows_from(account.network, account.whole, account.library, account.intervals)
+    """The flows of an account: what it holds for doubtful is left out there and here; sets of reports that
+    cannot be told apart come along, so that an indicator can say what would change it."""
+    network = account.network
+    otherwise = tuple(
+        (called(network.streams[network.readings[member.reading].stream], network.region, account.library), values)
+        for group in account.sets
+        for member, values in zip(group.members, group.alternatives, strict=False)
+    )
+    return replace(flows_from(network, account.whole, account.library, account.intervals), otherwise=otherwise)
 
 
 def facts_in(account: Account, extra: Iterable[Given] = ()) -> Facts:

@@ -41,7 +41,7 @@ class Facts:
         present = [monthly[m] for m in months if m in monthly]
         years = {m[:4] for m in months}
         yearly = [g for g in rows if len(g.period) == 4 and g.period in years]
-        if over == "sum" and len(months) >= 1:
+        if over in ("sum", "mean"):
             if present and (len(present) == len(months) or not yearly):
                 return tuple(present), tuple(m for m in months if m not in monthly)
             if yearly and _whole_years(months):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from lvlian.chain.indicators.extremes import End, Form, extreme
 from lvlian.chain.indicators.flows import Floats, Flows
 from lvlian.chain.indicators.scene import Scene, Sum
-from lvlian.chain.indicators.value import Z80, Line, Missing, Part, Share, Value
+from lvlian.chain.indicators.value import Z80, Line, Missing, Otherwise, Part, Share, Value
 
 WIDE = 0.05
 """Relative sd of a denominator from which the interval is Fieller's and no longer the linear one."""
@@ -105,7 +106,7 @@ def sum_of(side: Side, scene: Scene, blank: Value) -> Value:
     if side.value is not None and not side.open:
         slopes = {key: entry[0] for key, entry in side.total.slopes.items()}
         sd, shares = spread_of(side.rows, slopes, (side,), scene)
-        return _settled(blank, side.value, sd, shares)
+        return _settled(blank, side.value, sd, shares, _otherwise(side, None, scene, side.value, sd))
     return _bounded(blank, side, None, scene)
 
 
@@ -128,7 +129,7 @@ def ratio_of(over: Side, under: Side, scene: Scene, blank: Value) -> Value:
     ratio = n / d
     rows = tuple((a - ratio * b) / d for a, b in zip(over.rows, under.rows, strict=True))
     sd, shares = spread_of(rows, _slopes(over, under, 1 / d, ratio / d), (over, under), scene)
-    value = _settled(blank, ratio, sd, shares)
+    value = _settled(blank, ratio, sd, shares, _otherwise(over, under, scene, ratio, sd))
     moments = _moments(over, under, scene)
     return _wide(replace(value, moments=(n, d, *moments)), n, d, *moments)
 
@@ -173,9 +174,43 @@ def _wide(value: Value, n: float, d: float, a: float, b: float, ab: float) -> Va
     return replace(value, interval80=(low * value.scale, high * value.scale), notes=notes)
 
 
-def _settled(blank: Value, value: float, sd: float, shares: tuple[Share, ...]) -> Value:
+def _otherwise(
+    over: Side, under: Side | None, scene: Scene, value: float, sd: float
+) -> tuple[tuple[str, str, float], ...]:
+    """(month, report, figure) for every report of a set that cannot be told apart which would move the figure by more than a tenth of
+    its sd."""
+    out = []
+    for month, account in enumerate(scene.flows):
+        for label, values in account.otherwise:
+            tops = _moved(over, month, values, account)
+            lows = None if under is None else _moved(under, month, values, account)
+            if lows is not None and lows <= 0:
+                continue
+            told = tops if lows is None else tops / lows
+            if abs(told - value) > max(0.1 * sd, 1e-9 * abs(value)):
+                out.append((account.month, label, told))
+    return tuple(out)
+
+
+def _moved(side: Side, month: int, values: Mapping[int, float], account: Flows) -> float:
+    """A side with some streams of one month at other values."""
+    row = side.rows[month]
+    assert side.value is not None  # only asked of settled sides
+    return side.value + sum(float(row[k]) * (v - float(account.value[k])) for k, v in values.items() if row[k])
+
+
+def _settled(
+    blank: Value,
+    value: float,
+    sd: float,
+    shares: tuple[Share, ...],
+    otherwise: tuple[tuple[str, str, float], ...] = (),
+) -> Value:
     value, sd = value * blank.scale, sd * abs(blank.scale)
-    return replace(blank, value=value, sd=sd, interval80=(value - Z80 * sd, value + Z80 * sd), shares=shares)
+    other = tuple(Otherwise(month=month, label=label, value=told * blank.scale) for month, label, told in otherwise)
+    return replace(
+        blank, value=value, sd=sd, interval80=(value - Z80 * sd, value + Z80 * sd), shares=shares, otherwise=other
+    )
 
 
 def _bounded(blank: Value, over: Side, under: Side | None, scene: Scene) -> Value:

@@ -122,8 +122,8 @@ def _fact(term: Term, scene: Scene, total: Sum, only: str) -> None:
     number, uncertain, words = factors(term.times, "", scene, total, term)
     if term.of == "region":
         rows, absent = scene.facts.of(term.fact, "", scene.months, scene.over)
-        _add_facts(term, total, rows, number, uncertain, words, "")
-        if not rows or (scene.over == "sum" and absent):
+        _add_facts(term, total, rows, _each(scene, rows, number), uncertain, words, "")
+        if not rows or (scene.over != "last" and absent):
             gap = f"（缺 {'、'.join(absent)}）" if rows and absent else ""
             total.missing.append(_gap(term, scene, only, gap))
         return
@@ -140,11 +140,16 @@ def _fact(term: Term, scene: Scene, total: Sum, only: str) -> None:
         if not verdict:
             continue
         rows, absent = scene.facts.of(term.fact, firm.id, scene.months, scene.over)
-        _add_facts(term, total, rows, number, uncertain, words, firm.short)
-        if not rows or (scene.over == "sum" and absent):
+        _add_facts(term, total, rows, _each(scene, rows, number), uncertain, words, firm.short)
+        if not rows or (scene.over != "last" and absent):
             total.missing.append(
                 Missing(zh=f"{firm.short} {term.zh}", en=f"{firm.short}: {term.en or term.fact}", ask=(_post(firm),))
             )
+
+
+def _each(scene: Scene, rows: Sequence[Given], number: float) -> float:
+    """The factor of each figure: months are averaged where the indicator says so."""
+    return number / len(rows) if scene.over == "mean" and rows else number
 
 
 def _add_facts(

@@ -61,10 +61,20 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Otherwise:
+    """What the figure would be if one report of a set that cannot be told apart were the wrong one (`label` names it)."""
+
+    month: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One variant in the indicator's unit. Exactly one of: `value` with `sd`; `low`..`high` (only bounded, with the ends' own `sd_low`,
     `sd_high`); neither, with `missing`. `interval80` covers both the bounds and the spread. `moments` (value and covariance of
-    numerator and denominator, base units) let the spread be simulated; `notes` what a reader must know beside the figure."""
+    numerator and denominator, base units) let the spread be simulated; `notes` what a reader must know beside the figure; `otherwise` what it would be
+    if another report of a set that cannot be told apart were the wrong one."""
 
     variant: str
     zh: str
@@ -87,6 +97,7 @@ class Value:
     moments: tuple[float, float, float, float, float] | None = None
     scale: float = 1.0
     assumed: bool = False
+    otherwise: tuple[Otherwise, ...] = ()
 
     @property
     def known(self) -> bool:

@@ -19,7 +19,7 @@ def test_a_far_reading_loses_its_weight_and_its_influence():
     assert got.flagged == (3,)
     assert got.weight[3] < 1e-4
     assert got.weight[:3].min() > 0.9
-    assert got.value[0] == pytest.approx(100.0, abs=0.01)
+    assert got.value[0] == pytest.approx(100.0, abs=0.1)
 
 
 def test_without_errors_it_is_least_squares():

@@ -99,3 +99,10 @@ def test_a_wrong_assumption_is_said_with_its_field(tmp_path: Path, text: str, wo
     path.write_text(text, encoding="utf-8")
     with pytest.raises(LibraryError, match=words):
         load_assumptions(path)
+
+
+def test_the_world_of_the_documentation_runs(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    text = page.split("```yaml\n")[1].split("```")[0]
+    found = simulate(load_world(write(tmp_path, text), load_library()), ["2023-12"])
+    assert any(s.item == "hauled" for s in found.statements["2023-12"])

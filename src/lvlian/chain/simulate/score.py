@@ -120,7 +120,7 @@ def score_account(account: Account, planted: Iterable[Fault]) -> Score:
             int(in_set),
             int(told),
             int(stale),
-            int(can and (found or in_set)),
+            int(can and (found or in_set or stale)),
         )
         kinds[fault.kind] = kinds.get(fault.kind, Tally()) + tally
     true = sum(k in wrong for k in alone) + sum(bool(s & wrong) for s in sets)

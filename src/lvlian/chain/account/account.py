@@ -17,6 +17,7 @@ from lvlian.chain.account.intervals import Hidden, hidden_of, sums
 from lvlian.chain.account.judge import Doubt, DoubtSet, Judged, judge
 from lvlian.chain.account.labels import label
 from lvlian.chain.account.network import Network, Stream
+from lvlian.chain.account.products import settle
 from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.reduce import Whole, reduce, restore
 from lvlian.chain.account.rows import Check, Row, checks_of, rows_of
@@ -259,13 +260,13 @@ def account_of(
     whole = restore(reduced, judged.screening.solution, judged.out)
     kept: frozenset[int] = frozenset()
     under: dict[int, float] = {}
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         below = _below(whole, kept)
-        if not below:
+        if not below and (turn or not reduced.core.bilinear):
             break
         kept |= below
         under |= {k: float(whole.value[k] / max(whole.sd[k], 1e-9)) for k in sorted(below)}
-        whole = _held(network, kept, judged.out)
+        whole = _held(network, kept, judged.out, whole.value)
     hidden = hidden_of(whole)
     place = [int(r) for r in reduced.readings]
     tests = judged.screening.removals
@@ -323,11 +324,13 @@ def _below(whole: Whole, kept: frozenset[int]) -> frozenset[int]:
     return frozenset(k for k in low if not whole.network.streams[k].signed) - kept
 
 
-def _held(network: Network, kept: frozenset[int], out: frozenset[int]) -> Whole:
-    """The result without the readings `out` and with all x ≥ 0; `kept` are streams that are not peeled."""
+def _held(network: Network, kept: frozenset[int], out: frozenset[int], near: Floats) -> Whole:
+    """The result without the readings `out`, with all x ≥ 0 and products of unknowns about `near`; `kept` are not peeled."""
     reduced = reduce(network, kept)
     gone = [i for i, r in enumerate(reduced.readings.tolist()) if r in out]
-    return restore(reduced, reconcile(reduced.core.without(gone)), out)
+    core = reduced.core.without(gone)
+    solution = settle(core, near[reduced.members]) if core.bilinear else reconcile(core)
+    return restore(reduced, solution, out)
 
 
 def _missing(region: Region, network: Network, statements: Sequence[Statement]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ import numpy as np
 from lvlian.chain.account.kinds import Kind, Labelled, likely
 from lvlian.chain.account.labels import UNITS, firm_name
 from lvlian.chain.account.network import Network
+from lvlian.chain.account.products import start, tangent
 from lvlian.chain.account.reduce import Reduced
 from lvlian.chain.account.serial import search
 from lvlian.chain.account.sets import same_as
@@ -93,6 +94,8 @@ def judge(
     `previous`: last month's statements by key. Raises UnsolvableError.
     """
     network, core = reduced.network, replace(reduced.core, lower=None)
+    if core.bilinear:
+        core = tangent(core, start(core))
     place = reduced.readings.tolist()
     trusted = [i for i, r in enumerate(place) if network.readings[r].role != "statement"]
     repeated = {r for r, x in enumerate(network.readings) if x.statement and _repeats(x.statement, previous, sources)}

@@ -11,7 +11,7 @@ from tests.chain.account.situation import BEFORE, REGION, STALE, STATEMENTS
 from tests.cli.conftest import Run
 
 from lvlian.chain.account.load_region import RegionError, load_region, region_data
-from lvlian.chain.report.write_statements import write_csv, write_json
+from lvlian.chain.report.write_statements import csv_text, json_text
 
 TRIANGLE = {
     "streams": ["in", "left", "right", "out"],
@@ -26,8 +26,8 @@ TRIANGLE = {
 def folder(tmp_path: Path) -> Path:
     text = yaml.safe_dump(region_data(REGION), allow_unicode=True, sort_keys=False)
     (tmp_path / "region.yaml").write_text(text, encoding="utf-8")
-    write_json(tmp_path / "august.json", BEFORE, simulated=True)
-    write_csv(tmp_path / "september.csv", [*STATEMENTS, STALE], simulated=True)
+    (tmp_path / "august.json").write_text(json_text(BEFORE, simulated=True), encoding="utf-8")
+    (tmp_path / "september.csv").write_text(csv_text([*STATEMENTS, STALE], simulated=True), encoding="utf-8", newline="")
     return tmp_path
 
 

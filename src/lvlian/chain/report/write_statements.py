@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lvlian.chain.region import OUTSIDE
@@ -138,15 +137,3 @@ def json_text(statements: Sequence[Statement], *, region: str = "", simulated: b
         data["simulated"] = True
     data["statements"] = records(statements)
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def write_csv(
-    path: Path, statements: Iterable[Statement], names: Names | None = None, *, simulated: bool = False
-) -> None:
-    """Write a CSV file. Raises OSError."""
-    path.write_text(csv_text(statements, names, simulated=simulated), encoding="utf-8", newline="")
-
-
-def write_json(path: Path, statements: Sequence[Statement], *, region: str = "", simulated: bool = False) -> None:
-    """Write a JSON file. Raises OSError."""
-    path.write_text(json_text(statements, region=region, simulated=simulated), encoding="utf-8", newline="\n")

@@ -32,6 +32,10 @@ def test_sparse_and_dense_agree(random: bool, unread: float) -> None:
     assert sparse.dof == dense.dof
     assert sparse.balanced() < 1e-12
     assert np.isnan(values.sd).all() and np.isnan(values.z).all()
+    first = np.flatnonzero(~np.isnan(dense.value))[:3]
+    assert values.spread(np.eye(system.size)[first]) == pytest.approx(
+        sparse.spread(np.eye(system.size)[first]), rel=1e-9
+    )
 
 
 def test_ten_thousand_streams_close_and_are_the_same_without_spreads() -> None:

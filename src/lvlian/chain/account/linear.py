@@ -33,6 +33,9 @@ APART = 1e-6
 PROBES = 256
 """Random systems that estimate spreads where no factor fits."""
 
+SHARP = 1e-6
+"""A variance below this part of the reading's own is found from what stands beside the stream."""
+
 SOLVES = 4_096
 """Most spreads that are found by solving one by one; the rest is estimated."""
 
@@ -270,10 +273,19 @@ def solve_linear(system: System, balance: Any = None, constant: Floats | None = 
         chi2=parts.chi2,
         dof=parts.dof,
         limit_95=limit_95(parts.dof),
-        spread=parts.covariance,
+        spread=parts.covariance if spreads else _later(system, balance, constant),
         exact_sd=exact_sd,
         pull=(prior.exact, parts.pull()),
     )
+
+
+def _later(system: System, balance: Any, constant: Floats | None) -> Any:
+    """The covariance of a solution that was asked for values only: nothing is kept for it, it is solved when it is asked for."""
+
+    def spread(weights: Any) -> Floats:
+        return solve_parts(system, balance, constant)[0].covariance(weights)
+
+    return spread
 
 
 def limit_95(dof: int) -> float:
@@ -318,9 +330,12 @@ def _sharpen(parts: Parts, var: Floats) -> None:
 
     prior, g = parts.prior, parts.conditions.matrix
     var[prior.soft[var[prior.soft] < 1e-13 * prior.variance]] = 0.0
-    wide = np.flatnonzero(var[prior.soft] < 1e-5 * prior.variance)[:SOLVES]
-    if not wide.size or prior.cov is not None:
+    wide = var[prior.soft] < SHARP * prior.variance
+    if not wide.any() or prior.cov is not None:
         return
+    alone = np.flatnonzero(np.diff(g.indptr) == 1)  # a balance of one adjustable stream settles it
+    wide[g.indices[g.indptr[alone]]] = False
+    wide = np.flatnonzero(wide)[:SOLVES]
     columns = g.tocsc()
     for begin in range(0, len(wide), 64):
         block = wide[begin : begin + 64]

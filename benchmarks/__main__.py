@@ -28,6 +28,7 @@ PARTS = (
     "dispatch",
     "reports",
     "detection",
+    "account",
 )
 
 

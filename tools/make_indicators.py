@@ -44,6 +44,7 @@ for value in reading.values:
   within 2 % of sampling. Where the denominator's relative sd is over 5 % the 80 % interval is Fieller's; over 10 % a note says that
   the linear sd is too small. `sampled(value)` gives the sampled interval beside it. Months are taken as independent of each other.
 - **Shares.** Which report brings how much of the variance (the first six over 0.5 %): the one to ask first.
+- **Otherwise.** Where the account leaves a set of reports that cannot be told apart, the value says what it would be if each of them were wrong.
 - **Bounds.** Where the balances leave a side open, linear programmes over them and x ≥ 0 give the ends, each with its own sd.
 - **Missing.** Nothing is a number where a figure is missing: `missing` says what, and whom to ask. A count of firms with unknown facts is a range.
 - **Assumptions.** Metal contents, reference prices and conversion factors come with a range, which enters the spread, and with their source.

@@ -154,3 +154,6 @@ class FormulaBook:
 
     def __getitem__(self, indicator: str) -> Formula:
         return self.formulas[indicator]
+
+    def __contains__(self, indicator: object) -> bool:
+        return indicator in self.formulas

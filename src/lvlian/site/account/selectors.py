@@ -43,9 +43,14 @@ def firms_by_key(access: Access, region: Region) -> dict[str, Firm]:
 
 def chain_region(access: Access, region: Region) -> ChainRegion:
     """The region as the engines take it: firms, what they make, who supplies whom."""
-    works = works_of(access, region)
-    key = {one.firm_id: one.key for one in works}
     links = scoped(SupplyLink, access).filter(region__path__startswith=region.path)
+    return region_from(region, works_of(access, region), links)
+
+
+def region_from(region: Region, works: Iterable[Works], links: Iterable[SupplyLink]) -> ChainRegion:
+    """The rows as the engines take them; links to firms that are not among them are left out."""
+    works = list(works)
+    key = {one.firm_id: one.key for one in works}
     return ChainRegion(
         name=region.name,
         firms=tuple(_firm(one) for one in works),

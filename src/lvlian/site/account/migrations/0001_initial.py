@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 ('sheet', models.CharField(blank=True, max_length=80, verbose_name='表')),
                 ('cell', models.CharField(blank=True, max_length=40, verbose_name='单元格')),
                 ('current', models.BooleanField(default=True, verbose_name='现行')),
+                ('withdrawn', models.BooleanField(default=False, verbose_name='撤回此数')),
                 ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.firm', verbose_name='报谁的')),
                 ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statements', to='account.filing', verbose_name='报表')),
                 ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='org.firm', verbose_name='谁报')),

@@ -45,7 +45,8 @@ class Filing(models.Model):
 
 
 class Statement(models.Model):
-    """One figure. `current` is False once a later filing said it again or it was withdrawn; the row stays."""
+    """One figure. `current` is False once a later filing said it again or it was withdrawn; the row stays. A `withdrawn` row is never
+    current: its filing takes the figure back that an earlier one gave."""
 
     filing = models.ForeignKey(Filing, models.CASCADE, related_name="statements", verbose_name=_("报表"))
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("地区"))
@@ -65,6 +66,7 @@ class Statement(models.Model):
     sheet = models.CharField(_("表"), max_length=80, blank=True)
     cell = models.CharField(_("单元格"), max_length=40, blank=True)
     current = models.BooleanField(_("现行"), default=True)
+    withdrawn = models.BooleanField(_("撤回此数"), default=False)
 
     reach = Reach(firm="firm", rows=FieldClass.COMMERCIAL)
 

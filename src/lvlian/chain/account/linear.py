@@ -16,6 +16,7 @@ from lvlian.chain.account.factor import Factor, FillError
 from lvlian.chain.account.multigrid import Gradients, Multigrid, SlowError
 from lvlian.chain.account.prior import Prior, pooled
 from lvlian.chain.account.solution import Solution
+from lvlian.chain.account.spreads import identity_of, spreads_of
 from lvlian.chain.account.system import Floats, System, UnsolvableError
 
 PLAIN = 5_000
@@ -29,15 +30,6 @@ SMALLEST = 60
 
 APART = 1e-6
 """An imbalance beyond this part of the flow through a balance is a contradiction, not rounding."""
-
-PROBES = 256
-"""Random systems that estimate spreads where no factor fits."""
-
-SHARP = 1e-6
-"""A variance below this part of the reading's own is found from what stands beside the stream."""
-
-SOLVES = 4_096
-"""Most spreads that are found by solving one by one; the rest is estimated."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,7 @@ def solve_parts(
         if len(at):
             beside = conditions.matrix @ prior.spread_by(written[1].T.tocsr())
         if prior.cov is not None:
-            own = conditions.matrix @ prior.spread_by(_identity(len(prior.soft)))
+            own = conditions.matrix @ prior.spread_by(identity_of(len(prior.soft)))
             beside = own if beside is None else _joined(beside, own)
     solver, value, lam = _solved(system, prior, conditions, beside, spreads, a, b)
     residual = prior.residual(prior.spread_by(conditions.matrix.T @ lam))
@@ -263,7 +255,7 @@ def solve_linear(system: System, balance: Any = None, constant: Floats | None = 
     nothing = np.full(m, np.nan)
     sd, z, exact_sd = nothing, np.full(len(system.reading), np.nan), True
     if spreads:
-        sd, z, exact_sd = _spreads(parts, written, checked)
+        sd, z, exact_sd = spreads_of(parts, written, checked)
     return Solution(
         system=system,
         value=parts.value,
@@ -293,126 +285,3 @@ def limit_95(dof: int) -> float:
     from scipy.special import chdtri
 
     return float(chdtri(dof, 0.05)) if dof > 0 else float("nan")
-
-
-def _spreads(parts: Parts, written: Any, checked: Any) -> tuple[Floats, Floats, bool]:
-    """Standard deviations of all streams, z of all readings, and whether they are exact."""
-    system, prior, conditions = parts.system, parts.prior, parts.conditions
-    m, soft = system.size, prior.soft
-    if isinstance(parts.solver, Multigrid):
-        from lvlian.chain.account.probing import probed
-
-        adjusted, found_var = probed(parts, PROBES)
-        exact_sd = False
-    else:
-        effect = conditions.matrix @ prior.spread_by(_identity(len(soft)))
-        adjusted = parts.solver.quadratic(effect)
-        adjusted, exact_sd = _missing(parts, effect, adjusted)
-        found_var, exact_found = _found(parts, written)
-        exact_sd &= exact_found
-    adjusted = np.clip(adjusted, 0.0, prior.variance)
-    var = np.zeros(m)
-    var[soft] = prior.variance - adjusted
-    if exact_sd:
-        _sharpen(parts, var)
-    var[conditions.recovery.found] = found_var
-    sd = np.sqrt(np.maximum(var, 0.0))
-    if conditions.recovery.hidden is not None:
-        sd[conditions.recovery.hidden] = np.nan
-    z = prior.scores(parts.residual, adjusted, checked)
-    return sd, z, exact_sd
-
-
-def _sharpen(parts: Parts, var: Floats) -> None:
-    """Streams that their balances know far better than their readings: the variance of what stands beside them in the balance that
-    says most, where the difference of two like figures would be mostly rounding."""
-    from scipy.sparse import csr_matrix
-
-    prior, g = parts.prior, parts.conditions.matrix
-    var[prior.soft[var[prior.soft] < 1e-13 * prior.variance]] = 0.0
-    wide = var[prior.soft] < SHARP * prior.variance
-    if not wide.any() or prior.cov is not None:
-        return
-    alone = np.flatnonzero(np.diff(g.indptr) == 1)  # a balance of one adjustable stream settles it
-    wide[g.indices[g.indptr[alone]]] = False
-    wide = np.flatnonzero(wide)[:SOLVES]
-    columns = g.tocsc()
-    for begin in range(0, len(wide), 64):
-        block = wide[begin : begin + 64]
-        best, own = [], []
-        for k in block:
-            rows = columns.indices[columns.indptr[k] : columns.indptr[k + 1]]
-            coefficients = columns.data[columns.indptr[k] : columns.indptr[k + 1]]
-            beside = [_beside(g, r, k, prior.variance) / c**2 for r, c in zip(rows, coefficients, strict=True)]
-            least = int(np.argmin(beside))
-            best.append(rows[least])
-            own.append(coefficients[least])
-        sums = (csr_matrix((1.0 / np.array(own), (range(len(own)), range(len(own))))) @ g[best]).tolil()
-        sums[np.arange(len(block)), block] = 0.0
-        sums = sums.tocsr()
-        spread = prior.spread_by(sums.T.tocsr())
-        effect = np.asarray((g @ spread).todense())
-        before = np.asarray(sums.multiply(spread.T.tocsr()).sum(axis=1)).ravel()
-        got = before - (effect * parts.solver.solve(effect)).sum(axis=0)
-        at = prior.soft[block]
-        better = before < prior.variance[block]
-        var[at[better]] = np.where(got > 1e-14 * before, got, 0.0)[better]
-
-
-def _beside(g: Any, row: int, k: int, variance: Floats) -> float:
-    part = slice(g.indptr[row], g.indptr[row + 1])
-    idx, data = g.indices[part], g.data[part]
-    return float(np.sum(data[idx != k] ** 2 * variance[idx[idx != k]]))
-
-
-def _identity(size: int) -> Any:
-    from scipy.sparse import identity
-
-    return identity(size, format="csr")
-
-
-def _missing(parts: Parts, effect: Any, adjusted: Floats) -> tuple[Floats, bool]:
-    """Streams whose balances are joined by no entry of the factor: solved one by one."""
-    missing = np.flatnonzero(np.isnan(adjusted))
-    columns = effect.tocsc()
-    for at in range(0, len(missing), 64):
-        block = columns[:, missing[at : at + 64]].toarray()
-        adjusted[missing[at : at + 64]] = (block * parts.solver.solve(block)).sum(axis=0)
-    return adjusted, True
-
-
-def _found(parts: Parts, written: Any) -> tuple[Floats, bool]:
-    """Variances of the unread streams that can be found."""
-    from scipy.sparse import csr_matrix
-
-    recovery, prior = parts.conditions.recovery, parts.prior
-    out = np.zeros(len(recovery.found))
-    at, sums = written
-    if len(at):
-        wide = prior.spread_by(sums.T.tocsr())
-        effect = (parts.conditions.matrix @ wide).tocsc()
-        taken = parts.solver.quadratic(effect)
-        taken, _ = _missing(parts, effect, taken)
-        out[at] = np.asarray(sums.multiply(wide.T.tocsr()).sum(axis=1)).ravel() - taken
-    rest = np.ones(len(out), bool)
-    rest[at] = False
-    if recovery.hidden is not None:
-        rest &= ~recovery.hidden[recovery.found]
-    long = np.flatnonzero(rest)
-    exact = len(long) <= SOLVES
-    for begin in range(0, min(len(long), SOLVES), 64):
-        block = long[begin : begin + 64]
-        unit = csr_matrix(
-            (np.ones(len(block)), (np.arange(len(block)), recovery.found[block])), shape=(len(block), parts.system.size)
-        )
-        mine = recovery.onto_reads(unit)[:, prior.soft]
-        wide = prior.spread_by(mine.T.tocsr())
-        effect = np.asarray((parts.conditions.matrix @ wide).todense())
-        before = np.asarray(mine.multiply(wide.T.tocsr()).sum(axis=1)).ravel()
-        out[block] = before - (effect * parts.solver.solve(effect)).sum(axis=0)
-    if not exact:
-        from lvlian.chain.account.probing import probed
-
-        _, estimate = probed(parts, PROBES)
-        out[long[SOLVES:]] = estimate[long[SOLVES:]]
-    return out, exact

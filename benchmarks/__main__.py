@@ -29,6 +29,7 @@ PARTS = (
     "reports",
     "detection",
     "account",
+    "views",
 )
 
 

@@ -268,3 +268,36 @@ def test_shares_of_a_firm_come_before_those_of_the_region() -> None:
     assert found.stores["smelter", "electricity"].value == pytest.approx(12e-6)
     assert found.stores["press", "electricity"].value == pytest.approx(860e-6)
     assert CASTER.id == "caster"
+
+
+def test_the_sparse_route_agrees_with_the_dense_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    import lvlian.chain.footprint.solve as solve
+
+    dense = footprint(small_region())
+    monkeypatch.setattr(solve, "DENSE", 0)
+    sparse = footprint(small_region())
+    for store, carried in dense.stores.items():
+        assert sparse.stores[store].value == pytest.approx(carried.value, rel=1e-12, abs=1e-15)
+        assert sparse.stores[store].sd_flows == pytest.approx(carried.sd_flows, rel=1e-9, abs=1e-15)
+
+
+@given(st.lists(st.floats(0.1, 3.0), min_size=6, max_size=6), st.sampled_from(RULES))
+@settings(max_examples=25)
+def test_conservation_whatever_the_works_do(scales: list[float], rule: str) -> None:
+    """Random outputs of random works, trimmings and stocks anywhere: carbon in is carbon out, and nothing is negative."""
+    m = Maker()
+    m.run("smelter", "electrolysis", 1000 * scales[0])
+    m.run("smelter", "cast_tbar_ingot", 300 * scales[1])
+    m.run("caster", "cast_billet_liquid", 500 * scales[2])
+    m.send("smelter", "caster", "liquid_aluminium", 400 * scales[2])
+    m.run("press", "extrusion_building", 300 * scales[3])
+    m.send("caster", "press", "billet", 200 * scales[3])
+    m.add("used", "caster", "new_scrap_extrusion", 40 * scales[4], process="cast_billet_ingot")
+    m.add("made", "caster", "billet", 38 * scales[4], process="cast_billet_ingot")
+    m.send("press", "caster", "new_scrap_extrusion", 40 * scales[4])
+    m.add("stock", "press", "profile_building", 20 * (scales[5] - 1.5))
+    m.add("lost", "smelter", "liquid_aluminium", 2 * scales[5])
+    m.close()
+    found = footprint(m.book(region()), rule=rule)
+    assert abs(found.balance.gap) < 1e-9
+    assert all(c.value >= -1e-9 for c in found.stores.values())

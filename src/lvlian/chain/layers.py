@@ -94,7 +94,8 @@ class Goods(Protocol):
     @property
     def stages(self) -> tuple[Any, ...]: ...
 
-    def price(self, price_id: str, year: int | str | None = None) -> Any: ...
+    @property
+    def prices(self) -> tuple[Any, ...]: ...
 
 
 Spread = Callable[[Sequence[Terms]], list[float | None]]
@@ -384,10 +385,14 @@ def _each(book: Book, of: Callable[[Flow], Any], by: tuple[str, ...]) -> dict[st
 def _shipped(book: Book) -> dict[str, Factor]:
     """Prices of goods from the table of prices: the year of the account, else the latest before it, else the earliest."""
     out: dict[str, Factor] = {}
+    rows: dict[str, list[Any]] = {}
+    for row in book.library.prices:
+        if row.price_ex_vat is not None and row.year[:4].isdigit():
+            rows.setdefault(row.id, []).append(row)
     for good, parts in price_parts().items():
         total, notes = 0.0, []
         for part in parts:
-            row = _price(book.library, part, book.year, book.region.grid_area)
+            row = _price(rows.get(part, []), book.year, book.region.grid_area)
             if row is None:
                 break
             total += row.price_ex_vat
@@ -401,9 +406,8 @@ def _money(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:g}"
 
 
-def _price(library: Any, price_id: str, year: str, area: str) -> Any:
+def _price(rows: Sequence[Any], year: str, area: str) -> Any:
     """The year itself, else the nearest earlier, else the earliest; then the area's own rows, yearly means before single days."""
-    rows = [p for p in library.prices if p.id == price_id and p.price_ex_vat is not None and p.year[:4].isdigit()]
     if not rows:
         return None
     earlier = [p for p in rows if p.year[:4] <= year] if year else rows

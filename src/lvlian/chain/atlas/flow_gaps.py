@@ -196,7 +196,6 @@ def _replaced(
 def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float, str]]:
     """By-products that may take a good's place: itself, its alternatives, or what a process makes it from (named if none runs here)."""
     good = look.goods[good_id]
-    running = {line.process for lines in look.survey.running.values() for _, line, _ in lines}
     yield good_id, 1.0, ""
     for option in good.any_of:
         yield option, 1.0, ""
@@ -205,18 +204,13 @@ def _stands_in(look: Look, good_id: str) -> Iterator[tuple[str, float, str]]:
         entry = look.goods.get(option)
         if entry is not None and option != good_id and option not in good.any_of and entry.kind == good.kind == "scrap":
             yield option, 1.0, ""
-    for process in look.processes.values():
-        given = next(
-            (x.value for x in process.outputs if x.good == good_id), 1.0 if process.product == good_id else 0.0
-        )
-        if not given:
-            continue
+    for process, given in look.givers.get(good_id, ()):
         for x in process.inputs:
             entry = look.goods.get(x.good)
             if entry is None or entry.kind not in ("residue", "byproduct", "scrap") or x.good == good_id:
                 continue
             if x.value >= MAIN_SHARE * given:  # it is what the product is made from, not one thing among others
-                yield x.good, given / x.value, "" if process.id in running else process.id
+                yield x.good, given / x.value, "" if process.id in look.lines else process.id
 
 
 def unrecovered(look: Look) -> Iterator[Draft]:

@@ -25,6 +25,14 @@ class Look:
         self.year = survey.year
         self.prices = good_prices(survey.book)
         self._outlets: dict[str, bool] = {}
+        self.lines = {line.process for lines in survey.running.values() for _, line, _ in lines}
+        self.givers: dict[str, list[tuple[Any, float]]] = {}
+        for process in self.processes.values():
+            given = {x.good: x.value for x in process.outputs}
+            given.setdefault(process.product, 1.0)
+            for good, value in given.items():
+                if value > 0:
+                    self.givers.setdefault(good, []).append((process, value))
         primary = [n for n in nodes if n.column == "primary" and not n.support]
         self.metal = sum((n.output or 0.0) for n in primary) or sum((n.output or 0.0) for n in nodes if not n.support)
 

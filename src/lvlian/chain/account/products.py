@@ -15,8 +15,9 @@ from lvlian.chain.account.reconcile import reconcile
 from lvlian.chain.account.solution import Solution
 from lvlian.chain.account.system import Floats, System, UnsolvableError
 
-STILL = 1e-9
-RESTLESS = 1e-5
+STILL = 1e-7
+"""Relative move of a factor below which the next round is the last: its products then close to the square of it."""
+RESTLESS = 1e-4
 ROUNDS = 30
 
 
@@ -42,12 +43,13 @@ def start(system: System) -> Floats:
 
 def settle(system: System, x: Floats) -> Solution:
     """The solution with its products, from the start `x`, bounds included. Raises UnsolvableError where it finds no rest."""
-    for rounds in range(1, ROUNDS + 1):  # noqa: B007 - told with the result
+    joined = sorted({k for e in system.bilinear for i, j, _ in e.products for k in (i, j)})
+    move, rounds = np.inf, 0
+    while move > STILL and rounds < ROUNDS:
         new = np.nan_to_num(reconcile(tangent(system, x), spreads=False).value)
-        move = float(np.max(np.abs(new - x) / np.maximum(np.maximum(np.abs(new), np.abs(x)), 1e-3), initial=0.0))
-        x = new
-        if move < STILL:
-            break
+        size = np.maximum(np.maximum(np.abs(new), np.abs(x))[joined], 1e-3)
+        move = float(np.max(np.abs(new - x)[joined] / size, initial=0.0))
+        x, rounds = new, rounds + 1
     if move > RESTLESS:
         raise UnsolvableError("content × mass or price × mass finds no rest: check the contents and prices reported")
     return replace(reconcile(tangent(system, x)), system=system, rounds=rounds)

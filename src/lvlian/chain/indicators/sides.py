@@ -18,6 +18,9 @@ WIDE = 0.05
 LARGE = 0.1
 """Relative sd of a denominator from which the linear sd is told to be too small."""
 SHARES = 6
+SEEN = 0.005
+LEAST = 1e-4
+"""Parts of the variance: the first so many sources above `SEEN` are told; a reading below `LEAST` is not looked at."""
 NAMED = 4
 
 
@@ -71,34 +74,34 @@ def spread_of(
     rows: tuple[Floats, ...], slopes: dict[str, float], sides: tuple[Side, ...], scene: Scene
 ) -> tuple[float, tuple[Share, ...]]:
     """The sd of Σ rows·x + Σ slope × figure, and which sources bring it."""
-    total = 0.0
-    sources: dict[tuple[str, str], float] = {}
-    for account, row in zip(scene.flows, rows, strict=True):
-        if np.any(row):
-            total += max(float(account.covariance(row[None, :])[0, 0]), 0.0)
-            _month_shares(account, row, sources)
-    named = {key: entry for side in sides for key, entry in side.total.slopes.items()}
-    for key, slope in slopes.items():
-        _, sd, label, party = named[key]
-        part = (slope * sd) ** 2
-        total += part
-        sources[label, party] = sources.get((label, party), 0.0) + part
+    total = sd_of(rows, slopes, sides, scene) ** 2
     if total <= 0:
         return 0.0, ()
+    sources: dict[tuple[str, str], float] = {}
+    for account, row in zip(scene.flows, rows, strict=True):
+        parts = account.shares(row) if np.any(row) else None
+        for k in () if parts is None else np.flatnonzero(parts > LEAST * total):
+            reading = account.readings[int(k)]
+            key = (reading.label, reading.party)
+            sources[key] = sources.get(key, 0.0) + float(parts[k])  # type: ignore[index]
+    named = {key: entry for side in sides for key, entry in side.total.slopes.items()}
+    for figure, slope in slopes.items():
+        _, sd, label, party = named[figure]
+        sources[label, party] = sources.get((label, party), 0.0) + (slope * sd) ** 2
     ranked = sorted(((part / total, label, party) for (label, party), part in sources.items()), reverse=True)
     return math.sqrt(total), tuple(
-        Share(label=label, party=party, part=part) for part, label, party in ranked[:SHARES] if part > 0.005
+        Share(label=label, party=party, part=part) for part, label, party in ranked[:SHARES] if part > SEEN
     )
 
 
-def _month_shares(account: Flows, row: Floats, sources: dict[tuple[str, str], float]) -> None:
-    parts = account.shares(row)
-    if parts is None:
-        return
-    for reading, part in zip(account.readings, parts, strict=True):
-        if part > 0:
-            key = (reading.label, reading.party)
-            sources[key] = sources.get(key, 0.0) + float(part)
+def sd_of(rows: tuple[Floats, ...], slopes: dict[str, float], sides: tuple[Side, ...], scene: Scene) -> float:
+    """The sd of Σ rows·x + Σ slope × figure."""
+    total = 0.0
+    for account, row in zip(scene.flows, rows, strict=True):
+        if np.any(row):
+            total += max(float(account.covariance(row[None, :])[0, 0]), 0.0)
+    named = {key: entry[1] for side in sides for key, entry in side.total.slopes.items()}
+    return math.sqrt(total + sum((slope * named[key]) ** 2 for key, slope in slopes.items()))
 
 
 def sum_of(side: Side, scene: Scene, blank: Value) -> Value:
@@ -283,7 +286,7 @@ def part_of(side: Side, scene: Scene) -> Part:
     sd = None
     if side.value is not None:
         slopes = {key: entry[0] for key, entry in total.slopes.items()}
-        sd = spread_of(side.rows, slopes, (side,), scene)[0]
+        sd = sd_of(side.rows, slopes, (side,), scene)
     low = high = None
     if side.value is None or side.open:
         ends = [

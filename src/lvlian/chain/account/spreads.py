@@ -53,7 +53,7 @@ def _sharpen(parts: Any, var: Floats) -> None:
     from scipy.sparse import csr_matrix
 
     prior, g = parts.prior, parts.conditions.matrix
-    var[prior.soft[var[prior.soft] < 1e-13 * prior.variance]] = 0.0
+    var[prior.soft[var[prior.soft] < 1e-12 * prior.variance]] = 0.0
     wide = var[prior.soft] < SHARP * prior.variance
     if not wide.any() or prior.cov is not None:
         return
@@ -80,7 +80,7 @@ def _sharpen(parts: Any, var: Floats) -> None:
         got = before - (effect * parts.solver.solve(effect)).sum(axis=0)
         at = prior.soft[block]
         better = before < prior.variance[block]
-        var[at[better]] = np.where(got > 1e-14 * before, got, 0.0)[better]
+        var[at[better]] = _left(before, before - got)[better]
 
 
 def _beside(g: Any, row: int, k: int, variance: Floats) -> float:

@@ -52,7 +52,7 @@ def choose_variant(access: Access, region: Region, indicator: str, variant: str,
 
 
 def _exists(indicator: str, variant: str) -> None:
-    from lvlian.chain.indicators.definition import load_formulas
+    from lvlian.chain.indicators.load_formulas import load_formulas
 
     known = load_formulas()
     if indicator not in known:

@@ -151,7 +151,7 @@ def test_the_spread_of_flows_is_that_of_a_simulation() -> None:
     found = footprint(book, rule="metal")
     rng = np.random.default_rng(5)
     draws: dict[str, list[float]] = {"billet": [], "profile_industrial": [], "aluminium_ingot": []}
-    for _ in range(1500):
+    for _ in range(600):
         flows = tuple(
             replace(f, value=(f.value or 0.0) + (f.sd or 0.0) * float(rng.standard_normal())) for f in book.flows
         )
@@ -174,7 +174,7 @@ def test_the_spread_of_factors_is_that_of_a_simulation() -> None:
     for key in keys:
         still[key] = factors.upstream[key]
     row = []
-    for _ in range(1500):
+    for _ in range(600):
         drawn = dict(still)
         for key in keys:
             e = factors.upstream[key]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several workers share the cores already
 
 # `HYPOTHESIS_PROFILE=explore pytest` looks for new cases; the default repeats the same ones, so that a red run can be repeated.
 settings.register_profile(

@@ -49,7 +49,7 @@ class Quantity:
         return not math.isnan(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class Account:
     """All of a month. `statements` as received, also those that found no place. Arrays follow `network.streams`. `doubts`, `sets`, `stale` (readings of the network) are not corrected but left
     out; `missing` are running firms that reported nothing; `removals` the global test as received and after each removal, `removed`
@@ -80,6 +80,11 @@ class Account:
     carried: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     below: Mapping[int, float] = field(default_factory=dict)
     judged: Judged | None = None
+
+    def __repr__(self) -> str:
+        return (
+            f"<Account {self.region.name} {self.month}: {len(self.statements)} statements, {len(self.doubts)} doubts>"
+        )
 
     # -- streams
     @property

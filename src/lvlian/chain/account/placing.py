@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from lvlian.chain.account.build import Builder
 
 
+MOST = {"t": 1e10, "m3": 1e13, "kWh": 1e14}
+"""More than the world makes in a month: such a figure would drown the others in rounding."""
+MOST_MONEY = 1e15
+
+
 def place(b: Builder, statements: Sequence[Statement]) -> None:
     """Give every statement of the month its stream; what stays open until the partners are known waits in `b.pending`."""
     for link in b.region.links:
@@ -34,6 +39,10 @@ def _trouble(b: Builder, s: Statement) -> tuple[str, str] | None:
         return f"所属月份 {s.month} 不是本月 {b.month}", f"is about {s.month}, not {b.month}"
     if not math.isfinite(s.value):
         return "数值不是有限的数", "is no finite number"
+    if abs(s.value) > (
+        MOST_MONEY if s.item in ("price", "output_value", "fact") else MOST.get(b.unit(s.good), MOST_MONEY)
+    ):
+        return "数值大得不可能", "is impossibly large"
     if s.item not in ITEMS:
         return f"没有“{s.item}”这一项目", f"no item {s.item}"
     if s.item == "hauled" and s.about not in b.firms:

@@ -3,12 +3,16 @@ faults planted in the last month. Firms, products and capacities are the plan's;
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from lvlian.site.account.actions.filings import file_report
 from lvlian.site.account.actions.works import add_link, set_works
+from lvlian.site.account.report_rules import due_on
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import Firm, Region
@@ -67,5 +71,6 @@ def _file(access: Access, made: Simulated, firms: dict[str, Firm]) -> None:
     for month, said in made.statements.items():
         for party, some in groupby(sorted(said, key=lambda one: one.party), key=lambda one: one.party):
             file_report(
-                access, firms[party], month, list(some), source=f"{firms[party]}{month}月报（模拟）", simulated=True
-            )
+                access, firms[party], month, list(some), keys=firms, source=f"{firms[party]}{month}月报（模拟）", simulated=True,
+                at=timezone.make_aware(datetime.combine(due_on(month), time(10)) - timedelta(days=len(party) % 5)),
+            )  # fmt: skip

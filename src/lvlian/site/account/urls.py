@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from lvlian.site.account import urls_reports
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_reports.urlpatterns,
+]

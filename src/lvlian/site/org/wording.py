@@ -122,6 +122,7 @@ ACTIONS: dict[str, str | Promise] = {
     "proposal.return": gettext_lazy("退回改动"),
     "proposal.withdraw": gettext_lazy("撤回改动"),
     "record.keep": gettext_lazy("新版不提而保留"),
+    "report.bring": gettext_lazy("带来报表文件"),
     "report.file": gettext_lazy("报送月度报表"),
     "report.withdraw": gettext_lazy("撤回月度报表"),
     "session.end": gettext_lazy("结束会话"),

@@ -97,7 +97,7 @@ def _ask(
     network: Network, sources: Sources, reason: str, stream: int, firm: str, fixes: tuple[Fixed, ...], gain: float
 ) -> Ask:
     days, source = sources.asks[reason]
-    return Ask(reason, stream, firm, _post(network, firm), source, due(network.month, days), fixes, gain)
+    return Ask(reason, stream, firm, _post(network, firm), source, due(network.month, days), fixes, float(gain))
 
 
 def _receipts(whole: Whole, hidden: Hidden, library: Library, sources: Sources) -> list[Ask]:

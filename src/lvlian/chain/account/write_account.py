@@ -73,7 +73,7 @@ def to_data(account: Account) -> dict[str, Any]:
         "assumptions": list(account.assumptions),
         "statements": [_statement(s) for s in account.statements],
         "before": [_statement(s) for s in account.before],
-        "carried": [[firm, good, _number(v), _number(sd)] for (firm, good), (v, sd) in sorted(account.carried.items())],
+        "carried": [[firm, good, _exact(v), _exact(sd)] for (firm, good), (v, sd) in sorted(account.carried.items())],
     }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def from_json(text: str) -> Account:
 
 
 def _statement(s: Statement) -> dict[str, Any]:
-    return {**asdict(s), "value": _number(s.value), "sd": None if s.sd is None else _number(s.sd)}
+    return {**asdict(s), "value": _exact(s.value), "sd": None if s.sd is None else _exact(s.sd)}
 
 
 def _said(data: dict[str, Any]) -> Statement:
@@ -116,6 +116,11 @@ def _number(value: Any) -> float | None:
     """12 significant digits; None for NaN and ±∞."""
     number = float(value)
     return float(f"{number:.12g}") if math.isfinite(number) else None
+
+
+def _exact(value: float) -> float | None:
+    """An input with all its digits, so that the account can be made again from it; None for what is no number."""
+    return float(value) if math.isfinite(value) else None
 
 
 def _plain(value: Any) -> Any:

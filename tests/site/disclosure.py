@@ -16,10 +16,12 @@ from django.apps import apps
 from django.db import models
 from tests.site.scene import FIGURES, SCALES
 
+from lvlian.site.account.models import Statement
 from lvlian.site.org.access import Access, region_path, scoped
 from lvlian.site.org.models import AuditChange, AuditRecord, Grant, User
 from lvlian.site.org.reach import FieldClass
 
+APPS = ("org", "plans", "ledger", "account")
 MARKED = re.compile("[甲乙]")
 ACTORS = {(User, "name"), (User, "username"), (AuditRecord, "actor_name")}
 """Who did something is told with what was done, to everybody who sees it: the names of people are no secret within their region."""
@@ -30,7 +32,7 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
     county, whose people's names may appear; empty for people of the prefecture."""
     told: set[str] = set()
     hidden: set[str] = set()
-    for app in ("org", "plans", "ledger"):
+    for app in APPS:
         for model in apps.get_app_config(app).get_models():
             if model._meta.model_name in ("searchentry", "sitesession"):
                 continue
@@ -58,7 +60,7 @@ def secrets(access: Access, home: str) -> tuple[set[str], set[int]]:
 def _history(access: Access) -> Iterator[tuple[str, bool]]:
     """Old and new values of fields: they may be read by who reads the field now, or the audit."""
     audited = set(scoped(AuditChange, access).values_list("pk", flat=True))
-    known = {m._meta.model_name: m for app in ("org", "plans", "ledger") for m in apps.get_app_config(app).get_models()}
+    known = {m._meta.model_name: m for app in APPS for m in apps.get_app_config(app).get_models()}
     for change in AuditChange.objects.all():
         row = scoped(known[change.model], access).filter(pk=change.object_id).first() if change.model in known else None
         yield from ((text, change.pk in audited) for text in _texts(change.label) if MARKED.search(text))
@@ -101,6 +103,8 @@ def _sums(access: Access) -> set[int]:
 
 
 def _reads(access: Access, kind: str, value: int) -> bool:
+    if kind == "statement":
+        return scoped(Statement, access).filter(value=float(value)).exists()
     model = apps.get_model("plans", "Goal" if kind == "goal" else "Project")
     name = "value" if kind == "goal" else kind
     row: models.Model | None = scoped(model, access).filter(**{name: Decimal(value)}).first()

@@ -69,6 +69,9 @@ NOUNS: dict[str, Rows] = {
     "item": lambda s: s.items,
     "investment": lambda s: s.leads,
     "evidence": lambda s: s.proofs,
+    "report": lambda s: s.filings,
+    "link": lambda s: s.links,
+    "known": lambda s: [s.known],
 }
 """The first word of an address's name → the records of a county that its one parameter names."""
 
@@ -130,6 +133,10 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "projects": ("q=F", "page=2", "kind=all", "factor=power", "stage=running"),
     "factors": ("factor=power", "from=2023-Q3", "span=4"),
     "duties": ("by=section",),
+    "reports": ("month=2023-09", "month=2023-08"),
+    "reports-forms": ("month=2023-09",),
+    "report-form": ("month=2023-09",),
+    "report-type": ("month=2023-09",),
     "audit": ("q=乙", "action=project.edit"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""

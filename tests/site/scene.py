@@ -11,7 +11,13 @@ from typing import Any
 from django.utils import timezone
 from tests.site.world import County, World
 
+from lvlian.chain.report.statement import Origin
+from lvlian.chain.report.statement import Statement as Said
 from lvlian.ledger.quarter import Quarter
+from lvlian.site.account.actions.doubts import know
+from lvlian.site.account.actions.filings import file_report
+from lvlian.site.account.actions.works import add_link, set_works
+from lvlian.site.account.models import GoalLink, VariantChoice
 from lvlian.site.ledger.actions import factors
 from lvlian.site.ledger.actions import items as steps
 from lvlian.site.ledger.actions.dispatch import open_dispatch, remind
@@ -30,7 +36,9 @@ from lvlian.site.search.index import rebuild
 
 FIGURES = (10111, 20333, 40727, 81551)
 """Each larger than all before it together: every sum of some of them tells which. In the order 甲1 甲2 乙1 乙2."""
-SCALES = {"capacity": 1, "investment": 10, "goal": 100}
+SCALES = {"capacity": 1, "investment": 10, "goal": 100, "statement": 1000}
+MONTH = "2023-09"
+"""The month of which both firms of a county reported."""
 
 
 @dataclass
@@ -52,6 +60,9 @@ class Scene:
     items: list[Any] = field(default_factory=list)
     proofs: list[Any] = field(default_factory=list)
     leads: list[Any] = field(default_factory=list)
+    filings: list[Any] = field(default_factory=list)
+    links: list[Any] = field(default_factory=list)
+    known: Any = None
     dispatches: list[Any] = field(default_factory=list)
     """A quarter that is sealed, and one in which units answer."""
 
@@ -109,6 +120,7 @@ def dress(world: World) -> dict[str, Scene]:
         _dispatches(scene)
         _items(scene)
         _leads(scene)
+        _account(scene, at)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
     return scenes
@@ -172,6 +184,43 @@ def _items(scene: Scene) -> None:
     )
     scene.items.append(promise)
     scene.proofs = list(Evidence.objects.filter(item__in=scene.items))
+
+
+def _account(scene: Scene, at: int) -> None:
+    """Lines of both firms, one figure that each reported, a supply over the boundary, a doubt that is known, what a goal means."""
+    county, mark = scene.county, scene.county.mark
+    region = county.region
+    access = Access.of(county.people["office"], region_id=region.pk)
+    lines = (("smelter", "electrolysis", "liquid_aluminium"), ("processor", "cast_billet_liquid", "billet"))
+    for n, (firm, (kind, process, good)) in enumerate(zip(county.firms, lines, strict=True)):
+        line = {"process": process, "capacity": None, "since": "", "until": ""}
+        set_works(
+            access,
+            firm,
+            f"{mark}w{n + 1}",
+            {"kind": kind, "lines": [line], "post": f"{mark}密统计岗{n + 1}", "facts": {}},
+        )
+        one = Said(
+            party=f"{mark}w{n + 1}", month=MONTH, item="made", good=good, process=process, unit="t",
+            value=float(figure("statement", 2 * at + n)), given=f"{mark}密原文{n + 1}", origin=Origin(f"{mark}密表{n + 1}.xlsx", "填报", "E6"),
+        )  # fmt: skip
+        scene.filings.append(file_report(access, firm, MONTH, [one], source=f"{mark}密来源{n + 1}"))
+    scene.links = [add_link(access, region, None, county.firms[0], "alumina")]
+    scene.known = know(access, region, MONTH, f"{mark}密疑点", f"{mark}密疑点说的", f"{mark}密疑点理由")
+    GoalLink.objects.create(
+        goal=county.goals[0],
+        indicator="deep_processing_rate",
+        state="confirmed",
+        reason=f"{mark}密认定",
+        user=county.people["office"],
+    )
+    VariantChoice.objects.create(
+        region=region,
+        indicator="liquid_local_conversion",
+        variant="strict",
+        reason=f"{mark}密口径",
+        user=county.people["office"],
+    )
 
 
 def _factors(scene: Scene) -> None:

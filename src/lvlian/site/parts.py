@@ -286,7 +286,7 @@ def tile(goal: object) -> dict[str, Any]:
 
 
 # Charts and papers ------------------------------------------------------------------------------------------------------
-CHARTS = frozenset({"trajectory", "gantt", "options"})
+CHARTS = frozenset({"trajectory", "gantt", "options", "sankey"})
 
 
 @register.simple_block_tag

@@ -1,8 +1,9 @@
 // Charts: ECharts with the SVG renderer, mounted on <figure class="chart" data-chart="#id" data-kind="…">; made by {% chart %}.
-// Kinds: `trajectory` (data: chart-trajectory.js), `gantt` (chart-gantt.js), `options` (plain ECharts options; functions cannot be given:
+// Kinds: `trajectory` (data: chart-trajectory.js), `gantt` (chart-gantt.js), `sankey` (chart-sankey.js), `options` (plain ECharts options; functions cannot be given:
 // the content policy forbids eval. A row of a series may carry `tip`: a list of lines for the tooltip, and `url`: where a click leads).
 // The table beside a chart is in the page always; on a phone it is all there is.
 import { gantt, ganttHeight, ganttSteps } from "./chart-gantt.js";
+import { sankey, sankeyHeight, sankeySteps } from "./chart-sankey.js";
 import { save } from "./chart-save.js";
 import { THEME, TOOLTIP } from "./chart-theme.js";
 import { trajectory, trajectorySteps } from "./chart-trajectory.js";
@@ -44,6 +45,7 @@ function prepared(figure, width) {
     return { data, option, steps: trajectorySteps(data, option) };
   }
   if (figure.dataset.kind === "gantt") return { data, option: gantt(data, width), steps: ganttSteps(data), height: ganttHeight(data) };
+  if (figure.dataset.kind === "sankey") return { data, option: sankey(data, width), steps: sankeySteps(data), height: sankeyHeight(data) };
   const option = { ...data, tooltip: { ...TOOLTIP, trigger: "item", ...data.tooltip, formatter: (row) => lines(Array.isArray(row) ? row[0] : row) } };
   const steps = [option.series ?? []].flat().flatMap((one, series) => (one.data ?? []).map((row, index) => ({ series, index, spoken: [one.name, row?.name ?? option.xAxis?.data?.[index], row?.value ?? row].filter(Boolean).join(" ") })));
   return { data, option, steps };
@@ -65,12 +67,13 @@ function mount(figure) {
   });
   let at = -1;
   canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && made.steps[at]?.url) location.assign(made.steps[at].url);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!step || !made.steps.length) return;
     event.preventDefault();
     at = (at + step + made.steps.length) % made.steps.length;
-    const { series, index, spoken } = made.steps[at];
-    chart.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: index });
+    const { series, index, spoken, dataType } = made.steps[at];
+    chart.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: index, dataType });
     figure.querySelector(".spoken").textContent = spoken;
   });
   canvas.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
@@ -80,6 +83,7 @@ function mount(figure) {
     width = wide;
     chart.resize({ width: wide });
     if (figure.dataset.kind === "gantt") chart.setOption(gantt(made.data, wide), { replaceMerge: ["series"] });
+    if (figure.dataset.kind === "sankey") chart.setOption({ graphic: sankey(made.data, wide).graphic });
     chart.getZr().flush(); // a printer does not wait for the next frame
   };
   new ResizeObserver(() => fit(canvas.clientWidth)).observe(canvas);

@@ -206,26 +206,7 @@ def problems_told(brought: Brought) -> list[dict[str, str]]:
 
 
 def problem_sheet(problems: Sequence[Mapping[str, str]], language: str, heads: Sequence[str]) -> bytes:
-    """The problems as a workbook, one a row; every word is written as a text."""
-    import io
+    """The problems as a workbook, one a row."""
+    from lvlian.site.account.workbook import workbook
 
-    import xlsxwriter
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    )
-    page = book.add_worksheet()
-    head = book.add_format({"bold": True, "bottom": 1, "font_name": "Microsoft YaHei", "font_size": 10})
-    text = book.add_format({"text_wrap": True, "valign": "top", "font_name": "Microsoft YaHei", "font_size": 10})
-    for place, (word, width) in enumerate(zip(heads, (34, 14, 22, 90), strict=True)):
-        page.set_column(place, place, width, text)
-        page.write_string(0, place, word, head)
-    for row, one in enumerate(problems, start=1):
-        for place, word in enumerate((one["file"], one["sheet"], one["cell"], one[language])):
-            page.write_string(row, place, word[:32_000], text)
-    page.freeze_panes(1, 0)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
-    book.close()
-    return out.getvalue()
+    return workbook([(heads[-1], heads, [(p["file"], p["sheet"], p["cell"], p[language]) for p in problems])])

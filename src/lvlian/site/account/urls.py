@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from lvlian.site.account import urls_balance, urls_flows, urls_reports
+from lvlian.site.account import urls_balance, urls_flows, urls_indicators, urls_reports, urls_works
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_balance.urlpatterns,
     *urls_flows.urlpatterns,
+    *urls_indicators.urlpatterns,
     *urls_reports.urlpatterns,
+    *urls_works.urlpatterns,
 ]

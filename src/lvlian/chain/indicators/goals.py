@@ -240,6 +240,14 @@ def _factor(unit: str, formula: Formula, rules: GoalRules) -> float | None:
     return None
 
 
+def factor_between(unit: str, indicator: str, book: FormulaBook | None = None) -> float | None:
+    """What turns a figure in a goal's unit into one in the unit of an indicator; None where they do not measure the same.
+
+    Raises KeyError for an indicator that the book does not have."""
+    held = book if book is not None else load_formulas()
+    return _factor(unit, held[indicator], load_goal_rules())
+
+
 def _counter(unit: str, rules: GoalRules) -> tuple[float, str | None]:
     for word, scale in (("万", 1e4), ("", 1.0)):
         if unit.startswith(word) and unit[len(word) :] in rules.counters:

@@ -1,0 +1,164 @@
+"""How values of indicators are written: figures with decimals that their spread bears, intervals, directions, what is missing. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from lvlian.chain.indicators.value import Part, Value
+from lvlian.quantity.show import figure
+
+DIRECTIONS = {
+    "up": ("↑", pgettext_lazy("direction", "越高越好")),
+    "down": ("↓", pgettext_lazy("direction", "越低越好")),
+    "neutral": ("–", pgettext_lazy("direction", "不分高低")),
+}
+KINDS = {
+    "redundant": gettext_lazy("可查"),
+    "nonredundant": gettext_lazy("不可查"),
+    "exact": gettext_lazy("定值"),
+    "observable": gettext_lazy("可推得"),
+    "unobservable": gettext_lazy("推不得"),
+    "fact": gettext_lazy("事实"),
+    "count": gettext_lazy("户数"),
+    "capacity": gettext_lazy("产能"),
+    "missing": gettext_lazy("缺"),
+}
+MOST_MISSING = 3
+SCALES: dict[str, tuple[tuple[float, str, str], ...]] = {
+    "t": ((1e5, "万吨", "10⁴ t"), (1.0, "吨", "t")),
+    "t/a": ((1e4, "万吨/年", "10⁴ t/a"), (1.0, "吨/年", "t/a")),
+    "kWh": ((1e8, "亿kWh", "10⁸ kWh"), (1e4, "万kWh", "10⁴ kWh"), (1.0, "kWh", "kWh")),
+    "yuan": ((1e8, "亿元", "10⁸ yuan"), (1e4, "万元", "10⁴ yuan"), (1.0, "元", "yuan")),
+    "tce": ((1e4, "万吨标准煤", "10⁴ tce"), (1.0, "吨标准煤", "tce")),
+    "m3": ((1e4, "万m³", "10⁴ m³"), (1.0, "m³", "m³")),
+}
+"""Base unit → from how much on it is written in which unit (divisor, Chinese, English), the largest first."""
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def pick(zh: str, en: str) -> str:
+    """The one of two wordings that the page's language asks for."""
+    return (en or zh) if english() else zh
+
+
+def scale_for(size: float, unit: str) -> tuple[float, str]:
+    """(divisor, unit as written) for figures of about this size."""
+    for divisor, zh, en in SCALES.get(unit, ()):
+        if abs(size) >= divisor or divisor == 1.0:
+            return divisor, pick(zh, en)
+    return 1.0, "" if unit == "1" else unit
+
+
+def figure_in(value: float | None, divisor: float) -> str:
+    """A figure divided, with decimals by its size."""
+    if value is None or not math.isfinite(value):
+        return ""
+    told = value / divisor
+    return number(told, 0 if abs(told) >= 1000 else 1 if abs(told) >= 100 else 2)
+
+
+def direction(key: str) -> tuple[str, object]:
+    return DIRECTIONS.get(key.split(" ")[0], DIRECTIONS["neutral"])
+
+
+def places(value: float, spread: float | None) -> int:
+    """Decimals: as many as show two figures of the spread, at most three; by size where there is none."""
+    if spread is not None and spread > 0 and math.isfinite(spread):
+        return max(0, min(3, 1 - math.floor(math.log10(spread))))
+    size = abs(value)
+    if size >= 1000 or value == round(value):
+        return 0
+    return 1 if size >= 100 else 2
+
+
+def digits_of(value: Value) -> int:
+    """Decimals of all figures of a value: it, its spread, its interval, goals beside it."""
+    if value.value is not None:
+        half = half_width(value)
+        return places(value.value, half if half else value.sd)
+    ends = [end for end in (value.low, value.high) if end is not None]
+    return max((places(end, None) for end in ends), default=0)
+
+
+def half_width(value: Value) -> float | None:
+    """Half of the 80 % interval."""
+    if value.value is None or value.interval80 is None:
+        return None
+    return (value.interval80[1] - value.interval80[0]) / 2
+
+
+def number(value: float | None, digits: int) -> str:
+    if value is None or not math.isfinite(value):
+        return ""
+    shown = round(value, digits)
+    return figure(abs(shown) if shown == 0 else shown, separators=True, digits=digits)
+
+
+def written(value: Value) -> str:
+    """`81.22`; `0–13.8` where it is only bounded; empty where it is missing."""
+    digits = digits_of(value)
+    if value.value is not None:
+        return number(value.value, digits)
+    if value.low is None:
+        return ""
+    if value.high is None or not math.isfinite(value.high):
+        return f"≥ {number(value.low, digits)}"
+    return f"{number(value.low, digits)}–{number(value.high, digits)}"
+
+
+def spread(value: Value) -> str:
+    half = half_width(value)
+    if half is None:
+        return ""
+    if half < 0.5 * 10.0 ** -digits_of(value):
+        return "0"
+    return number(half, digits_of(value))
+
+
+def interval(value: Value) -> str:
+    if value.interval80 is None:
+        return ""
+    low, high = value.interval80
+    digits = digits_of(value)
+    if not math.isfinite(high):
+        return f"≥ {number(low, digits)}"
+    return f"{number(low, digits)}–{number(high, digits)}"
+
+
+def side(part: Part | None) -> str:
+    """A numerator or denominator with its unit, `68.88 万吨`."""
+    if part is None:
+        return ""
+    ends = [end for end in (part.value, part.low, part.high) if end is not None and math.isfinite(end)]
+    divisor, unit = scale_for(max((abs(end) for end in ends), default=0.0), part.unit)
+    if part.value is not None:
+        return f"{figure_in(part.value, divisor)} {unit}".strip()
+    if part.low is None:
+        return ""
+    if part.high is None or not math.isfinite(part.high):
+        return f"≥ {figure_in(part.low, divisor)} {unit}".strip()
+    return f"{figure_in(part.low, divisor)}–{figure_in(part.high, divisor)} {unit}".strip()
+
+
+def lacks(value: Value, *, named: bool) -> list[tuple[str, str]]:
+    """What is missing and whom to ask, the first few; who does not read firms' figures is told no firm."""
+    if not named:
+        return [(_("缺企业报数"), "")] if value.missing else []
+    out: list[tuple[str, str]] = []
+    for one in value.missing[:MOST_MISSING]:
+        who: Sequence[str] = one.ask
+        told_who = _("、").join(who[:MOST_MISSING]) + (
+            _(" 等 %(n)d 处") % {"n": len(who)} if len(who) > MOST_MISSING else ""
+        )
+        out.append((pick(one.zh, one.en), told_who))
+    more = len(value.missing) - MOST_MISSING
+    if more > 0:
+        out.append((_("另 %(n)d 项") % {"n": more}, ""))
+    return out

@@ -1,0 +1,96 @@
+"""指标: all official indicators of a region from its account, every variant with its spread and the plan's points; and one of them in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lvlian.site.account import saying_indicators as say
+from lvlian.site.account.indicator_groups import grouped
+from lvlian.site.account.indicator_rows import Rows, rows_for
+from lvlian.site.account.selectors_indicators import MONTH, YEAR, account_months, basis_of
+from lvlian.site.org.access import Access, page
+from lvlian.site.org.models import Region
+from lvlian.site.pages.narrowing import Narrowing
+
+FILTERS = ("known", "missing", "planned", "touched", "open")
+
+
+@require_GET
+@page("record.read")
+def indicators(request: HttpRequest) -> HttpResponse:
+    access: Access = request.access  # type: ignore[attr-defined]
+    region = region_of(access)
+    narrowing = Narrowing(request.GET)
+    months = account_months(access, region)
+    month = narrowing.choice("month", _("账期"), [(one, one) for one in months[:24]])
+    over = narrowing.choice("over", _("期间"), [(MONTH, _("当月")), (YEAR, _("年初至今"))]) or MONTH
+    basis = basis_of(access, region, month)
+    rows = rows_for(access, region, basis, over)
+    shown = dict(rows.items)
+    only = narrowing.choice("only", _("只看"), [
+        ("known", _("有数"), sum(one.known for one in shown.values())), ("missing", _("缺数"), sum(not one.known for one in shown.values())),
+        ("planned", _("规划点名"), sum(one.planned for one in shown.values())), ("touched", _("可疑报数牵动"), sum(one.touched for one in shown.values())),
+        ("open", _("口径未定"), sum(one.unfixed for one in shown.values())),
+    ])  # fmt: skip
+    group_of = narrowing.choice(
+        "group", _("类"), [(group.id, say.pick(group.zh, group.en)) for group, _some in grouped(shown)]
+    )
+    words = narrowing.told("q", _("含"))
+    if only:
+        test = {
+            "known": lambda o: o.known,
+            "missing": lambda o: not o.known,
+            "planned": lambda o: o.planned,
+            "touched": lambda o: o.touched,
+            "open": lambda o: o.unfixed,
+        }[only]
+        shown = {key: row for key, row in shown.items() if test(row)}
+    if words:
+        shown = {key: row for key, row in shown.items() if row.has(words)}
+    groups = [
+        (say.pick(group.zh, group.en), [shown[key] for key in keys])
+        for group, keys in grouped(shown)
+        if not group_of or group.id == group_of
+    ]
+    context: dict[str, Any] = {
+        "narrowing": narrowing, "groups": groups, "rows": rows, "count": sum(len(some) for _name, some in groups), "total": len(rows.items),
+        "basis": basis, "over": over, "may_link": access.may("indicator.set"), "query": request.GET.urlencode(),
+        "variants": sum(len(one.variants) for _name, some in groups for one in some),
+    }  # fmt: skip
+    return render(request, "account/indicators.html", context)
+
+
+def region_of(access: Access) -> Region:
+    """The region that the page is about. Raises Http404."""
+    if access.region is None:
+        raise Http404(_("没有可看的地区"))
+    return access.region
+
+
+@require_GET
+@page("record.read")
+def indicator_detail(request: HttpRequest, key: str) -> HttpResponse:
+    from lvlian.chain.indicators.load_formulas import load_formulas
+    from lvlian.site.account.indicator_page import page_of
+
+    access: Access = request.access  # type: ignore[attr-defined]
+    region = region_of(access)
+    if key not in load_formulas():
+        raise Http404(_("没有这个指标"))
+    narrowing = Narrowing(request.GET)
+    months = account_months(access, region)
+    month = narrowing.choice("month", _("账期"), [(one, one) for one in months[:24]])
+    over = narrowing.choice("over", _("期间"), [(MONTH, _("当月")), (YEAR, _("年初至今"))]) or MONTH
+    basis = basis_of(access, region, month)
+    rows: Rows = rows_for(access, region, basis, over, only=key)
+    context = {
+        "narrowing": narrowing, "row": rows.items[key], "rows": rows, "basis": basis, "over": over, "may_choose": access.may("indicator.set"),
+        "list": reverse("indicators"), **page_of(access, region, basis, rows, key, over),
+    }  # fmt: skip
+    return render(request, "account/indicator.html", context)

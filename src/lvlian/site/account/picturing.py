@@ -128,3 +128,11 @@ def unit_of(book: Book, good: str) -> str:
     entry = book.library.goods.get(good)
     unit = entry.unit if entry is not None else "t"
     return {"t": _("吨"), "kWh": "kWh", "m3": "m³"}.get(unit, unit)
+
+
+def large_unit(unit: str) -> str:
+    """The unit in which amounts of a good are printed in pictures."""
+    from lvlian.brief.sankey_layout import SCALES
+
+    _factor, zh, en, *_rest = SCALES.get(unit, (1.0, unit, unit))
+    return str(en if english() else zh)

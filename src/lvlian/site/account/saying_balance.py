@@ -83,7 +83,9 @@ def as_reported(value: float, unit: str, digits: int) -> str:
     if not math.isfinite(value):
         return ""
     size = abs(scaled(value, unit))
-    return told(value, unit, max(digits, digits_for(value, unit)) if 0 < size < 1 else digits)
+    if 0 < size < 1:
+        return figure(float(f"{scaled(value, unit):.5g}"))
+    return told(value, unit, digits)
 
 
 def with_unit(value: float, unit: str) -> str:

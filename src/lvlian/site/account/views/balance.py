@@ -13,12 +13,16 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lvlian.ledger.item import Refused
 from lvlian.ledger.saying import say_refused
 from lvlian.site.account import balance as parts
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account import selectors_balance as reads
 from lvlian.site.account.actions import doubts as acts
+from lvlian.site.account.balance_indicators import indicator_rows, readings_of
 from lvlian.site.account.plots_balance import trend
+from lvlian.site.ledger.papers import EXCEL, WORD
+from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.models import Region
 from lvlian.site.pages.narrowing import Narrowing
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 MONTHS = 6
 """So many months stand as chips; earlier ones in a list."""
 HISTORY = 13
+PAPERS = {"xlsx": EXCEL, "docx": WORD}
 
 
 def _here(request: HttpRequest) -> tuple[Access, Region]:
@@ -144,7 +149,7 @@ def _context(access: Access, region: Region, narrowing: Narrowing, made: Account
     return {
         "account": made,
         "region": region,
-        "simulated": made.region.simulated,
+        "invented": made.region.simulated,
         "chips": chips,
         "later": [
             {"label": one, "url": narrowing.address(month=one), "current": one == made.month} for one in months[MONTHS:]
@@ -195,6 +200,16 @@ def _context(access: Access, region: Region, narrowing: Narrowing, made: Account
         "assumptions": made.assumptions,
         "filings": reads.filings_by_firm(access, region, made.month),
         "query": narrowing.query.urlencode(),
+        "indicators": indicator_rows(
+            readings_of(made), reads.links_of(access, region), reads.choices_of(access, region), made.month
+        ),
+        "indicators_url": _address("indicators"),
+        "exports": {
+            form: f"{reverse('account-month-paper', args=[form])}?{urlencode({'month': made.month})}"
+            for form in ("xlsx", "docx")
+        }
+        if access.may("export.make")
+        else {},
     }
 
 
@@ -230,7 +245,7 @@ def account_stream(request: HttpRequest) -> HttpResponse:
 
     past = _past(access, region, months, month, flow)
     context = {
-        "account": made, "region": region, "month": month, "simulated": made.region.simulated, "narrowing": narrowing,
+        "account": made, "region": region, "month": month, "invented": made.region.simulated, "narrowing": narrowing,
         "title": made.label(at, not say.english()), "firm": firm_name(made.region, stream.firm, not say.english()) if stream.firm else "",
         "unit": say.unit_word(stream.unit), "kind": say.CLASS_WORDS[made.classes[at]], "means": say.CLASS_MEANS[made.classes[at]],
         "value": say.told(quantity.value, stream.unit, digits) if quantity.known else "",
@@ -363,7 +378,7 @@ def account_inquire(request: HttpRequest) -> HttpResponse:
             done += 1
         except acts.DoubtError as error:
             refused.append(str(error))
-        except acts.items.Refused as error:
+        except Refused as error:
             refused.append(say_refused(error, "en" if say.english() else "zh"))
     for sentence in refused:
         messages.error(request, sentence)
@@ -376,3 +391,25 @@ def account_inquire(request: HttpRequest) -> HttpResponse:
     elif not refused:
         messages.warning(request, _("没有还没问过的可疑报数。"))
     return _back(request, made.month, "#doubts" if all(q.doubt for q in chosen) else "#asks")
+
+
+# Files ------------------------------------------------------------------------------------------------------------------
+@require_GET
+@page("account.see")
+def account_paper(request: HttpRequest, form: str) -> HttpResponse:
+    """The month as an Excel workbook or as a Word paper for the meeting."""
+    access, region = _here(request)
+    access.need("export.make")
+    if form not in PAPERS:
+        raise Http404
+    months = reads.months_of(access, region)
+    month = request.GET.get("month", "") or (months[0] if months else "")
+    made = _made(access, region, month)[0] if month in months else None
+    if made is None:
+        raise Http404
+    from lvlian.brief.account import account_title, account_workbook
+    from lvlian.brief.account_paper import account_paper as word
+
+    make = account_workbook if form == "xlsx" else word
+    mark = "（模拟）" if made.region.simulated else ""
+    return attachment(make(made, readings_of(made)), f"{account_title(made)}{mark}.{form}", PAPERS[form])

@@ -126,22 +126,22 @@ def form_for(desk: Desk, key: str, month: str, held: Iterable[Said]) -> Form:
 # A month --------------------------------------------------------------------------------------------------------------------
 @dataclass
 class Standing:
-    """Where a firm stands with the report of a month. `state`: `filed` (all asked is there), `part`, `late`, `waiting`."""
+    """Where a firm stands with the report of a month. `missing` is what is asked and not there, `dropped` what of it was reported
+    the month before. `state`: `filed`, `less` (than the month before), `late`, `waiting`."""
 
     works: Works
     asked: int
     figures: int
     missing: list[Item]
+    dropped: list[Item]
     filings: list[Filing]
     due: date
     today: date
 
     @property
     def state(self) -> str:
-        if self.figures and not self.missing:
-            return "filed"
         if self.figures:
-            return "part"
+            return "less" if self.dropped else "filed"
         return "late" if self.today > self.due else "waiting"
 
     @property
@@ -159,7 +159,7 @@ class Standing:
 
     @property
     def shown_missing(self) -> list[Item]:
-        return self.missing[:MISSING_TOLD]
+        return [*self.dropped, *(item for item in self.missing if item not in self.dropped)][:MISSING_TOLD]
 
 
 def standings(access: Access, desk: Desk, month: str, today: date) -> list[Standing]:
@@ -181,7 +181,9 @@ def standings(access: Access, desk: Desk, month: str, today: date) -> list[Stand
             continue
         there = answers(form, said[key])
         missing = [item for item in form.items if item.key not in there]
-        found.append(Standing(works, len(form.items), len(said[key]), missing, own, due_on(month), today))
+        last = {(one.item, one.good, one.process, one.partner, one.firm) for one in before[key]}
+        dropped = [item for item in missing if item.answer_key in last]
+        found.append(Standing(works, len(form.items), len(said[key]), missing, dropped, own, due_on(month), today))
     return sorted(found, key=lambda one: str(one.works.firm))
 
 

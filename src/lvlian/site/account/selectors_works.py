@@ -55,6 +55,10 @@ def links_here(access: Access) -> list[SupplyLink]:
     return sorted(rows, key=lambda one: (words.good_word(one.good), str(one.source or ""), str(one.target or "")))
 
 
+def link_count(access: Access) -> int:
+    return here(SupplyLink, access).count()
+
+
 def link_of(access: Access, pk: int) -> SupplyLink | None:
     found: SupplyLink | None = scoped(SupplyLink, access).filter(pk=pk).select_related("region").first()
     return found

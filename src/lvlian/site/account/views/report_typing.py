@@ -42,7 +42,7 @@ def typing(request: HttpRequest, firm_id: int) -> HttpResponse:
     typed = typing_.filled(desk, form, own, before)
     context: dict[str, Any] = {
         "works": works, "firm": works.firm, "month": month, "previous": previous_month(month), "typed": typed, "due": due_on(month),
-        "simulated": desk.whole.simulated,
+        "invented": desk.whole.simulated,
     }  # fmt: skip
     if request.method == "GET":
         return render(request, "account/report_type.html", context)

@@ -30,9 +30,7 @@ from lvlian.site.pages.narrowing import Narrowing
 
 MONTHS_OFFERED = 24
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
-STATES = {
-    "filed": ("ok", "已报"), "part": ("warn", "未报全"), "late": ("bad", "未报"), "waiting": ("none", "待报"),
-}  # fmt: skip
+LIGHTS = {"filed": "ok", "less": "warn", "late": "bad", "waiting": "none"}
 
 
 def months_offered(access: Access, desk: Desk) -> list[str]:
@@ -64,18 +62,31 @@ def reports(request: HttpRequest) -> HttpResponse:
         return render(
             request, "account/reports.html", {"narrowing": narrowing, "empty": True, "may_works": _works(access)}
         )
-    offered = [(one, one) for one in months_offered(access, desk)]
-    month = narrowing.choice("month", _("月份"), offered) or last_month(today())
+    month = _chosen(narrowing, months_offered(access, desk))
     found = reads.standings(access, desk, month, today())
     context: dict[str, Any] = {
         "narrowing": narrowing, "month": month, "desk": desk, "bound": desk.bound, "due": due_on(month), "rule": rules(),
         "rows": [row_of(one, desk) for one in found], "may_works": _works(access),
-        "filed": sum(one.state in ("filed", "part") for one in found), "figures": sum(one.figures for one in found),
+        "filed": sum(one.state in ("filed", "less") for one in found), "figures": sum(one.figures for one in found),
         "late": sum(one.state == "late" for one in found), "language": "en" if words.english() else "zh",
-        "simulated": any(filing.simulated for one in found for filing in one.filings),
+        "invented": any(filing.simulated for one in found for filing in one.filings),
+        "mixed": len({filing.simulated for one in found for filing in one.filings}) > 1,
         "previous": previous_month(month), "next": _next(month),
     }  # fmt: skip
     return render(request, "account/reports.html", context)
+
+
+def _chosen(narrowing: Narrowing, offered: list[str]) -> str:
+    """The month of the address, or the last that is over; one of them is always chosen."""
+    now = narrowing.read("month")
+    if now and now not in offered:
+        narrowing.strange.append(f"{_('月份')} {now}")
+    month = now if now in offered else last_month(today())
+    options = [
+        {"label": one, "url": narrowing.address(month=one), "current": one == month, "count": None} for one in offered
+    ]
+    narrowing.chips.append({"label": _("月份"), "value": month, "remove": "", "options": options})
+    return month
 
 
 def _works(access: Access) -> bool:
@@ -91,9 +102,9 @@ def _next(month: str) -> str:
 
 def row_of(one: Standing, desk: Desk) -> dict[str, Any]:
     """A firm's line: light and word, what is missing by name."""
-    state = {"filed": _("已报"), "part": _("未报全"), "late": _("未报"), "waiting": _("待报")}[one.state]
+    state = {"filed": _("已报"), "less": _("比上月少"), "late": _("未报"), "waiting": _("待报")}[one.state]
     return {
-        "one": one, "firm": one.works.firm, "kind": words.KIND_WORDS.get(one.works.kind, one.works.kind), "light": STATES[one.state][0],
+        "one": one, "firm": one.works.firm, "kind": words.KIND_WORDS.get(one.works.kind, one.works.kind), "light": LIGHTS[one.state],
         "word": state, "latest": one.latest, "post": one.works.post,
         "missing": [words.item_label(item, desk.told) for item in one.shown_missing], "more": len(one.missing) - len(one.shown_missing),
     }  # fmt: skip

@@ -40,14 +40,22 @@ def _shown(request: HttpRequest, status: int = 200, **also: Any) -> HttpResponse
     found = reads.works_here(access)
     context: dict[str, Any] = {
         "rows": [{"works": one, "kind": words.KIND_WORDS.get(one.kind, one.kind), "lines": reads.lines_of(one)} for one in found],
-        "links": [{"link": one, "good": words.good_word(one.good)} for one in reads.links_here(access)],
-        "may_edit": may_edit, "simulated": any(one.simulated for one in found),
+        "goods_linked": _by_good(reads.links_here(access)),
+        "may_edit": may_edit, "link_count": reads.link_count(access), "invented": any(one.simulated for one in found),
     }  # fmt: skip
     if may_edit:
         context |= {
             "without": reads.without_works(access), "goods": forms_works.good_choices(), "firms": [one.firm for one in found],
         }  # fmt: skip
     return render(request, "account/works.html", {**context, **also}, status=status)
+
+
+def _by_good(links: list[Any]) -> list[tuple[str, list[Any]]]:
+    """The supplies of each good."""
+    out: dict[str, list[Any]] = {}
+    for one in links:
+        out.setdefault(words.good_word(one.good), []).append(one)
+    return list(out.items())
 
 
 def _firm(access: Access, firm_id: int) -> Firm:
@@ -67,7 +75,7 @@ def edit(request: HttpRequest, firm_id: int) -> HttpResponse:
     row = reads.works_of_firm(access, firm)
     context: dict[str, Any] = {
         "firm": firm, "works": row, "kinds": list(words.KIND_WORDS.items()), "states": Works.State.choices,
-        "processes": forms_works.process_choices(), "simulated": row is not None and row.simulated,
+        "processes": forms_works.process_choices(), "invented": row is not None and row.simulated,
     }  # fmt: skip
     if request.method == "GET":
         return render(request, "account/works_edit.html", {**context, "form": forms_works.shown(row)})

@@ -260,15 +260,19 @@ def _reports(
 def _statements(files: list[Path], region: Region, language: Speech) -> list[Statement] | None:
     """All statements of all files; None, after every problem was told, where one file cannot be taken."""
     from lvlian.chain.library import load_library
+    from lvlian.chain.report.intake import Expected
     from lvlian.chain.report.names import Names
     from lvlian.chain.report.read_report import read_report
 
     names = Names(load_library(), region)
+    expected = Expected(
+        below_zero=True
+    )  # a wrong sign is a doubt of the account, which names the figure that would fit
     statements: list[Statement] = []
     fine = True
     seen: dict[tuple[str, ...], str] = {}
     for path in files:
-        taken = read_report(path, names)
+        taken = read_report(path, names, expected)
         for problem in taken.problems[:50]:
             terminal.complain(problem.told(language.value))
         if len(taken.problems) > 50:

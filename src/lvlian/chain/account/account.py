@@ -31,6 +31,10 @@ from lvlian.chain.report.statement import Statement
 from lvlian.finding import Finding
 
 ROUNDS = 3
+RESCALED = 2
+"""So many times a month is made anew with better sizes of its processes."""
+FAR = 1.5
+"""A size further off than this factor is taken anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +263,16 @@ def account_of(
     sure = sources or load_sources()
     opened = dict(carried or {})
     previous: dict[tuple[str, ...], Statement] = {s.key: s for s in before}
-    network = build_network(region, month, statements, shelf, sure, opened)
-    reduced = reduce(network)
-    judged = judge(reduced, previous, sure, family_error)
-    whole = restore(reduced, judged.screening.solution, judged.out)
+    scale: dict[tuple[str, str], float] = {}
+    for _ in range(RESCALED + 1):
+        network = build_network(region, month, statements, shelf, sure, opened, scale)
+        reduced = reduce(network)
+        judged = judge(reduced, previous, sure, shelf, family_error)
+        whole = restore(reduced, judged.screening.solution, judged.out)
+        better = _rescaled(network, whole, shelf)
+        if not better:
+            break
+        scale |= better
     kept: frozenset[int] = frozenset()
     under: dict[int, float] = {}
     for turn in range(ROUNDS):
@@ -341,8 +351,22 @@ def _held(network: Network, kept: frozenset[int], out: frozenset[int], near: Flo
 def _missing(region: Region, network: Network, statements: Sequence[Statement]) -> tuple[str, ...]:
     told = {s.party for s in statements if s.month == network.month}
     linked = {end for link in region.links for end in (link.source, link.target)}
+    busy = {firm for firm, _ in network.scale}
     return tuple(
         f.id
         for f in region.firms
-        if f.state == "running" and f.id not in told and (f.lines or f.id in linked or f.kind in ("haulier", "power"))
+        if f.state == "running"
+        and f.id not in told
+        and (f.id in busy or (not f.lines and (f.id in linked or f.kind in ("haulier", "power"))))
     )
+
+
+def _rescaled(network: Network, whole: Whole, library: Library) -> dict[tuple[str, str], float]:
+    """Processes whose product came out far from the size that the widths of their recipes were taken for: a slip in a figure had set it."""
+    better = {}
+    for (firm, process), size in network.scale.items():
+        k = network.index.get(f"made:{firm}/{process}/{library.processes[process].product}")
+        value = float(whole.value[k]) if k is not None else math.nan
+        if math.isfinite(value) and value > 0 and not 1 / FAR <= value / size <= FAR:
+            better[firm, process] = value
+    return better

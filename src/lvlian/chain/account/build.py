@@ -159,6 +159,10 @@ class Builder:
             if (not line.since or line.since <= self.month) and (not line.until or self.month <= line.until)
         ]
 
+    def idle(self, firm: Firm) -> bool:
+        """Whether none of the firm's lines runs in the month, or it is not running at all."""
+        return firm.state != "running" or (bool(firm.lines) and not self.running(firm))
+
     @cached_property
     def asked(self) -> set[tuple[str, str]]:
         """(firm, good) of which somebody reports all that was received."""
@@ -225,16 +229,19 @@ def build_network(
     library: Library | None = None,
     sources: Sources | None = None,
     carried: Mapping[tuple[str, str], tuple[float, float]] | None = None,
+    scale: Mapping[tuple[str, str], float] | None = None,
 ) -> Network:
     """The network of a region's month.
 
-    `carried`: (firm, good) → last month's closing stock and its sd, which this month opens with. Statements that name a firm, good
+    `carried`: (firm, good) → last month's closing stock and its sd, which this month opens with. `scale`: (firm, process) → the size
+    of its product where it is known better than from the figures as they came. Statements that name a firm, good
     or partner that is not known are kept in `missed` with the reason; nothing is raised for them.
     """
     from lvlian.chain.account.closing import close
     from lvlian.chain.account.placing import place
 
     b = Builder(region, month, library or load_library(), sources or load_sources(), carried or {})
+    b.scale.update(scale or {})
     for firm in region.firms:
         if firm.state == "running":
             for process in b.running(firm):

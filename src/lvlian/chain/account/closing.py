@@ -95,6 +95,8 @@ def _boundary(b: Builder) -> None:
 
 def _scales(b: Builder) -> None:
     for (firm, process), recipe in b.runs.items():
+        if (firm, process) in b.scale:
+            continue
         found = list(b.said.get(b.index[f"made:{firm}/{process}/{recipe.product}"], ()))
         for r in (*recipe.charge, *recipe.inputs):
             if r.value <= 0 or (len(recipe.charge) > 1 and r in recipe.charge):
@@ -142,10 +144,12 @@ def _stocks(b: Builder) -> None:
             and b.stores.get((firm, good))
         ):
             b.read(b.level(firm, good)[0], value, sd, "carried", note="上月期末平衡数")
-    share = b.sources.stock_unreported
     for (firm, good), terms in list(b.stores.items()):
         if good in b.sources.unstorable or (firm, good) in b.levels or len(terms) < 2:
             continue
+        entry = b.library.goods.get(good)
+        residue = entry is not None and entry.kind == "residue"
+        share = b.sources.residue_unreported if residue else b.sources.stock_unreported
         sd = share * (b.through(firm, good) or FALLBACK_SCALE)
         k = b.add("stock", good, firm)
         b.stores[firm, good].append((k, -1.0))

@@ -27,6 +27,7 @@ from lvlian.chain.account.sources import Sources
 from lvlian.chain.account.suspects import Screening, screen
 from lvlian.chain.account.system import Floats
 from lvlian.chain.account.testing import Evidence, evidence_of
+from lvlian.chain.library import Library
 from lvlian.chain.report.statement import Statement
 
 RULES = ("tenfold", "unit", "sign", "missing", "blank")
@@ -35,6 +36,8 @@ digits fit too easily)."""
 SURE = 0.5
 ROUNDS = 4
 LARGEST_SET = 8
+BACKWARDS = 5.0
+"""A flow that would have to be so many sd below nothing is impossible."""
 LIKE_COST = 2.0
 LARGEST = 4000
 """Readings up to which the whole matrix of how they stand against each other is made."""
@@ -87,6 +90,7 @@ def judge(
     reduced: Reduced,
     previous: Mapping[tuple[str, ...], Statement],
     sources: Sources,
+    library: Library,
     family_error: float = 0.05,
 ) -> Judged:
     """Screen the core of a network, without bounds: a doubt must not hang on what is held at 0.
@@ -104,7 +108,7 @@ def judge(
     evidence = first.first if first.first is not None or len(core.reading) > LARGEST else evidence_of(first.received)
     stale = _unchecked(reduced, first.received, repeated)
     settled, by_kind = list(stale), set[int]()
-    asker = _Asker(reduced, first.received, evidence, previous, tuple(trusted))
+    asker = _Asker(reduced, first.received, evidence, previous, tuple(trusted), library)
     for _ in range(ROUNDS if evidence is not None else 0):
         chosen = asker.settle(asker.search(settled, family_error) if settled else first.out, settled)
         if not chosen:
@@ -146,6 +150,7 @@ class _Asker:
     known: Evidence | None
     previous: Mapping[tuple[str, ...], Statement]
     trusted: tuple[int, ...]
+    library: Library
 
     @property
     def evidence(self) -> Evidence:
@@ -179,7 +184,10 @@ class _Asker:
         chosen: list[int] = []
         for heads, names in self._groups(out, settled):
             if len(heads) == 1:
-                fitting = [i for i in names if self._told(out, heads[0], i)] if len(names) > 1 else []
+                if len(names) == 1:
+                    continue
+                able = [i for i in names if self._possible(out, heads[0], i)]
+                fitting = [i for i in able if self._told(out, heads[0], i)] if len(able) != 1 else able
                 if len(fitting) == 1:
                     chosen += fitting
             elif len(names) <= LARGEST_SET:
@@ -241,6 +249,12 @@ class _Asker:
         kind = self.kinds(reading, implied, sd)[0]
         return kind.code in RULES and kind.fits and kind.weight >= SURE
 
+    def _possible(self, out: Sequence[int], head: int, reading: int) -> bool:
+        """Whether the value that the reading would have to have is one that its stream can have: a flow does not run backwards."""
+        implied, sd, _, _ = self._alone(out, head, reading)
+        signed = self.network.streams[self.network.readings[self.place[reading]].stream].signed
+        return signed or implied > -BACKWARDS * sd
+
     def kinds(self, reading: int, implied: float, sd: float) -> tuple[Kind, ...]:
         """The likely kinds of a reading of the core."""
         r = self.place[reading]
@@ -271,8 +285,11 @@ class _Asker:
         sd = dict(zip(members, self.received.sd.tolist(), strict=True))
         for k, _ in node.terms[1:] if node is not None else ():
             stream = network.streams[k]
-            name = stream.partner if stream.kind == "moved" else stream.process or stream.firm
+            recipe = self.library.processes.get(stream.process) if stream.kind != "moved" else None
+            name = stream.partner if stream.kind == "moved" else stream.firm
             zh, en = firm_name(network.region, name), firm_name(network.region, name, False)
+            if recipe is not None:
+                zh, en = recipe.zh, recipe.en
             if k in value and math.isfinite(value[k]):
                 out.append(Labelled(zh, float(f"{value[k]:.4g}"), sd[k], en))
         return out

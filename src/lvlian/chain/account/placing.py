@@ -20,8 +20,11 @@ MOST_MONEY = 1e15
 
 def place(b: Builder, statements: Sequence[Statement]) -> None:
     """Give every statement of the month its stream; what stays open until the partners are known waits in `b.pending`."""
+    idle = {firm.id for firm in b.region.firms if b.idle(firm)}
     for link in b.region.links:
         source, target = _partner(b, link.source), _partner(b, link.target)
+        if source in idle or target in idle:  # supplied later, or no more: only what somebody reports of it counts
+            continue
         if (source in b.firms or target in b.firms) and link.good in b.library.goods:
             b.moved(source, target, link.good)
     for statement in statements:

@@ -23,6 +23,7 @@ _SECTIONS: Mapping[str, type | tuple[type, ...]] = {
     "loss_tie": (int, float),
     "lost_into": list,
     "stock_unreported": (int, float),
+    "residue_unreported": (int, float),
     "stale_least": (int, float),
     "unstorable": list,
     "local": list,
@@ -68,6 +69,7 @@ class Sources:
     loss_tie: float
     lost_into: frozenset[str]
     stock_unreported: float
+    residue_unreported: float
     stale_least: float
     unstorable: frozenset[str]
     local: frozenset[str]
@@ -178,6 +180,7 @@ def _made(data: dict[str, Any], name: str) -> Sources:
         loss_tie=number(data["loss_tie"], "loss_tie", 1e-6, 10),
         lost_into=frozenset(text(v, "lost_into") for v in data["lost_into"]),
         stock_unreported=number(data["stock_unreported"], "stock_unreported", 0, 10),
+        residue_unreported=number(data["residue_unreported"], "residue_unreported", 0, 10),
         stale_least=number(data["stale_least"], "stale_least"),
         unstorable=frozenset(text(v, "unstorable") for v in data["unstorable"]),
         local=frozenset(text(v, "local") for v in data["local"]),

@@ -1,0 +1,12 @@
+"""Addresses of the footprints of products."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from lvlian.site.account.views import footprint
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/footprint/", footprint.footprints, name="account-footprint"),
+    path("account/footprint/footprint.xlsx", footprint.footprint_xlsx, name="account-footprint-xlsx"),
+]

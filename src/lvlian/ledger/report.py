@@ -29,8 +29,8 @@ class Counts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalLine:
     """A goal beside what was reached: `op` as in facts (`>=`, `~`, …), `period` whose goal it is, `through` up to when was
-    reached. `projected` and `chance` (0 to 1) come from an outlook and are None without one; a light of `none` says what is
-    missing in `why`."""
+    reached, `measured` whether that comes from the account (else from counting items). `projected` and `chance` (0 to 1) come from an
+    outlook and are None without one; a light of `none` says what is missing in `why`."""
 
     indicator: str
     unit: str = ""
@@ -44,6 +44,7 @@ class GoalLine:
     period: str = ""
     through: str = ""
     origin: str = ""
+    measured: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

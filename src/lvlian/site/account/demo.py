@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from lvlian.site.account import demo_aims
 from lvlian.site.account.actions.filings import file_report
 from lvlian.site.account.actions.works import add_link, set_works
 from lvlian.site.account.report_rules import due_on
@@ -55,6 +56,7 @@ def simulate(access: Access, regions: dict[str, Any], data: Path) -> None:
     for link in made.region.links:
         add_link(access, region, firms.get(link.source), firms.get(link.target), link.good, simulated=True)
     _file(access, made, firms)
+    demo_aims.simulate(access, region)
 
 
 def _firm(access: Access, region: Region, one: ChainFirm) -> Firm:

@@ -10,6 +10,7 @@ from lvlian.site.account.models import GoalLink
 from lvlian.site.account.selectors_indicators import (
     YEAR,
     Basis,
+    account_months,
     as_office,
     basis_of,
     choices_of,
@@ -133,8 +134,9 @@ class Told:
         return (min(values), max(values)) if values else None
 
 
-def told_of(access: Access, goals: Sequence[Goal], month: str = "") -> dict[int, Told]:
-    """By goal: what the account says of those that were confirmed to mean an indicator."""
+def told_of(access: Access, goals: Sequence[Goal], until: str = "") -> dict[int, Told]:
+    """By goal: what the account says of those that were confirmed to mean an indicator, up to the month `until` (the latest where none
+    is given). A goal of a year that has an account is held against that year's."""
     out: dict[int, Told] = {}
     by_region: dict[int, list[Goal]] = {}
     confirmed = set(_confirmed(goals))
@@ -143,13 +145,21 @@ def told_of(access: Access, goals: Sequence[Goal], month: str = "") -> dict[int,
             by_region.setdefault(goal.region_id, []).append(goal)
     for some in by_region.values():
         region = some[0].region
-        basis = basis_of(access, region, month)
+        months = [one for one in account_months(access, region) if not until or one <= until]
         choices = choices_of(access, region)
         whole = opens(access, region)
         for aim in aims_of(access, region, some):
             if aim.confirmed:
+                month = month_for(aim.goal, months)
+                basis = basis_of(access, region, month) if month else None
                 out[aim.goal.pk] = _told(aim, basis, choices, whole)
     return out
+
+
+def month_for(goal: Goal, months: Sequence[str]) -> str:
+    """The month up to which a goal is held against the account: the last of its own year, else the last there is."""
+    mine = [one for one in months if one.startswith(f"{goal.year}-")]
+    return max(mine or months, default="")
 
 
 def _confirmed(goals: Sequence[Goal]) -> Iterable[int]:

@@ -1,5 +1,5 @@
-"""Goals of a dispatch: what the plan wants, and what the registers count of it. What is not counted by items waits for the account:
-it is missing (缺数), never guessed."""
+"""Goals of a dispatch: what the plan wants, what the registers count of it, and else what the account says as of which month. What
+neither tells is missing (缺数), never guessed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from django.db.models import F, Q
 from lvlian.ledger.tally import Goal as Aim
 from lvlian.ledger.tally import Tally, counted_by, tallies
 from lvlian.ledger.track import Track
+from lvlian.site.account.measures import measures_of
 from lvlian.site.frame import today
 from lvlian.site.ledger.days import working_days
 from lvlian.site.ledger.models import Dispatch, Item
 from lvlian.site.ledger.registers import tracks
 from lvlian.site.ledger.selectors_dispatch_owed import region_ids
 from lvlian.site.ledger.selectors_tally import BASELINE, FEW, aim_of, bases_of, marks_in
-from lvlian.site.org.access import Access, scoped
+from lvlian.site.org.access import Access, Held, scoped
+from lvlian.site.org.roles import ROLES
 from lvlian.site.plans.models import Goal
 
 
@@ -35,10 +37,33 @@ def goal_values(access: Access, dispatch: Dispatch) -> list[tuple[Goal, dict[str
     marks = marks_in(items, wanted) if wanted else {}
     firms = {mark.item: mark.who or f"i{mark.item}" for some in marks.values() for mark in some}
     counted = tallies(aims, known, marks, working_days(), day)
-    return [
+    told = [
         (goal, _told(goal, tally, _small(known, aim, tally, firms)))
         for goal, aim, tally in zip(goals, aims, counted, strict=True)
     ]
+    _measure(access, dispatch, [(goal, one) for goal, one in told if one["reached"] is None], day.isoformat()[:7])
+    return told
+
+
+def _measure(access: Access, dispatch: Dispatch, told: list[tuple[Goal, dict[str, Any]]], until: str) -> None:
+    """Adds what the account says of goals that no register counts. Everybody who sees the dispatch reads it, so no firm's own figure."""
+    region = dispatch.region
+    reader = Access(user=access.user, held=(Held(ROLES["analyst"], region.pk, region.path),), region_id=region.pk)
+    measures = measures_of(reader, [goal for goal, _one in told], until)
+    for goal, one in told:
+        measure = measures.get(goal.pk)
+        if measure is None:
+            continue
+        one["account"] = {
+            "month": measure.month, "text": measure.text, "light": measure.light, "why": measure.reason, "gap": measure.gap,
+            "unfixed": measure.unfixed, "months": measure.months, "simulated": measure.simulated,
+        }  # fmt: skip
+        if measure.value is not None:
+            one["reached"] = round(measure.value, 6)
+            one["even"] = round(measure.paced, 6) if measure.paced is not None else None
+            one["missing"] = ""
+        elif not measure.known:
+            one["missing"] = measure.reason
 
 
 def _small(known: Mapping[str, Track], aim: Aim, tally: Tally, firms: Mapping[Any, Any]) -> bool:
@@ -72,7 +97,9 @@ def _told(goal: Goal, tally: Tally, small: bool) -> dict[str, Any]:
 
 
 def light_of(told: dict[str, Any]) -> str:
-    """● as many as would be there if they came evenly; ▲ fewer, but what is promised makes up for it; ■ not even then; ○ not counted."""
+    """The account's where it tells the goal; else ● as many as would be there if they came evenly; ▲ fewer, but what is promised makes up for it; ■ not even then; ○ not counted."""
+    if told.get("account"):
+        return str(told["account"]["light"])
     if told.get("reached") is None:
         return "none"
     if told["reached"] >= told["even"]:

@@ -325,7 +325,10 @@ def _goal(row: Row, office: str, dispatch: Dispatch, language: str) -> GoalLine:
     light = light_of(v)
     reached = v["reached"]
     why = ""
-    if light == "none":
+    account = v.get("account") or {}
+    if account:
+        why = _of_account(account, v["missing"], language)
+    elif light == "none":
         waits = (
             f"核算待接入，由{office}接入链账"
             if language == "zh"
@@ -341,5 +344,26 @@ def _goal(row: Row, office: str, dispatch: Dispatch, language: str) -> GoalLine:
     return GoalLine(
         indicator=name_of, unit=v["measure"], promised=v["value"], reached=float(reached) if reached is not None else None,
         light=light, why=why, op=v["op"], period=f"{v['year']}年" if v["year"] else "",
-        through=f"1—{day.month}月" if reached is not None and v["year"] == day.year else "", origin=v["when"],
+        through=_through(account, day) if reached is not None and v["year"] == day.year else "", origin=v["when"],
+        measured=bool(account) and reached is not None,
     )  # fmt: skip
+
+
+def _of_account(account: Mapping[str, Any], missing: str, language: str) -> str:
+    """What the account says beside its figure: as of which month, a range where the variant is open, what is missing. The reasons are
+    told in the language in which the snapshot was made."""
+    zh = language == "zh"
+    if account["text"]:
+        told = f"核算 {account['text']}，{account['month']}" if zh else f"account {account['text']} as of {account['month']}"
+        if account["unfixed"]:
+            told = f"口径未定，{told}" if zh else f"variant open, {told}"
+        if not zh:
+            return told
+        return "；".join(part for part in (told, account["gap"], account["why"]) if part)
+    return (missing or account["why"]) if zh else "missing in the account"
+
+
+def _through(account: Mapping[str, Any], day: date) -> str:
+    """Up to which month the figure reaches: 1—5月 where months are added up."""
+    month = int(account["month"][5:]) if account.get("month") else day.month
+    return f"{month}月" if account and account.get("months") == 1 else f"1—{month}月"

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from lvlian.site.account.measures import Measure, best, measures_of
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access, here, page
 from lvlian.site.pages.kept import kept
@@ -86,6 +87,8 @@ def goals(request: HttpRequest) -> HttpResponse:
     shown = figures(access, rows, keys)
     chart_of = overlay(shown) if indicator else [first] if (first := _first(shown)) else []
     across = columns(shown)
+    measures = measures_of(access, [figure.goal for track in shown for figure in track.figures if not figure.baseline])
+    told = {track.key: best((f.goal for f in track.dated if not f.baseline), measures) for track in shown}
     context: dict[str, Any] = {
         "narrowing": narrowing,
         "found": found,
@@ -93,9 +96,11 @@ def goals(request: HttpRequest) -> HttpResponse:
         "other_view": narrowing.address(view=None if view == "charts" else "charts"),
         "year": year,
         "columns": across,
-        "rows": [table_row(track, across, narrowing) for track in shown],
-        "charts": [chart(track, n) for n, track in enumerate(shown)] if view == "charts" else [],
-        "lead": lead_chart(chart_of) if view == "table" else None,
+        "rows": [table_row(track, across, narrowing) | {"measure": told[track.key]} for track in shown],
+        "charts": [chart(track, n, told[track.key]) for n, track in enumerate(shown)] if view == "charts" else [],
+        "lead": lead_chart(chart_of, told) if view == "table" else None,
+        "measured": any(one is not None and one.known for one in told.values()),
+        "simulated_account": any(one is not None and one.simulated for one in told.values()),
         "goals": total,
         "more": count >= COUNTED and total > MANY,
     }
@@ -140,12 +145,12 @@ def table_row(track: Track, years: Sequence[tuple[str, str]], narrowing: Narrowi
     }
 
 
-def lead_chart(drawn: Sequence[Track]) -> dict[str, Any] | None:
+def lead_chart(drawn: Sequence[Track], told: dict[Any, Measure | None]) -> dict[str, Any] | None:
     """The chart above the table: one track as a trajectory, several as an overlay. Fewer than three points are not drawn."""
     if sum(len(track.dated) for track in drawn) < 3:
         return None
     if len(drawn) == 1 and _one_plan(drawn[0]):
-        return chart(drawn[0], 0)
+        return chart(drawn[0], 0, told.get(drawn[0].key))
     return several(drawn)
 
 
@@ -153,8 +158,9 @@ def _one_plan(track: Track) -> bool:
     return len({figure.goal.plan_id for figure in track.dated}) <= 1
 
 
-def chart(track: Track, n: int) -> dict[str, Any]:
-    """A track for `{% chart "trajectory" %}`; the line between the plan's points is 序时线, an assumption."""
+def chart(track: Track, n: int, measure: Measure | None = None) -> dict[str, Any]:
+    """A track for `{% chart "trajectory" %}`; the line between the plan's points is 序时线, an assumption; the account in ink with the
+    difference from the goal of its year."""
     points = [_point(figure) for figure in track.dated]
     years = [figure.year or 0 for figure in track.dated] or [today().year]
     pace = _one_a_year(track.dated)
@@ -163,6 +169,10 @@ def chart(track: Track, n: int) -> dict[str, Any]:
         data["pace"] = [{"x": _x(figure), "y": figure.goal.value} for figure in pace]
     if min(years) <= today().year <= max(years):
         data["today"] = today().isoformat()[:7]
+    if measure is not None and measure.value is not None:
+        data["actual"] = [{"x": measure.month, "y": round(measure.value, 4), "low": measure.low, "high": measure.high, "origin": _("核算，%(month)s") % {"month": measure.month}}]
+        if measure.short:
+            data["gaps"] = [{"x": measure.month, "from": measure.value, "to": measure.goal.value, "text": measure.gap}]
     title = f"{track.region}　{track.name}" if not track.own else f"{track.name}　{track.region}"
     return {
         "kind": "trajectory",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lvlian.site.account.measures import Measure, best, measures_of
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access, page
 from lvlian.site.pages import links, selectors
@@ -43,8 +44,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     counts = selectors.region_counts(access)
     reads_plans = access.may("plan.read")
     found = selectors.finding_counts(access) if reads_plans else selectors.Findings()
+    measures = measures_of(access, [figure.goal for track in tracks for figure in track.figures if not figure.baseline])
     context: dict[str, Any] = {
-        "tiles": [tile(track) for track in tracks],
+        "tiles": [tile(track, best((f.goal for f in track.dated if not f.baseline), measures)) for track in tracks],
         "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
         "most_tiles": TILES,
         "goals": sum(counts["goals"].values()),
@@ -90,8 +92,8 @@ def pinned(access: Access) -> list[str]:
     return [str(name) for name in names][:TILES] if isinstance(names, list) else []
 
 
-def tile(track: Track) -> dict[str, Any]:
-    """A goal tile: what the plan says by year; the account that is not there yet is said to be missing, never made up."""
+def tile(track: Track, measure: Measure | None = None) -> dict[str, Any]:
+    """A goal tile: what the plan says by year and what the account says; what is not there is said to be missing, never made up."""
     shown = track.dated
     rows = []
     base = track.baseline
@@ -99,7 +101,10 @@ def tile(track: Track) -> dict[str, Any]:
         rows.append(_pair(_("基期 %(year)s") % {"year": base.when}, base.text, base))
     for figure in [f for f in shown if not f.baseline][: ROWS - len(rows)]:
         rows.append(_pair(_("规划 %(when)s") % {"when": figure.when}, figure.text, figure))
-    rows.append({"label": _("核算"), "value": "—"})
+    known = measure is not None and measure.known
+    rows.append(_measured(measure) if measure is not None and known else {"label": _("核算"), "value": "—"})
+    if measure is not None and measure.gap:
+        rows.append({"label": _("差"), "value": measure.gap.removeprefix(_("差 %(gap)s") % {"gap": ""})})
     increase = {"increase": _("增量"), "growth_rate": _("增速")}.get(track.mode, "")
     reason = ""
     if base is not None and track.against_baseline:
@@ -108,15 +113,38 @@ def tile(track: Track) -> dict[str, Any]:
         "name": track.name,
         "unit": f"{track.unit} {increase}".strip(),
         "url": links.listing("goals", indicator=track.indicator, unit=track.unit),
-        "light": "none",
-        "word": _("缺数"),
-        "number": None,
-        "number_note": "",
-        "missing": _("尚无核算：由链账提供"),
-        "points": track.points if len(shown) > 1 else [],
+        "light": measure.light if measure is not None else "none",
+        "word": (measure.word if measure is not None else _("缺数")),
+        "number": measure.text if measure is not None and known else None,
+        "number_note": _number_note(measure) if measure is not None and known else "",
+        "simulated": measure is not None and known and measure.simulated,
+        "missing": "" if known else measure.reason if measure is not None else _("尚无核算：目标还没有认到指标"),
+        "points": _points(track, measure) if len(shown) > 1 else [],
         "rows": rows,
-        "reason": reason,
+        "reason": measure.reason if measure is not None and known else reason,
     }
+
+
+def _measured(measure: Measure) -> dict[str, Any]:
+    return {
+        "label": _("核算 %(month)s") % {"month": measure.month}, "value": f"{measure.text} ± {measure.spread}" if measure.spread else measure.text,
+        "mark": "算", "path": measure.as_of, "quote": measure.reason, "href": measure.url,
+    }  # fmt: skip
+
+
+def _number_note(measure: Measure) -> str:
+    if measure.unfixed:
+        return _("核算，口径未定")
+    return _("核算，年累计 %(n)d 个月") % {"n": measure.months} if measure.months > 1 else _("核算 %(month)s") % {"month": measure.month}
+
+
+def _points(track: Track, measure: Measure | None) -> list[dict[str, object]]:
+    """The plan's points, and the account's where it is one figure beside which a goal may be set."""
+    points = track.points
+    if measure is None or measure.value is None or measure.months > 1:
+        return points
+    year, month = measure.month.split("-")
+    return [*points, {"x": int(year) - 1 + int(month) / 12, "y": measure.value, "kind": "actual"}]
 
 
 def _pair(label: str, value: str, figure: Any) -> dict[str, Any]:

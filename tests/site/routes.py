@@ -76,6 +76,7 @@ NOUNS: dict[str, Rows] = {
 """The first word of an address's name → the records of a county that its one parameter names."""
 
 COMMON: dict[str, list[dict[str, Any]]] = {
+    "account-month-paper": [{"form": "xlsx"}, {"form": "docx"}],
     name: [{"track": "project"}, {"track": "commitment"}]
     for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
@@ -133,6 +134,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "projects": ("q=F", "page=2", "kind=all", "factor=power", "stage=running"),
     "factors": ("factor=power", "from=2023-Q3", "span=4"),
     "duties": ("by=section",),
+    "account-month": ("of=all&all=1", "view=received", "only=doubt", "month=2023-08"),
     "reports": ("month=2023-09", "month=2023-08"),
     "reports-forms": ("month=2023-09",),
     "report-form": ("month=2023-09",),

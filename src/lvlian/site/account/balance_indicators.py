@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
 
+from lvlian.quantity.show import MINUS
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account.plots_balance import span
 
@@ -101,10 +102,8 @@ def _figures(value: Value) -> dict[str, str]:
 
 
 def _told(value: float, places: int) -> str:
-    from lvlian.quantity.show import figure
-
     shown = round(value, places)
-    return figure(abs(shown) if shown == 0 else shown, separators=True, digits=places)
+    return f"{MINUS if shown < 0 else ''}{abs(shown):,.{places}f}"
 
 
 def _amount(value: float | None, unit: str) -> str:

@@ -74,7 +74,7 @@ def told(value: float, unit: str, digits: int | None = None, *, sign: bool = Fal
         return ""
     places = digits_for(value, unit) if digits is None else digits
     shown = round(scaled(value, unit), places)
-    text = figure(abs(shown) if shown == 0 else shown, separators=True, digits=places)
+    text = f"{MINUS if shown < 0 else ''}{abs(shown):,.{places}f}"
     return f"+{text}" if sign and shown > 0 else text
 
 
@@ -98,8 +98,8 @@ def z_told(z: float) -> str:
         return ""
     if abs(z) >= FARTHEST:
         return f"≥ {FARTHEST:.0f}" if z > 0 else f"≤ {MINUS}{FARTHEST:.0f}"
-    text = figure(round(z, 1), digits=1)
-    return f"+{text}" if z > 0.05 else text
+    shown = round(z, 1)
+    return f"{MINUS if shown < 0 else '+' if shown > 0 else ''}{abs(shown):.1f}"
 
 
 def between(low: float, high: float, unit: str) -> str:

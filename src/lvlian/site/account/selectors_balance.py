@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from lvlian.site.account.balance import Settled
 from lvlian.site.account.models import Filing, GoalLink, Known, Statement, VariantChoice
-from lvlian.site.account.selectors import account_of, firms_by_key, months_of
+from lvlian.site.account.saying_balance import key_of
+from lvlian.site.account.selectors import account_of, firms_by_key, months_of, said_of
 from lvlian.site.ledger.models import Item
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Firm, Region
@@ -34,6 +35,15 @@ def settled_in(access: Access, region: Region, month: str) -> Settled:
 
 def known_of(access: Access, region: Region, pk: int) -> Known | None:
     return scoped(Known, access).filter(region=region, pk=pk).first()  # type: ignore[no-any-return]
+
+
+def key_of_row(access: Access, region: Region, pk: int) -> tuple[str, str]:
+    """Month and key of a figure that was filed; empty where the user sees none of that number here."""
+    row = scoped(Statement, access).filter(region__path__startswith=region.path, pk=pk).first()
+    names = {firm.pk: key for key, firm in firms_by_key(access, region).items()}
+    if row is None or row.firm_id not in names:
+        return "", ""
+    return row.month, key_of(said_of(row, names))
 
 
 def firm_of(access: Access, region: Region, key: str) -> Firm | None:
@@ -73,5 +83,5 @@ def links_of(access: Access, region: Region) -> list[GoalLink]:
 
 
 __all__ = [
-    "account_of", "choices_of", "filings_by_firm", "firm_of", "history", "known_of", "links_of", "months_of", "sees_account", "settled_in",
+    "account_of", "choices_of", "filings_by_firm", "firm_of", "history", "key_of_row", "known_of", "links_of", "months_of", "sees_account", "settled_in",
 ]  # fmt: skip

@@ -230,6 +230,8 @@ def account_stream(request: HttpRequest) -> HttpResponse:
     """A flow: all that was said of it, the balances it is in, its months."""
     access, region = _here(request)
     narrowing = Narrowing(request.GET)
+    if (pk := narrowing.number("statement")) is not None:
+        return redirect(_of_statement(access, region, pk))
     months = reads.months_of(access, region)
     month = _month(narrowing, months)
     flow = request.GET.get("flow", "")[:400]
@@ -247,7 +249,7 @@ def account_stream(request: HttpRequest) -> HttpResponse:
     context = {
         "account": made, "region": region, "month": month, "invented": made.region.simulated, "narrowing": narrowing,
         "title": made.label(at, not say.english()), "firm": firm_name(made.region, stream.firm, not say.english()) if stream.firm else "",
-        "unit": say.unit_word(stream.unit), "kind": say.CLASS_WORDS[made.classes[at]], "means": say.CLASS_MEANS[made.classes[at]],
+        "unit": say.unit_word(stream.unit), "kind": say.CLASS_WORDS[made.classes[at]], "means": _means(made, at),
         "value": say.told(quantity.value, stream.unit, digits) if quantity.known else "",
         "half": say.told(1.2815515655446004 * quantity.sd, stream.unit, digits) if quantity.known else "",
         "between": "" if quantity.known else say.between(quantity.low, quantity.high, stream.unit),
@@ -259,6 +261,25 @@ def account_stream(request: HttpRequest) -> HttpResponse:
         "may_run": access.may_in("account.run", region),
     }  # fmt: skip
     return render(request, "account/account_stream.html", context)
+
+
+def _of_statement(access: Access, region: Region, pk: int) -> str:
+    """The flow that a filed figure is about; the month's account where it found no place there. Raises Http404."""
+    month, key = reads.key_of_row(access, region, pk)
+    made, _wrong = _made(access, region, month) if month else (None, "")
+    if made is None:
+        raise Http404
+    for r, given in enumerate(made.network.readings):
+        if given.statement is not None and parts.doubt_key(made, r) == key:
+            return parts.stream_url(made, given.stream)
+    return f"{reverse('account-month')}?{urlencode({'month': month})}"
+
+
+def _means(made: Account, stream: int) -> object:
+    """What the class of a flow says; a figure that was reported and not used is not called unreported."""
+    kind = made.classes[stream]
+    told = any(r.stream == stream and r.statement is not None for r in made.network.readings)
+    return _("报数未采用，由其余各项推得") if told and kind == "observable" else say.CLASS_MEANS[kind]
 
 
 def _past(access: Access, region: Region, months: list[str], month: str, flow: str) -> dict[str, Any]:
@@ -334,7 +355,18 @@ def account_know(request: HttpRequest) -> HttpResponse:
         request.GET = request.POST.copy()
         request.GET.clear()
         request.GET["month"] = made.month
-        return _page(request, access, region, 422, refused={"key": key, "reason": reason, "sentence": str(refused)})
+        return _page(
+            request,
+            access,
+            region,
+            422,
+            refused={
+                "key": key,
+                "reason": reason,
+                "sentence": str(refused),
+                "stray": key in reads.settled_in(access, region, made.month).known,
+            },
+        )
     messages.success(request, _("%(what)s 记为已知。") % {"what": figure}, extra_tags=_("word:已知"))
     return _back(request, made.month, "#known")
 

@@ -21,6 +21,6 @@ show(localStorage.getItem(KEY) !== "off");
 // Walking to a row shows its card where there is one, and the other way.
 document.addEventListener("row-walked", (event) => {
   const row = event.target;
-  const card = row.querySelector?.(".kind a[href^='#']")?.getAttribute("href");
+  const card = row.querySelector?.(".looks a[href^='#']")?.getAttribute("href");
   if (card) document.querySelector(card)?.scrollIntoView({ block: "nearest" });
 });

@@ -76,10 +76,10 @@ NOUNS: dict[str, Rows] = {
 """The first word of an address's name → the records of a county that its one parameter names."""
 
 COMMON: dict[str, list[dict[str, Any]]] = {
-    "account-month-paper": [{"form": "xlsx"}, {"form": "docx"}],
     name: [{"track": "project"}, {"track": "commitment"}]
     for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
+COMMON["account-month-paper"] = [{"form": "xlsx"}, {"form": "docx"}]
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 
 SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {

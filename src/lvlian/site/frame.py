@@ -18,7 +18,7 @@ NAVIGATION = (
     ("overview", gettext_lazy("总览"), "record.read"),
     ("plans", pgettext_lazy("all", "规划"), "plan.read"),
     ("goals", gettext_lazy("目标"), "record.read"),
-    ("account", gettext_lazy("链账"), "account.see"),
+    ("account-month", gettext_lazy("链账"), "account.see"),
     ("reports", gettext_lazy("报表"), "report.file"),
     ("indicators", gettext_lazy("指标"), "record.read"),
     ("projects", pgettext_lazy("all", "项目"), "record.read"),

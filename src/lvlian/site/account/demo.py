@@ -64,6 +64,9 @@ def _firm(access: Access, region: Region, one: ChainFirm) -> Firm:
     rows = scoped(Firm, access).filter(region=region)
     found = rows.filter(name=one.name).first() or rows.filter(name__contains=one.short).first()
     if found is not None:
+        if not found.short:
+            with recording(access, "firm.edit", row=found, permission="firm.edit") as act:
+                act.update(found, None, short=one.short)
         return found
     with recording(access, "firm.add", region=region, subject=one.name, permission="firm.edit") as act:
         return act.create(Firm(region=region, name=one.name, short=one.short, kind="模拟"))  # type: ignore[no-any-return]

@@ -49,6 +49,8 @@ ACTIONS: dict[str, str | Promise] = {
     "file.drop": gettext_lazy("去掉没用上的文件"),
     "file.store": gettext_lazy("存文件"),
     "finding.settle": gettext_lazy("处理自查"),
+    "firm.add": gettext_lazy("增加企业"),
+    "firm.edit": gettext_lazy("改企业"),
     "grant.give": gettext_lazy("授予角色"),
     "grant.withdraw": gettext_lazy("收回角色"),
     "indicator.choose": gettext_lazy("定指标口径"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
+from lvlian.site.api.account_records import ACCOUNT
 from lvlian.site.api.shapes import Number, Part, Ref, Shape, Year, number, ref, refs, text
 from lvlian.site.ledger.models import Demand, Item, Step, Supply
 from lvlian.site.org.models import AuditRecord, Comment, Firm, Region, Unit
@@ -339,7 +340,7 @@ AUDIT = Shape(
 
 RECORDS: tuple[Shape, ...] = (
     REGIONS, UNITS, FIRMS, PLANS, VERSIONS, FACTS, FINDINGS, GOALS, PROJECTS, MILESTONES, DUTIES, INCENTIVES, CHAINS,
-    ITEMS, STEPS, SUPPLIES, DEMANDS,
+    ITEMS, STEPS, SUPPLIES, DEMANDS, *ACCOUNT,
 )  # fmt: skip
 """Those with a list and a record, read alike."""
 SHAPES: tuple[Shape, ...] = (*RECORDS, COMMENTS, AUDIT)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from ninja import NinjaAPI
 
-from lvlian.site.api import items, own
+from lvlian.site.api import own, reports
 from lvlian.site.api.access import AUTH
 from lvlian.site.api.errors import say_errors
 from lvlian.site.api.reference import Reference
@@ -30,7 +30,7 @@ api = NinjaAPI(
     docs=Reference(),
     docs_decorator=page(OWN),
 )
-for _router in (items.router, own.router):
+for _router in (reports.router, own.router):
     api.add_router("/v1", _router)
 say_errors(api)
 

@@ -89,7 +89,7 @@ def accept(request: HttpRequest, id: Path[Number], body: Decision):  # type: ign
 @opens("fact.review")
 def correct(request: HttpRequest, id: Path[Number], body: Correction):  # type: ignore[no-untyped-def]
     access, fact = _fact(request, id)
-    _storable(body.values)
+    storable(body.values)
     return _now(access, FACTS, review.correct(access, fact, body.revision, body.values, body.reason))
 
 
@@ -132,23 +132,23 @@ def undo(request: HttpRequest, id: Path[Number], body: Decision):  # type: ignor
 def add(request: HttpRequest, id: Path[Number], body: Addition):  # type: ignore[no-untyped-def]
     access: Access = request.access  # type: ignore[attr-defined]
     version = record(VERSIONS, access, id)
-    _storable(body.values)
+    storable(body.values)
     made = review.add(access, version, body.kind, body.values, body.quote, body.start, body.reason)
     return Status(201, _now(access, FACTS, made))
 
 
-def _storable(value: Any) -> None:
-    """Raises Refused on a text that no database holds."""
+def storable(value: Any, name: str = "values") -> None:
+    """Raises Refused on a text that no database holds; `name` is the field that it came in."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise Refused(422, _("“values”里有不能保存的字符。"), "values")
+            raise Refused(422, _("“%(name)s”里有不能保存的字符。") % {"name": name}, name)
     elif isinstance(value, dict):
-        for name, one in value.items():
-            _storable(name)
-            _storable(one)
+        for key, one in value.items():
+            storable(key, name)
+            storable(one, name)
     elif isinstance(value, list):
         for one in value:
-            _storable(one)
+            storable(one, name)
 
 
 # Findings -----------------------------------------------------------------------------------------------------------------
@@ -252,7 +252,23 @@ for _shape in (
 
 # Remarks ------------------------------------------------------------------------------------------------------------------
 Kind: Any = Literal[
-    tuple(name for name in BY_MODEL if name not in ("comment", "auditrecord", "version", "step", "supply", "demand"))
+    tuple(
+        name
+        for name in BY_MODEL
+        if name
+        not in (
+            "comment",
+            "auditrecord",
+            "version",
+            "step",
+            "supply",
+            "demand",
+            "works",
+            "supplylink",
+            "filing",
+            "statement",
+        )
+    )
 ]
 
 

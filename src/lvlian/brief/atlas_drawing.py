@@ -6,14 +6,28 @@ of words. Missing and planned links are dashed. Numbered discs tie the picture t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from lvlian.brief.atlas_words import coming, load_words, state_words, third_line
 from lvlian.brief.sankey_layout import Scale, scale_of
-from lvlian.brief.svg import ACCENT, ACCENT_M, HAIR, INK, INK2, RULE, WARN, WARN_TEXT, Canvas, coordinate, text_width
-from lvlian.chain.atlas import Atlas, AtlasEdge, AtlasNode
+from lvlian.brief.svg import (
+    ACCENT,
+    ACCENT_M,
+    HAIR,
+    INK,
+    INK2,
+    RULE,
+    WARN,
+    WARN_TEXT,
+    Canvas,
+    coordinate,
+    fold,
+    text_width,
+)
+from lvlian.chain.atlas import Atlas, AtlasEdge, AtlasNode, StripCell
 
 BAD = "#a9291f"
 INSIDE, OUTSIDE, ARROW, LOOP_LINE = "#8fb3bd", "#9aa5aa", "#c3cacd", "#9aa5aa"
@@ -24,6 +38,7 @@ BANDS = 46.0
 DARK = 0.70
 OUT = 40.0
 LAYERS: Mapping[str, str] = {"metal": "t", "energy": "tce", "carbon": "t CO2e", "value": "yuan"}
+_BRACKETS = re.compile(r"（[^（）]*）$| \([^()]*\)$")
 LOOP_ORDER = (2, 4, 5, 3, 1, 0)
 """Columns under which links of the loop stand, in the order in which these are listed."""
 
@@ -183,7 +198,7 @@ class _Drawing:
         outside = load_words()["outside"]["zh" if self.zh else "en"]
         if inward:
             if spot.column:
-                self.canvas.text(x - 3, y + 4, figure, anchor="end", halo=True)
+                self.canvas.text(x + 12, y + max(half, 3.0) + 14, figure, anchor="middle", halo=True)
         else:
             self.canvas.text(end + 4, y + 4, f"{outside} {figure}", halo=True, fill=INK)
 
@@ -218,7 +233,7 @@ class _Drawing:
         column in the gutter left of it."""
         trunks: dict[tuple[int, str, bool], list[AtlasEdge]] = {}
         for edge in self.found.edges:
-            if edge.kind != "loop" or edge.amounts.get(self.layer, 0.0) <= self.least / 4:
+            if edge.kind != "loop" or edge.amounts.get(self.layer, 0.0) <= self.least:
                 continue
             if edge.source not in self.spots or edge.target not in self.spots:
                 continue
@@ -312,22 +327,28 @@ class _Drawing:
     # -- links
     def _node(self, node: AtlasNode, spot: Spot) -> None:
         href = self.url(node) if self.url else ""
-        name = node.zh if self.zh else node.en
+        whole = node.zh if self.zh else node.en
+        name = _BRACKETS.sub("", whole)
         mark = state_words(node, self.year, self.zh)
         line = third_line(node, self.year, self.zh)
-        spoken = "，".join(part for part in (name, mark.text, line) if part)
+        spoken = "，".join(part for part in (whole, mark.text, line) if part)
         if href:
             self.canvas.parts.append(f'<a href="{escape(href)}" class="node" aria-label="{escape(spoken)}">')
             self.canvas.add(
                 "rect", x=spot.x - 3, y=spot.y - 2, width=NODE + 6, height=60.0, fill="#fff", fill_opacity="0"
             )
+        tag = text_width(mark.text, 12) + 22 if mark.text else 0.0
+        room = NODE - tag - 18.0 * min(len(node.discs), 2)
+        name = fold(name, 13, max(room, 40.0), 1)[0]
         self.canvas.text(spot.x, spot.y + 12, name, size=13, bold=True, fill=INK, halo=True, title=spoken)
         self._mark(mark.kind, mark.text, spot)
-        x = spot.x + text_width(name, 13) + 14
-        for n, disc in enumerate(node.discs[:3]):
-            self._disc(x + 18 * n, spot.y + 8, disc)
+        x = spot.x + text_width(name, 13) + 13
+        for n, disc in enumerate(node.discs):
+            if x + 17 * n + 8 > spot.right - tag:
+                break
+            self._disc(x + 17 * n, spot.y + 8, disc)
         self._bar(node, spot)
-        self.canvas.text(spot.x, spot.y + 49, line, fill=INK2, halo=True)
+        self.canvas.text(spot.x, spot.y + 49, fold(line, 12, NODE + 18, 1)[0], fill=INK2, halo=True, title=line)
         if href:
             self.canvas.parts.append("</a>")
 
@@ -453,3 +474,67 @@ def _elbow(x1: float, y1: float, gutter: float, x2: float, y2: float) -> str:
         f"M{c(x1)} {c(y1)}H{c(gutter - r)}Q{c(gutter)} {c(y1)} {c(gutter)} {c(y1 + s)}"
         f"V{c(y2 - s)}Q{c(gutter)} {c(y2)} {c(gutter + r)} {c(y2)}H{c(x2)}"
     )
+
+
+def strip_svg(found: Atlas, language: str = "zh", *, title: str = "") -> str:
+    """The four quantities by column, on the columns of the atlas: one row each, bars of one scale a row; pale is what only arrives
+    from outside. The last row is the value of the metal of a column."""
+    zh = language == "zh"
+    xs = _columns(found)
+    names = [c for c, _, _ in found.columns if c != "loop"]
+    cells = {(c.column, c.layer): c for c in found.strip}
+    rows = len(LAYERS) + 1
+    pitch = 30.0
+    canvas = Canvas(WIDTH, rows * pitch + 4, title)
+    brought = load_words()["brought"]["zh" if zh else "en"]
+    for row, (layer, unit) in enumerate(LAYERS.items()):
+        some = [cells.get((name, layer)) for name in names]
+        largest = max((max(abs(c.value), c.brought) for c in some if c is not None), default=0.0)
+        scale = scale_of(unit, largest)
+        _strip_head(canvas, row * pitch, load_words()[layer]["zh" if zh else "en"], scale.zh if zh else scale.en)
+        for x, cell in zip(xs[1:], some[1:], strict=True):
+            _strip_cell(canvas, x, row * pitch, cell, largest, scale, brought, row == 0)
+        first = some[0]
+        if first is not None and (first.value or first.brought):
+            canvas.text(xs[1] - 10, row * pitch + 19, scale.told(first.value or first.brought), anchor="end")
+    values = [(cells.get((n, "metal")), cells.get((n, "value"))) for n in names]
+    per = [v.value / m.value if m and v and m.value > 0 and v.value > 0 else None for m, v in values]
+    most = max((one for one in per if one), default=0.0)
+    y = (rows - 1) * pitch
+    _strip_head(canvas, y, load_words()["per_metal"]["zh" if zh else "en"], "亿元" if zh else "10⁸ yuan")
+    for x, one in zip(xs[1:], per[1:], strict=True):
+        if one is None:
+            canvas.text(x, y + 19, "—")
+        else:
+            canvas.rect(x, y + 10, 90 * one / most, 10, ACCENT_M)
+            canvas.text(x + 90 * one / most + 6, y + 19, f"{one / 1e4:.2f}", fill=INK)
+    return canvas.close("atlas-strip")
+
+
+def _strip_head(canvas: Canvas, y: float, name: str, unit: str) -> None:
+    canvas.text(0, y + 19, name, size=13, bold=True, fill=INK)
+    canvas.text(text_width(name, 13) + 10, y + 19, unit)
+    canvas.line(0, y + 30, WIDTH, y + 30, HAIR)
+
+
+def _strip_cell(
+    canvas: Canvas, x: float, y: float, cell: StripCell | None, largest: float, scale: Scale, brought: str, first: bool
+) -> None:
+    if cell is None or not (cell.value or cell.brought) or largest <= 0:
+        canvas.text(x, y + 19, "—")
+        return
+    end = x
+    if cell.value > 0:
+        end = x + max(86 * cell.value / largest, 1.0)
+        canvas.rect(x, y + 10, end - x, 10, ACCENT if first else ACCENT_M)
+        told = scale.told(cell.value)
+        canvas.text(end + 6, y + 19, told, fill=INK)
+        end += 6 + text_width(told, 12) + 6
+    if cell.brought > 0:
+        told = f"{brought} {scale.told(cell.brought)}"
+        if cell.value <= 0:
+            width = max(86 * cell.brought / largest, 1.0)
+            canvas.rect(x, y + 10, width, 10, "#dde2e4")
+            canvas.text(x + width + 6, y + 19, told)
+        elif cell.brought > 0.02 * largest:
+            canvas.text(end, y + 19, told)

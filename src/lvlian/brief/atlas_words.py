@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -25,9 +26,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "zh": "从左到右是资源、原料、冶炼、初加工、精深加工、应用，最下是回路。框为同期产能，填充为产量；红色虚线为缺，蓝色虚线为在建或拟建。",
         "en": "From left to right resources, feed, primary metal, first and deep processing, application; the loop is below. Bars: capacity, filled by output; red dashes are missing links, blue ones are coming.",
     },
+    "brought": {"zh": "外来", "en": "brought"},
+    "metal": {"zh": "金属", "en": "metal"},
+    "energy": {"zh": "能量", "en": "energy"},
+    "carbon": {"zh": "碳", "en": "carbon"},
+    "value": {"zh": "价值", "en": "value"},
+    "per_metal": {"zh": "每万吨金属价值", "en": "value per 10 kt"},
     "no_firm": {"zh": "无企业，无项目", "en": "no firm, no project"},
     "open": {"zh": "未定", "en": "no date"},
     "used": {"zh": "用", "en": "used"},
+    "bought": {"zh": "外购", "en": "bought"},
     "by": {"zh": "年底", "en": " end"},
     "and": {"zh": "等{n}家", "en": " and {n} in all"},
 }
@@ -81,10 +89,10 @@ def third_line(node: AtlasNode, year: str, zh: bool) -> str:
     words = {key: one["zh" if zh else "en"] for key, one in _WORDS.items()}
     said = amount_words(node.unit)
     if year and due(node, year) and not node.output:
-        return " ".join(f"{p.firm} {said(p.capacity)}" for p in due(node, year)[:3])
+        return " ".join(f"{brief_name(p.firm)} {said(p.capacity)}" for p in due(node, year)[:3])
     if node.works and (node.output or node.output is None):
         running = [w for w in node.works if w.output or w.output is None]
-        who = running[0].short if running else ""
+        who = brief_name(running[0].short) if running else ""
         if len(running) > 1:
             who += words["and"].format(n=len(running))
         text = f"{who} {said(node.output)}"
@@ -94,12 +102,26 @@ def third_line(node: AtlasNode, year: str, zh: bool) -> str:
             text += f" {node.load * 100:.0f}%"
         return text
     if node.projects:
-        return " ".join(f"{p.firm} {said(p.capacity)}" for p in node.projects[:3])
+        return " ".join(f"{brief_name(p.firm)} {said(p.capacity)}" for p in node.projects[:3])
     if node.output:
         return said(node.output)
-    if node.used:
-        return f"{words['used']} {said(node.used)}"
+    if node.bought or node.used:
+        told = [f"{words['bought']} {said(node.bought)}"] if node.bought and not node.unit.startswith("k") else []
+        told += [f"{words['used']} {said(node.used)}"] if node.used else []
+        return " ".join(told)
     return words["no_firm"]
+
+
+_TOWNLESS = re.compile(r"^[\u4e00-\u9fff]{2}(省|市|县|(?=[\u4e00-\u9fff]{2,}(公司|集团|厂)))")
+_FORM = re.compile(r"(新型材料|新材料|铝业|科技|实业|集团|股份|有限|责任|公司|厂)+$")
+
+
+def brief_name(name: str) -> str:
+    """A firm's name where there is little room: without its place and its legal form; as it stands where nothing would be left."""
+    if len(name) <= 4:
+        return name
+    short = _FORM.sub("", _TOWNLESS.sub("", name))
+    return short if len(short) >= 2 else name
 
 
 def amount_words(unit: str) -> Callable[[float | None], str]:

@@ -7,6 +7,7 @@ it was made from stays as it is.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
 
 KEPT = 64
+_PLACE = re.compile("(维吾尔|壮族|回族)?(自治区|省|市)$")
 _made: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _lock = Lock()
 
@@ -59,8 +61,17 @@ def region_from(region: Region, works: Iterable[Works], links: Iterable[SupplyLi
             for one in links
             if (one.source_id is None or one.source_id in key) and (one.target_id is None or one.target_id in key)
         ),
+        grid_area=_area(region),
         simulated=bool(region.simulated) or any(one.simulated for one in works),
     )
+
+
+def _area(region: Region) -> str:
+    """The province as tables of power factors name it: 云南 of 云南省; empty above it."""
+    above: Region | None = region
+    while above is not None and above.level != Region.Level.PROVINCE:
+        above = above.parent
+    return _PLACE.sub("", above.name) if above is not None else ""
 
 
 def _firm(works: Works) -> ChainFirm:

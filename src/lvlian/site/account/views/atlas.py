@@ -19,6 +19,7 @@ from lvlian.site.account.views.flows import Asked, asked, legend
 from lvlian.site.frame import today
 from lvlian.site.ledger.actions.lights import fresh
 from lvlian.site.ledger.papers import EXCEL
+from lvlian.site.ledger.registers import tracks
 from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 
@@ -70,7 +71,7 @@ def atlas(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"asked": found, "narrowing": found.narrowing, "language": words.language()}
     if found.shown is None:
         return render(request, "account/atlas.html", context, status=422 if found.fault else 200)
-    from lvlian.brief.atlas_drawing import LAYERS, atlas_svg
+    from lvlian.brief.atlas_drawing import LAYERS, atlas_svg, strip_svg
     from lvlian.brief.sankey_layout import scale_of
 
     made, projects = _atlas(request, found)
@@ -94,7 +95,7 @@ def atlas(request: HttpRequest) -> HttpResponse:
             ("bad", _("缺"), counts["missing"]), ("warn", _("一家或薄"), counts["single"] + counts["thin"]),
             ("", _("在建或拟建"), counts["building"] + counts["planned"]), ("ok", _("不缺"), counts["strong"]),
         ],
-        "links": len(made.nodes), "strip": _strip(made), "gaps": [_gap(gap, made, projects, request) for gap in made.gaps],
+        "links": len(made.nodes), "strip": _strip(made), "strip_svg": mark_safe(strip_svg(made, words.language(), title=str(_("同一条链的四种量")))), "gaps": [_gap(gap, made, projects, request) for gap in made.gaps],
         "columns": _columns(made, narrowing, year), "query": narrowing.address(node=None), "year": year,
     }  # fmt: skip
     opened = next((n for n in made.nodes if n.id == narrowing.read("node")), None)
@@ -195,16 +196,21 @@ def _gap(gap: Any, made: Atlas, projects: reads.Projects, request: HttpRequest) 
         "gap": gap, "light": LEVELS.get(gap.level, "none"), "kind": gap.kind_en if english else gap.kind_zh,
         "title": gap.title_en if english else gap.title_zh, "evidence": gap.evidence_en if english else gap.evidence_zh, "brings": brings,
         "value": value, "hand": hand, "blocked": list({card.item.pk: card for card in blocked}.values()), "blocks": gap.blocks,
-        "lead": _lead_url(request, gap.title_en if english else gap.title_zh, product) if gap.kind not in ("idle", "excess") else "",
+        "lead": _lead_url(request, gap, product) if gap.kind not in ("idle", "excess") else "",
     }  # fmt: skip
 
 
-def _lead_url(request: HttpRequest, title: str, product: str) -> str:
+def _lead_url(request: HttpRequest, gap: Any, product: str) -> str:
+    """The form of an investment lead, begun with the gap and its evidence."""
     access: Access = request.access  # type: ignore[attr-defined]
-    if access.region is None or not access.may_in("item.open", access.region):
+    if access.region is None or not access.may_in("item.open", access.region) or "investment" not in tracks():
         return ""
-    query = urlencode({"title": _("补链：%(what)s") % {"what": title}, "field-product": product})
-    return f"{reverse('ledger-new', kwargs={'track': 'investment'})}?{query}"
+    english = words.english()
+    title = gap.title_en if english else gap.title_zh
+    about = [gap.evidence_en, gap.brings_en] if english else [gap.evidence_zh, gap.brings_zh]
+    stop = ". " if english else "。"
+    query = {"title": _("补链：%(what)s") % {"what": title}, "about": stop.join([*about, product]) + stop.strip()}
+    return f"{reverse('ledger-new', kwargs={'track': 'investment'})}?{urlencode(query)}"
 
 
 def _opened(node: AtlasNode, made: Atlas, projects: reads.Projects, found: Asked) -> dict[str, Any]:

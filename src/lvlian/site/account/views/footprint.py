@@ -97,10 +97,18 @@ def _products(found: Asked, made: Footprint) -> list[dict[str, Any]]:
                 "url": found.narrowing.address(good=key, firm=None) + "#product",
             }
         )  # fmt: skip
-    return out
+    stages = {stage.id: n for n, stage in enumerate(book.library.stages)}
+    return sorted(out, key=lambda row: (stages.get(book.stage(row["key"]), 99), -row["amount"]))
 
 
-BARS = (("upstream", "rest"), ("electricity", "done"), ("direct", "planned"), ("fuel", "none"))
+def _chosen(products: list[dict[str, Any]], wanted: str) -> str:
+    """The product that is opened: the one asked for, else the one of which most is made."""
+    if any(row["key"] == wanted for row in products):
+        return wanted
+    return max(products, key=lambda row: row["amount"])["key"] if products else ""
+
+
+BARS = (("electricity", "done"), ("upstream", "planned"), ("direct", "none"), ("fuel", "none"))
 
 
 def _origin_name(found: Asked, kind: str, key: str) -> str:
@@ -164,7 +172,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     products = _products(found, made)
     book = found.shown.book
     wanted = found.narrowing.read("good")
-    good = next((row["key"] for row in products if row["key"] == wanted), products[0]["key"] if products else "")
+    good = _chosen(products, wanted)
     makers = [
         {"key": firm, "name": book.short(firm), "process": entry, "value": c.value, "half": 1.2816 * c.sd, "amount": c.amount / 1e4,
          "url": found.narrowing.address(firm=firm, good=good) + "#product"}
@@ -218,12 +226,17 @@ def _form_rows(form: Form) -> dict[str, Any]:
     english = words.english()
     rows = []
     for line in form.lines:
+        value, note = line.value, line.note
+        if line.key in ("boundary", "cut_off"):  # said in two languages: the note is the English of the value
+            value, note = (note, "") if english else (value, "")
+        elif line.key == "route":
+            value = {"primary": _("原生"), "secondary": _("再生")}.get(str(value), value)
         number = isinstance(line.value, float)
         share = number and line.unit == "1"
         rows.append(
             {
-                "name": line.en if english else line.zh, "unit": "%" if share else line.unit, "assumed": line.assumed, "note": line.note, "number": number,
-                "value": line.value * 100 if share and isinstance(line.value, float) else line.value, "half": 1.2816 * line.sd if line.sd is not None else None,
+                "name": line.en if english else line.zh, "unit": "%" if share else line.unit.replace("CO2e", "CO₂e"), "assumed": line.assumed, "note": note, "number": number,
+                "value": line.value * 100 if share and isinstance(line.value, float) else value, "half": 1.2816 * line.sd if line.sd is not None else None,
             }
         )  # fmt: skip
     return {"form": form, "title": form.title_en if english else form.title_zh, "rows": rows}
@@ -243,7 +256,8 @@ def footprint_xlsx(request: HttpRequest) -> HttpResponse:
     made = _footprint(found, form)
     products = _products(found, made)
     wanted, firm = found.narrowing.read("good"), found.narrowing.read("firm")
-    row = next((one for one in products if one["key"] == wanted), products[0] if products else None)
+    good = _chosen(products, wanted)
+    row = next((one for one in products if one["key"] == good), None)
     if row is None:
         raise Http404
     if not any(key[0] == firm and key[2] == row["key"] for key in made.made):

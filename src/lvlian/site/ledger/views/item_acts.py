@@ -236,13 +236,21 @@ def ledger_new(request: HttpRequest, track: str) -> HttpResponse:
         lead, units, duty = selectors_items.duty_units(access, region.pk, known)
         form = NewForm(
             access=access, region_id=region.pk, track=known,
-            initial={"stage": known.stages[0].key, "lead": lead, "units": units, "firm": _number(request.GET.get("firm", ""))},
+            initial={
+                "stage": known.stages[0].key, "lead": lead, "units": units, "firm": _number(request.GET.get("firm", "")),
+                "title": _words(request.GET.get("title", ""), 200), "about": _words(request.GET.get("about", ""), 1000),
+            },
         )  # fmt: skip
         context["duty"] = duty
     asked = [(one, form[f"field-{key}"]) for key, one in form.asked.items()]
     return render(
         request, "ledger/new.html", {**context, "form": form, "asked": asked, "today": today()}, status=status
     )
+
+
+def _words(text: str, most: int) -> str:
+    """Words that another page hands over to begin with."""
+    return text.replace("\x00", "").strip()[:most]
 
 
 def _number(text: str) -> int | None:

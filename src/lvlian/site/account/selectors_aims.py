@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -127,10 +128,11 @@ class Told:
 
     @property
     def ends(self) -> tuple[float, float] | None:
-        """The least and the most that the variants come to, in the goal's unit."""
-        values = [
-            v for one in self.known for v in (one.value, one.low, one.high) if v is not None and abs(v) != float("inf")
-        ]
+        """The least and the most that the variants come to, in the goal's unit; those that rest on reference figures count only where no
+        other is known."""
+        assumed = {v.variant for v in self.reading.values if v.assumed} if self.reading is not None else set()
+        some = [one for one in self.known if one.variant not in assumed] or self.known
+        values = [v for one in some for v in (one.value, one.low, one.high) if v is not None and math.isfinite(v)]
         return (min(values), max(values)) if values else None
 
 
@@ -139,7 +141,7 @@ def told_of(access: Access, goals: Sequence[Goal], until: str = "") -> dict[int,
     is given). A goal of a year that has an account is held against that year's."""
     out: dict[int, Told] = {}
     by_region: dict[int, list[Goal]] = {}
-    confirmed = set(_confirmed(goals))
+    confirmed = set(_confirmed(access, goals))
     for goal in goals:
         if goal.pk in confirmed:
             by_region.setdefault(goal.region_id, []).append(goal)
@@ -162,10 +164,10 @@ def month_for(goal: Goal, months: Sequence[str]) -> str:
     return max(mine or months, default="")
 
 
-def _confirmed(goals: Sequence[Goal]) -> Iterable[int]:
+def _confirmed(access: Access, goals: Sequence[Goal]) -> Iterable[int]:
     regions = {goal.region_id: goal.region for goal in goals}
     for region in regions.values():
-        rows = scoped(GoalLink, as_office(Access(), region)).filter(goal__region=region, state=GoalLink.State.CONFIRMED)
+        rows = scoped(GoalLink, as_office(access, region)).filter(goal__region=region, state=GoalLink.State.CONFIRMED)
         yield from rows.values_list("goal_id", flat=True)
 
 

@@ -7,18 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .assessed import Assessed
 from .deposit import BriefError, deposit
 
+if TYPE_CHECKING:
+    from lvlian.chain.account.account import Account
+
 __all__ = ["Assessed", "BriefError", "write_brief"]
 
 
-def write_brief(assessed: Sequence[Assessed], out: Path, *, language: str = "zh") -> list[Path]:
+def write_brief(
+    assessed: Sequence[Assessed], out: Path, *, language: str = "zh", account: Account | None = None
+) -> list[Path]:
     """Write `brief.html`, `brief.docx` and `brief.xlsx` into the folder `out` and return their paths in this order.
 
     The same input gives the same bytes. `language` (`zh`, `en`) is the one that the page opens in and the workbook's headings
-    use; the paper follows a Chinese standard and stays Chinese. Raises BriefError when there is no plan or the folder cannot be
+    use; the paper follows a Chinese standard and stays Chinese. `account` is a
+    month of the region's chain account, told behind the plans in all three. Raises BriefError when there is no plan or the folder cannot be
     written; nothing is half written.
     """
     from .page import render_page
@@ -29,9 +36,9 @@ def write_brief(assessed: Sequence[Assessed], out: Path, *, language: str = "zh"
         raise BriefError("no plan was given: a brief needs at least one assessed plan")
     folder = Path(out)
     files = {
-        folder / "brief.html": render_page(assessed, language=language).encode("utf-8", "replace"),
-        folder / "brief.docx": paper_bytes(assessed),
-        folder / "brief.xlsx": brief_workbook(assessed, language=language),
+        folder / "brief.html": render_page(assessed, language=language, account=account).encode("utf-8", "replace"),
+        folder / "brief.docx": paper_bytes(assessed, account=account),
+        folder / "brief.xlsx": brief_workbook(assessed, language=language, account=account),
     }
     deposit(files)
     return list(files)

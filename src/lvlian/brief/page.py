@@ -32,6 +32,10 @@ from .wording import Said, Wording
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from lvlian.chain.account.account import Account
+
+    from .account_page import AccountSection
+
 PRINT_WIDTH = 700.0
 """Grid of the drawings for paper; on A4 they are set 180 mm wide."""
 PRINT_ROWS = 13
@@ -93,8 +97,9 @@ def plan_page(item: Assessed, key: str) -> PlanPage:
     )
 
 
-def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
-    """The HTML text. The same input gives the same text; nothing in it points outside the file."""
+def render_page(assessed: Sequence[Assessed], *, language: str = "zh", account: Account | None = None) -> str:
+    """The HTML text. The same input gives the same text; nothing in it points outside the file. `account`: a month of the region's
+    chain account, shown behind the plans."""
     from lvlian import __version__
 
     wording = Wording(language)
@@ -104,7 +109,7 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
     region = "、".join(dict.fromkeys(page.facts.document.region for page in pages if page.facts.document.region))
     style, script = _asset("brief.css"), _asset("brief.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    invented = any(item.invented for item in assessed)
+    invented = any(item.invented for item in assessed) or (account is not None and account.region.simulated)
     notice = "　".join(wording.say(key) for key in ("draft", *(("simulated",) if invented else ())))
     running = f"{region}　{title}" if len(pages) == 1 else f"{wording.say('compare_title')}　{region}"
     return (
@@ -116,6 +121,7 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
             wording=wording,
             pages=pages,
             comparison=comparison,
+            account=_section(account),
             title=title,
             region=region,
             style=_markup(style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(notice))),
@@ -125,6 +131,14 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh") -> str:
         )
         + "\n"
     )
+
+
+def _section(account: Account | None) -> AccountSection | None:
+    if account is None:
+        return None
+    from .account_page import account_section
+
+    return account_section(account)
 
 
 def css_string(text: str) -> str:

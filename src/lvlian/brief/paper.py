@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from lvlian.finding import SEVERITIES, SEVERITY_ZH, Finding, by_severity
 from lvlian.plan.facts import PlanFacts
@@ -37,6 +38,9 @@ from .schedule import schedule
 from .units import duty_matrix
 from .wording import Wording
 
+if TYPE_CHECKING:
+    from lvlian.chain.account.account import Account
+
 _QUOTES = 3
 """Sentences quoted under a finding; the page holds all."""
 
@@ -44,8 +48,9 @@ Attach = Callable[[Annex | None], str]
 """Puts an annex behind the body and returns the words that refer to it."""
 
 
-def paper_bytes(assessed: Sequence[Assessed]) -> bytes:
-    """The Word file. Several plans: the comparison first, then each plan under a heading of its own."""
+def paper_bytes(assessed: Sequence[Assessed], *, account: Account | None = None) -> bytes:
+    """The Word file. Several plans: the comparison first, then each plan under a heading of its own; behind them a month of the
+    chain account, where one is given."""
     several = len(assessed) > 1
     title = "各地规划对照要点摘报" if several else f"{assessed[0].title}要点摘报"
     paper = Paper(title)
@@ -70,6 +75,12 @@ def paper_bytes(assessed: Sequence[Assessed]) -> bytes:
         if several:
             paper.heading(1, f"《{item.title}》")
         _plan(paper, item, 2 if several else 1, annexes, f"（{label}）" if several else "")
+    if account is not None:
+        from .account import account_title
+        from .account_paper import account_body
+
+        paper.heading(1, account_title(account) + ("（模拟）" if account.region.simulated else ""))
+        account_body(paper, account, {}, 2)
     if annexes:
         paper.annexes([annex.title for annex in annexes])
         for place, annex in enumerate(annexes, start=1):

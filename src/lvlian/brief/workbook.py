@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .assessed import Assessed
 from .paper_layout import STAMP
 from .sheets import Sheet, fact_sheets, finding_sheet, notes_sheet
 
+if TYPE_CHECKING:
+    from lvlian.chain.account.account import Account
+
 LONGEST = 32_000
 """Characters of one cell; Excel refuses more than 32,767."""
 
 
-def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh") -> bytes:
-    """The brief's workbook: facts, findings, notes."""
+def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh", account: Account | None = None) -> bytes:
+    """The brief's workbook: facts, findings, notes; behind them the sheets of a chain account, where one is given."""
     from lvlian import __version__
 
     facts = [item.facts for item in assessed]
@@ -23,6 +28,12 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh") -> byt
         finding_sheet(assessed, language),
         notes_sheet(facts, __version__, language, [finding for item in assessed for finding in item.findings]),
     ]
+    if account is not None:
+        from .account import account_sheets
+
+        sheets += [
+            replace(sheet, name=f"链账 {sheet.name}") for sheet in account_sheets(account) if sheet.name != "指标"
+        ]
     return workbook_bytes(sheets)
 
 

@@ -22,11 +22,13 @@ from lvlian.cli.options import (
 )
 from lvlian.cli.reading import choice, folder
 from lvlian.cli.session import session
-from lvlian.cli.status import BAD_INPUT, DONE, NOT_MET, printable
+from lvlian.cli.status import BAD_INPUT, DONE, NOT_MET, CommandError, printable
 
 if TYPE_CHECKING:
     from lvlian.brief import Assessed
+    from lvlian.chain.account.account import Account
 
+LARGEST_ACCOUNT = 200_000_000
 _KINDS = {
     "goals": ("目标", "goals"),
     "milestones": ("节点", "milestones"),
@@ -40,6 +42,15 @@ def assess(
     files: Files,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder of the brief.")] = Path("brief"),
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    account: Annotated[
+        Path | None,
+        typer.Option(
+            "--account",
+            metavar="FILE",
+            help="A month's account (json of lvlian reconcile), told behind the plans.",
+            show_default=False,
+        ),
+    ] = None,
     fail_on: FailOn = None,
     language: Language = Speech.ZH,
     corrections: CorrectionsFile = None,
@@ -56,11 +67,12 @@ def assess(
     from lvlian.brief import write_brief
 
     folder(out)
+    month = _account(account)
     assessed, code = assess_files(files, choice(files, corrections, no_corrections), jobs)
     if not assessed:
         return BAD_INPUT
     with terminal.meter(1, "writing the brief"):
-        written = write_brief(assessed, out, language=language.value)
+        written = write_brief(assessed, out, language=language.value, account=month)
     if code != DONE:
         terminal.complain(
             f"The brief holds {len(assessed)} of {len(files)} files; the others could not be read, see above."
@@ -76,6 +88,25 @@ def assess(
     if code == DONE and fail_on is not None and reached([f for one in assessed for f in one.findings], fail_on):
         return NOT_MET
     return code
+
+
+def _account(path: Path | None) -> Account | None:
+    """The account of a file. Raises CommandError with one sentence."""
+    if path is None:
+        return None
+    from lvlian.chain.account.system import UnsolvableError
+    from lvlian.chain.account.write_account import AccountError, from_json
+
+    try:
+        if path.stat().st_size > LARGEST_ACCOUNT:
+            raise CommandError(f"{path.name}: is larger than {LARGEST_ACCOUNT // 10**6} MB.")
+        return from_json(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise CommandError(f"{path}: cannot be read ({error.strerror or error}).") from None
+    except UnicodeDecodeError:
+        raise CommandError(f"{path.name}: is not UTF-8 text; expected the JSON of lvlian reconcile.") from None
+    except (AccountError, UnsolvableError) as error:
+        raise CommandError(f"{path.name}: {error}") from None
 
 
 def _summary(assessed: list[Assessed], language: Speech) -> None:

@@ -18,6 +18,7 @@ from lvlian.chain.report.statement import Statement as Said
 from lvlian.site.account.models import Filing, Statement
 from lvlian.site.account.selectors import firms_by_key
 from lvlian.site.frame import today
+from lvlian.site.lists import rapid
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import Firm, Region, StoredFile
@@ -85,7 +86,7 @@ def file_report(
         )  # fmt: skip
         rows = [_row(filing, one, known) for one in said]
         gone = _supersede(access, filing, rows, whole=whole)
-        Statement._base_manager.bulk_create([*rows, *gone], batch_size=BATCH)
+        _insert([*rows, *gone])
         act.data["figures"] = sum(not row.withdrawn for row in rows)
     return filing  # type: ignore[no-any-return]
 
@@ -150,6 +151,13 @@ def _row(filing: Filing, one: Said, keys: dict[str, Firm]) -> Statement:
         source=one.source, sd=one.sd, file=one.origin.file[:200], sheet=one.origin.sheet[:80], cell=one.origin.cell[:40],
         current=one.used, withdrawn=not one.used,
     )  # fmt: skip
+
+
+def _insert(rows: Sequence[Statement]) -> None:
+    """Writes new figures; a report may hold tens of thousands."""
+    fields = [field for field in Statement._meta.concrete_fields if not field.primary_key]
+    names = [field.name for field in fields]
+    rapid.insert(Statement, names, [[getattr(row, field.attname) for field in fields] for row in rows])
 
 
 def _key(row: Statement) -> tuple[object, ...]:

@@ -24,7 +24,8 @@ from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.models import Job
 
-MOST_FILES = 200
+MOST_FILES = 100
+"""What the site's parser of forms takes at once."""
 PATIENCE = 2.0
 """Seconds that the answer waits for the job: most reports are read by then, and no page of progress is needed."""
 DONE = Job.State.DONE

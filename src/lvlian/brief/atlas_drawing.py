@@ -39,8 +39,9 @@ DARK = 0.70
 OUT = 40.0
 LAYERS: Mapping[str, str] = {"metal": "t", "energy": "tce", "carbon": "t CO2e", "value": "yuan"}
 _BRACKETS = re.compile(r"（[^（）]*）$| \([^()]*\)$")
-LOOP_ORDER = (2, 4, 5, 3, 1, 0)
-"""Columns under which links of the loop stand, in the order in which these are listed."""
+COMING = ("missing", "building", "planned")
+TIED, LOOSE = (2, 4, 5), (1, 3, 0)
+"""Columns under which links of the loop stand: those tied to one another, and the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class _Drawing:
     ) -> None:
         self.found, self.layer, self.zh, self.url, self.year, self.legend = found, layer, zh, url, year, legend
         self.spots = _spots(found)
+        self.labels: dict[tuple[float, float], float] = {}
         self.foot = max((s.y for s in self.spots.values()), default=HEAD) + 70
         flows = [e.amounts.get(layer, 0.0) for e in found.edges]
         self.scale: Scale = scale_of(LAYERS[layer], max(flows, default=0.0))
@@ -104,8 +106,8 @@ class _Drawing:
             self.canvas.text(0, 20, self.canvas.title, size=16, bold=True, fill=INK)
             self.canvas.parts.append(f'<g transform="translate(0 {coordinate(self.above)})">')
         self._heads()
-        self._bands()
         self._dashed()
+        self._bands()
         self._loop()
         for node in self.found.nodes:
             self._node(node, self.spots[node.id])
@@ -255,7 +257,6 @@ class _Drawing:
 
     def _trunk(self, loop: Spot, edges: Sequence[AtlasEdge], down: bool, n: int, lane: int) -> None:
         total = sum(e.amounts[self.layer] for e in edges)
-        width = min(max(total * self.px, 1.0), 8.0)
         level = loop.y - 18 - 5 * (lane % 5)
         c = coordinate
         for edge in edges:
@@ -277,9 +278,12 @@ class _Drawing:
             )
             if not down:
                 self._head(near + 2, end.bar + 5)
-        if width > 0 and total > self.least:
-            drop = min(loop.x + 20 + 9 * lane, loop.right - 6)
-            self.canvas.text(drop + 5, loop.y - 4, self.scale.told(total), halo=True)
+        drop = min(loop.x + 20 + 9 * lane, loop.right - 6)
+        place = (loop.x, loop.y)
+        if total > self.least and drop + 5 >= self.labels.get(place, 0.0):
+            told = self.scale.told(total)
+            self.labels[place] = drop + 9 + text_width(told, 12)
+            self.canvas.text(drop + 5, loop.y - 4, told, halo=True)
 
     def _head(self, x: float, y: float) -> None:
         c = coordinate
@@ -402,7 +406,7 @@ class _Drawing:
 def filled(node: AtlasNode, year: str = "", part: float = 1.0) -> tuple[float, float] | None:
     """Shares of a bar: filled by output, and still to come until `year`; None where nothing runs. `part`: of a year that the
     figures cover."""
-    if not node.output and not node.works and not node.used:
+    if not node.output and node.output is not None and (node.state in COMING or not (node.works or node.used)):
         return None
     if node.output is None or not node.capacity:
         return (1.0, 0.0) if node.output or node.used else None
@@ -444,10 +448,20 @@ def _spots(found: Atlas) -> dict[str, Spot]:
         for at, node in enumerate(some):
             out[node.id] = Spot(xs[number[column]], HEAD + (first + at) * PITCH, number[column])
     base = HEAD + most * PITCH + 34
-    for at, node in enumerate(rows.get("loop", ())):
-        place = LOOP_ORDER[at % len(LOOP_ORDER)]
-        place = min(place, len(xs) - 1)
-        out[node.id] = Spot(xs[place], base + (at // len(LOOP_ORDER)) * PITCH, place)
+    loop = rows.get("loop", [])
+    ends = {(e.source, e.target) for e in found.edges if e.kind == "loop" and e.amounts.get("metal", 0.0) > 0}
+    names = {n.id for n in loop}
+    tied = {end for pair in ends if set(pair) <= names for end in pair}
+    seats = {True: list(TIED), False: list(LOOSE)}
+    down = 0
+    for node in loop:
+        free = seats[node.id in tied] or seats[node.id not in tied]
+        if not free:
+            down += 1
+            seats = {True: list(TIED), False: list(LOOSE)}
+            free = seats[node.id in tied]
+        place = min(free.pop(0), len(xs) - 1)
+        out[node.id] = Spot(xs[place], base + down * PITCH, place)
     return out
 
 

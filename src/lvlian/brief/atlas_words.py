@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lvlian.brief.sankey_layout import SCALES
@@ -89,7 +89,7 @@ def third_line(node: AtlasNode, year: str, zh: bool) -> str:
     words = {key: one["zh" if zh else "en"] for key, one in _WORDS.items()}
     said = amount_words(node.unit)
     if year and due(node, year) and not node.output:
-        return " ".join(f"{brief_name(p.firm)} {said(p.capacity)}" for p in due(node, year)[:3])
+        return " ".join(_by_firm(due(node, year), said))
     if node.works and (node.output or node.output is None):
         running = [w for w in node.works if w.output or w.output is None]
         who = brief_name(running[0].short) if running else ""
@@ -102,7 +102,7 @@ def third_line(node: AtlasNode, year: str, zh: bool) -> str:
             text += f" {node.load * 100:.0f}%"
         return text
     if node.projects:
-        return " ".join(f"{brief_name(p.firm)} {said(p.capacity)}" for p in node.projects[:3])
+        return " ".join(_by_firm(node.projects, said))
     if node.output:
         return said(node.output)
     if node.bought or node.used:
@@ -110,6 +110,14 @@ def third_line(node: AtlasNode, year: str, zh: bool) -> str:
         told += [f"{words['used']} {said(node.used)}"] if node.used else []
         return " ".join(told)
     return words["no_firm"]
+
+
+def _by_firm(projects: Sequence[Project], said: Callable[[float | None], str]) -> list[str]:
+    """Each firm once with what its projects add up to; `—` where one of them says nothing."""
+    sums: dict[str, list[float | None]] = {}
+    for project in projects:
+        sums.setdefault(brief_name(project.firm), []).append(project.capacity)
+    return [f"{firm} {said(None if None in some else sum(v or 0.0 for v in some))}" for firm, some in sums.items()][:3]
 
 
 _TOWNLESS = re.compile(r"^[\u4e00-\u9fff]{2}(省|市|县|(?=[\u4e00-\u9fff]{2,}(公司|集团|厂)))")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -93,17 +94,8 @@ def flow_words(book: Book, flow: Flow) -> str:
 
 
 def stream_url(stream: str, month: str) -> str:
-    """The page of a stream; empty where there is none."""
-    for name, kwargs in (("account-stream", {"stream": stream}), ("account-stream", {})):
-        try:
-            address = reverse(name, kwargs=kwargs)
-        except NoReverseMatch:
-            continue
-        from urllib.parse import urlencode
-
-        query = {"month": month} if kwargs else {"stream": stream, "month": month}
-        return f"{address}?{urlencode(query)}"
-    return ""
+    """The page of a stream."""
+    return f"{reverse('account-stream')}?{urlencode({'flow': stream, 'month': month})}"
 
 
 def stream_rows(book: Book, terms: Any, factor: float, month: str) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,11 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from lvlian.site.account import balance, demo, selectors_balance
+from lvlian.chain.report.statement import Origin
+from lvlian.chain.report.statement import Statement as Said
+from lvlian.site.account import balance, demo, selectors, selectors_balance
+from lvlian.site.account.actions.filings import file_report
+from lvlian.site.account.actions.works import set_works
 from lvlian.site.account.models import Known, Statement
 from lvlian.site.ledger.models import Item
 from lvlian.site.org.access import Access
@@ -19,6 +25,12 @@ from lvlian.site.org.access import Access
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[3] / "data"
 PAGE = "/account/month/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Rows of a test that was rolled back have the numbers of this one's."""
+    selectors._made.clear()
 
 
 @pytest.fixture
@@ -182,3 +194,66 @@ def test_bad_input_is_left_out_and_told(county: Any, office: Any) -> None:
         assert office.post("/account/known/", send).status_code == 404
     assert office.post("/account/known/remove/", {"known": "9" * 50}).status_code == 404
     assert office.get("/account/inquiries/").status_code == 405
+
+
+# One store: what cannot be told apart, and what repeats last month -----------------------------------------------------------
+STORE = {"opening": 1000.0, "closing": 1020.0, "made": 20000.0, "sent": 19980.0}
+
+
+def file_store(county: Any, month: str, **values: float) -> None:
+    """What one caster says of its billets in a month; unless said otherwise everything fits."""
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    firm = county.firms[0]
+    line = {"process": "cast_billet_liquid", "capacity": None, "since": "", "until": ""}
+    if month == "2023-08":
+        set_works(access, firm, "caster", {"kind": "processor", "lines": [line], "post": "仓储岗", "facts": {}})
+    more = {"made": {"process": line["process"]}, "sent": {"partner": "outside"}}
+    said = [
+        Said(
+            party="caster", month=month, item=item, good="billet", value=value, unit="t", origin=Origin("表.xlsx", "填报", f"E{n}"),
+            **more.get(item, {}),
+        )
+        for n, (item, value) in enumerate((STORE | values).items(), 6)
+    ]  # fmt: skip
+    file_report(access, firm, month, said)
+
+
+def test_a_set_that_cannot_be_told_apart_strikes_nobody(world: Any, client_of: Callable[[Any], Any]) -> None:
+    file_store(world.a, "2023-08")
+    file_store(world.a, "2023-09", opening=1020.0, closing=1050.0, made=22720.0, sent=21200.0)
+    client = client_of(world.a.people["office"])
+    page = text(client.get(PAGE))
+    (one,) = selectors_balance.account_of(
+        Access.of(world.a.people["office"], region_id=world.a.region.pk), world.a.region, "2023-09"
+    ).sets
+    card = page[page.index('id="set-0"') : page.index("</article>", page.index('id="set-0"'))]
+    assert card.count("<tr>") == len(one.members) + 1 and "仓储岗" in card and "22,720" in card
+    assert "<del>" not in page and "或不动" in page and "+ 1 组" in page
+    send = {"month": "2023-09", "all": "1"}
+    assert client.post("/account/inquiries/", send).status_code == 302
+    (item,) = Item.objects.filter(track="inquiry")
+    assert "分不开" in item.data["looks"] and "问询中" in text(client.get(PAGE))
+    for form in ("xlsx", "docx"):
+        assert client.get(f"{PAGE}paper.{form}").status_code == 200
+
+
+def test_a_figure_that_repeats_last_month_stands_apart(world: Any, client_of: Callable[[Any], Any]) -> None:
+    file_store(world.a, "2023-08")
+    file_store(world.a, "2023-09", opening=1020.0, closing=1020.0, made=22720.0, sent=21200.0)
+    client = client_of(world.a.people["office"])
+    page = text(client.get(PAGE))
+    assert "与上月逐字相同" in page and "不是平衡查出来的" in page
+    key = re.search(r'name="key" value="(stale:[^"]+)"', page)
+    assert key is not None
+    send = {"month": "2023-09", "key": html.unescape(key[1]), "reason": "盘点未变"}
+    assert client.post("/account/known/", send).status_code == 302
+    assert "不是平衡查出来的" not in text(client.get(PAGE))
+
+
+def test_a_month_that_fits_says_so(world: Any, client_of: Callable[[Any], Any]) -> None:
+    file_store(world.a, "2023-08")
+    page = text(client_of(world.a.people["office"]).get(PAGE))
+    assert "没有可疑的报数" in page and "收到时合" in page
+    english = client_of(world.a.people["office"])
+    english.cookies["django_language"] = "en"
+    assert english.get(PAGE).status_code == 200

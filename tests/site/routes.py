@@ -83,6 +83,7 @@ COMMON["account-month-paper"] = [{"form": "xlsx"}, {"form": "docx"}]
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 
 SPECIAL: dict[str, Callable[[Scene], list[dict[str, Any]]]] = {
+    "indicator-link": lambda s: [{"goal": goal.pk} for goal in s.county.goals],
     "audit-record": lambda s: [{"seq": s.audit.seq}],
     "people-withdraw": lambda s: [{"pk": p.pk, "grant": p.grants.first().pk} for p in [s.county.people["unit"]]],
     "plan-export": lambda s: [
@@ -140,8 +141,6 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "account-month": ("of=all&all=1", "view=received", "only=doubt", "month=2023-08"),
     "reports": ("month=2023-09", "month=2023-08"),
     "reports-forms": ("month=2023-09",),
-    "report-form": ("month=2023-09",),
-    "report-type": ("month=2023-09",),
     "audit": ("q=乙", "action=project.edit"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""

@@ -20,7 +20,7 @@ from lvlian.site.account.selectors import firms_by_key
 from lvlian.site.frame import today
 from lvlian.site.lists import rapid
 from lvlian.site.org.access import Access, scoped
-from lvlian.site.org.chain import recording
+from lvlian.site.org.chain import Act, recording
 from lvlian.site.org.models import Firm, Region, StoredFile
 
 BATCH = 2000
@@ -85,7 +85,7 @@ def file_report(
             )
         )  # fmt: skip
         rows = [_row(filing, one, known) for one in said]
-        gone = _supersede(access, filing, rows, whole=whole)
+        gone = _supersede(act, filing, rows, whole=whole)
         _insert([*rows, *gone])
         act.data["figures"] = sum(not row.withdrawn for row in rows)
     return filing  # type: ignore[no-any-return]
@@ -164,11 +164,11 @@ def _key(row: Statement) -> tuple[object, ...]:
     return (row.item, row.good, row.process, row.partner, row.about_id)
 
 
-def _supersede(access: Access, filing: Filing, rows: list[Statement], *, whole: bool) -> list[Statement]:
+def _supersede(act: Act, filing: Filing, rows: list[Statement], *, whole: bool) -> list[Statement]:
     """Ends what counted before of the same things; with `whole` of everything, and returns the rows that take back what was left out."""
     said = {_key(row) for row in rows}
     old, gone = [], []
-    for row in scoped(Statement, access).filter(firm=filing.firm, month=filing.month, current=True):
+    for row in scoped(Statement, act.access).filter(firm=filing.firm, month=filing.month, current=True):
         if _key(row) in said:
             old.append(row.pk)
         elif whole:
@@ -177,5 +177,6 @@ def _supersede(access: Access, filing: Filing, rows: list[Statement], *, whole: 
             row._state.adding = True
             gone.append(row)
     for start in range(0, len(old), BATCH):
-        scoped(Statement, access).filter(pk__in=old[start : start + BATCH]).update(current=False)
+        scoped(Statement, act.access).filter(pk__in=old[start : start + BATCH]).update(current=False)
+    act.data["replaced"] = len(old)
     return gone

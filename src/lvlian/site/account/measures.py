@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lvlian.chain.indicators.value import Z80
 from lvlian.site import saying
 from lvlian.site.account.saying_indicators import places
 from lvlian.site.account.selectors_aims import Told, told_of
@@ -18,6 +19,7 @@ from lvlian.site.plans.models import Goal
 LIKELY, UNLIKELY = 0.8, 0.2
 """From this chance on that a goal is met now its light is ●; under the other it is ■, once it is due."""
 YEAR_MONTHS = 12
+DASH = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,12 @@ def measure(told: Told) -> Measure:
     ends = told.ends or (math.nan, math.nan)
     only = told.only
     value = only.value if only is not None else None
-    spread = 1.2815515655446004 * (only.sd or 0.0) if only is not None and value is not None else None
+    spread = Z80 * (only.sd or 0.0) if only is not None and value is not None else None
     digits = places(ends[1], spread or None)
-    text = (
-        saying.number(value, digits)
-        if value is not None
-        else f"{saying.number(ends[0], digits)}–{saying.number(ends[1], digits)}"
-    )
+    if value is not None:
+        text = saying.number(value, digits)
+    else:
+        text = DASH.join(dict.fromkeys(saying.number(end, digits) for end in ends))
     light, word, reason = _light(told, pace, count, year, summed)
     if told.unfixed:
         reason = "；".join(filter(None, (_("口径未定，%(n)d 种并列") % {"n": len(told.comparisons)}, reason)))

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lvlian.chain.indicators.value import Part, Value
-from lvlian.quantity.show import figure
+from lvlian.site import saying
 
 DIRECTIONS = {
     "up": ("↑", pgettext_lazy("direction", "越高越好")),
@@ -27,16 +27,17 @@ KINDS = {
     "capacity": gettext_lazy("产能"),
     "missing": gettext_lazy("缺"),
 }
-MOST_MISSING = 3
-SCALES: dict[str, tuple[tuple[float, str, str], ...]] = {
-    "t": ((1e5, "万吨", "10⁴ t"), (1.0, "吨", "t")),
-    "t/a": ((1e4, "万吨/年", "10⁴ t/a"), (1.0, "吨/年", "t/a")),
-    "kWh": ((1e8, "亿kWh", "10⁸ kWh"), (1e4, "万kWh", "10⁴ kWh"), (1.0, "kWh", "kWh")),
-    "yuan": ((1e8, "亿元", "10⁸ yuan"), (1e4, "万元", "10⁴ yuan"), (1.0, "元", "yuan")),
-    "tce": ((1e4, "万吨标准煤", "10⁴ tce"), (1.0, "吨标准煤", "tce")),
-    "m3": ((1e4, "万m³", "10⁴ m³"), (1.0, "m³", "m³")),
+MOST_MISSING = 2
+LONGEST = 60
+SCALES: dict[str, tuple[tuple[float, float, str, str], ...]] = {
+    "t": ((1e7, 1e4, "万吨", "10⁴ t"), (0, 1.0, "吨", "t")),
+    "t/a": ((1e4, 1e4, "万吨/年", "10⁴ t/a"), (0, 1.0, "吨/年", "t/a")),
+    "kWh": ((1e8, 1e8, "亿kWh", "10⁸ kWh"), (0, 1e4, "万kWh", "10⁴ kWh")),
+    "yuan": ((1e8, 1e8, "亿元", "10⁸ yuan"), (0, 1e4, "万元", "10⁴ yuan")),
+    "tce": ((1e7, 1e4, "万吨标准煤", "10⁴ tce"), (0, 1.0, "吨标准煤", "tce")),
+    "m3": ((1e4, 1e4, "万m³", "10⁴ m³"), (0, 1.0, "m³", "m³")),
 }
-"""Base unit → from how much on it is written in which unit (divisor, Chinese, English), the largest first."""
+"""Base unit → from how much on it is written in which unit (least, divisor, Chinese, English), the largest first."""
 
 
 def english() -> bool:
@@ -50,18 +51,22 @@ def pick(zh: str, en: str) -> str:
 
 def scale_for(size: float, unit: str) -> tuple[float, str]:
     """(divisor, unit as written) for figures of about this size."""
-    for divisor, zh, en in SCALES.get(unit, ()):
-        if abs(size) >= divisor or divisor == 1.0:
+    for least, divisor, zh, en in SCALES.get(unit, ()):
+        if abs(size) >= least:
             return divisor, pick(zh, en)
     return 1.0, "" if unit == "1" else unit
 
 
-def figure_in(value: float | None, divisor: float) -> str:
+def figure_in(value: float | None, divisor: float, digits: int | None = None) -> str:
     """A figure divided, with decimals by its size."""
     if value is None or not math.isfinite(value):
         return ""
     told = value / divisor
-    return number(told, 0 if abs(told) >= 1000 else 1 if abs(told) >= 100 else 2)
+    return number(told, decimals(told) if digits is None else digits)
+
+
+def decimals(size: float) -> int:
+    return 0 if abs(size) >= 1000 else 1 if abs(size) >= 100 else 2
 
 
 def direction(key: str) -> tuple[str, object]:
@@ -95,10 +100,11 @@ def half_width(value: Value) -> float | None:
 
 
 def number(value: float | None, digits: int) -> str:
+    """With exactly so many decimals; empty for what is no figure."""
     if value is None or not math.isfinite(value):
         return ""
     shown = round(value, digits)
-    return figure(abs(shown) if shown == 0 else shown, separators=True, digits=digits)
+    return saying.number(abs(shown) if shown == 0 else shown, digits)
 
 
 def written(value: Value) -> str:
@@ -147,18 +153,24 @@ def side(part: Part | None) -> str:
     return f"{figure_in(part.low, divisor)}–{figure_in(part.high, divisor)} {unit}".strip()
 
 
-def lacks(value: Value, *, named: bool) -> list[tuple[str, str]]:
+def lacks(value: Value, *, named: bool, most: int = MOST_MISSING) -> list[tuple[str, str]]:
     """What is missing and whom to ask, the first few; who does not read firms' figures is told no firm."""
     if not named:
         return [(_("缺企业报数"), "")] if value.missing else []
     out: list[tuple[str, str]] = []
-    for one in value.missing[:MOST_MISSING]:
+    for one in value.missing[:most]:
         who: Sequence[str] = one.ask
-        told_who = _("、").join(who[:MOST_MISSING]) + (
-            _(" 等 %(n)d 处") % {"n": len(who)} if len(who) > MOST_MISSING else ""
-        )
-        out.append((pick(one.zh, one.en), told_who))
-    more = len(value.missing) - MOST_MISSING
+        asked = _("、").join(who[:most]) + (_(" 等 %(n)d 处") % {"n": len(who)} if len(who) > most else "")
+        out.append((shortened(pick(one.zh, one.en)), asked))
+    more = len(value.missing) - most
     if more > 0:
         out.append((_("另 %(n)d 项") % {"n": more}, ""))
     return out
+
+
+def shortened(words: str) -> str:
+    """A long list of flows told by its first."""
+    if len(words) <= LONGEST:
+        return words
+    head, _sep, _rest = words.partition("、")
+    return f"{head[:LONGEST]} {_('等')}"

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lvlian.site.account import saying_indicators as say
+from lvlian.site.account.indicator_files import EXCEL, WORD, excel, word
 from lvlian.site.account.indicator_groups import grouped
 from lvlian.site.account.indicator_rows import Rows, rows_for
 from lvlian.site.account.selectors_indicators import MONTH, YEAR, account_months, basis_of
+from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.models import Region
 from lvlian.site.pages.narrowing import Narrowing
 
-FILTERS = ("known", "missing", "planned", "touched", "open")
+FILES = {"xlsx": (excel, "xlsx", EXCEL), "docx": (word, "docx", WORD)}
 
 
 @require_GET
@@ -28,8 +30,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     region = region_of(access)
     narrowing = Narrowing(request.GET)
     months = account_months(access, region)
-    month = narrowing.choice("month", _("账期"), [(one, one) for one in months[:24]])
-    over = narrowing.choice("over", _("期间"), [(MONTH, _("当月")), (YEAR, _("年初至今"))]) or MONTH
+    month, over = period(narrowing, months)
     basis = basis_of(access, region, month)
     rows = rows_for(access, region, basis, over)
     shown = dict(rows.items)
@@ -60,10 +61,40 @@ def indicators(request: HttpRequest) -> HttpResponse:
     ]
     context: dict[str, Any] = {
         "narrowing": narrowing, "groups": groups, "rows": rows, "count": sum(len(some) for _name, some in groups), "total": len(rows.items),
-        "basis": basis, "over": over, "may_link": access.may("indicator.set"), "query": request.GET.urlencode(),
+        "basis": basis, "over": over, "may_link": access.may("indicator.set"), "excel": narrowing.address(**{"as": "xlsx"}), "word": narrowing.address(**{"as": "docx"}), "may_export": access.may("export.make"),
         "variants": sum(len(one.variants) for _name, some in groups for one in some),
     }  # fmt: skip
+    kind = request.GET.get("as", "")
+    if kind in FILES:
+        access.need("export.make")
+        make, ending, media = FILES[kind]
+        name = f"{region.name} {_('指标')} {basis.month if basis is not None else ''}.{ending}"
+        return attachment(make(access, rows, groups, basis, _("，").join(narrowing.words)), name, media)
     return render(request, "account/indicators.html", context)
+
+
+def period(narrowing: Narrowing, months: list[str]) -> tuple[str, str]:
+    """The month and whether the year is added up to it: always one of each."""
+    return one_of(narrowing, "month", _("账期"), [(one, one) for one in months[:24]]), one_of(
+        narrowing, "over", _("期间"), [(MONTH, _("当月")), (YEAR, _("年初至今"))]
+    )
+
+
+def one_of(narrowing: Narrowing, key: str, label: str, options: list[tuple[str, str]]) -> str:
+    """One of several values, the first where none is asked for; empty where there is nothing to choose."""
+    names = dict(options)
+    now = narrowing.read(key)
+    if now and now not in names:
+        narrowing.strange.append(f"{label} {now}")
+        now = ""
+    now = now or (options[0][0] if options else "")
+    if now:
+        narrowing.chips.append({
+            "label": label, "value": names[now], "remove": "",
+            "options": [{"label": name, "url": narrowing.address(**{key: value}), "current": value == now, "count": None} for value, name in options],
+        })  # fmt: skip
+        narrowing.words.append(f"{label} {names[now]}")
+    return now
 
 
 def region_of(access: Access) -> Region:
@@ -85,8 +116,7 @@ def indicator_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404(_("没有这个指标"))
     narrowing = Narrowing(request.GET)
     months = account_months(access, region)
-    month = narrowing.choice("month", _("账期"), [(one, one) for one in months[:24]])
-    over = narrowing.choice("over", _("期间"), [(MONTH, _("当月")), (YEAR, _("年初至今"))]) or MONTH
+    month, over = period(narrowing, months)
     basis = basis_of(access, region, month)
     rows: Rows = rows_for(access, region, basis, over, only=key)
     context = {

@@ -255,5 +255,5 @@ def test_a_month_that_fits_says_so(world: Any, client_of: Callable[[Any], Any]) 
     page = text(client_of(world.a.people["office"]).get(PAGE))
     assert "没有可疑的报数" in page and "收到时合" in page
     english = client_of(world.a.people["office"])
-    english.cookies["django_language"] = "en"
+    english.cookies["lvlian_language"] = "en"
     assert english.get(PAGE).status_code == 200

@@ -79,6 +79,8 @@ COMMON: dict[str, list[dict[str, Any]]] = {
     name: [{"track": "project"}, {"track": "commitment"}]
     for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
+COMMON["indicator-detail"] = [{"key": key} for key in ("deep_processing_rate", "smelting_ac_intensity", "chain_output_value")]
+COMMON["indicator-choose"] = [{"key": "deep_processing_rate"}]
 COMMON["account-month-paper"] = [{"form": "xlsx"}, {"form": "docx"}]
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""
 
@@ -142,6 +144,9 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "reports": ("month=2023-09", "month=2023-08"),
     "reports-forms": ("month=2023-09",),
     "audit": ("q=乙", "action=project.edit"),
+    "indicators": ("month=2023-09", "over=year&only=known", "only=planned&group=energy", "q=密", "as=xlsx", "as=docx"),
+    "indicator-detail": ("over=year",),
+    "indicator-aims": ("state=open", "state=confirmed", "q=密"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""
 

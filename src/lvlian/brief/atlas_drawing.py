@@ -154,7 +154,8 @@ class _Drawing:
                 f"M{c(x1)} {c(y1)}C{c(middle)} {c(y1)} {c(middle)} {c(y2)} {c(x2)} {c(y2)}V{c(y2 + width)}"
                 f"C{c(middle)} {c(y2 + width)} {c(middle)} {c(y1 + width)} {c(x1)} {c(y1 + width)}Z"
             )
-            self.canvas.add("path", title=self._told(edge), d=d, fill=INSIDE, fill_opacity="0.8")
+            over = b.column - a.column > 1  # it passes behind the links of a column between
+            self.canvas.add("path", title=self._told(edge), d=d, fill=INSIDE, fill_opacity="0.35" if over else "0.8")
         for edge in self.found.edges:
             if edge.kind == "in" and edge.target in self.spots:
                 self._arrow(edge, self.spots[edge.target], inward=True)
@@ -224,7 +225,7 @@ class _Drawing:
             x1, x2 = a.right + 3, b.x - 3
             if x2 <= x1:
                 continue
-            gutter = x2 - 9 - 5 * (round(a.y / PITCH) % 4)
+            gutter = x2 - 9 - 6 * (round(a.y / PITCH) % 3) - (3 if edge.kind == "missing" else 0)
             self.canvas.path(
                 _elbow(x1, a.bar, gutter, x2, b.bar), ACCENT if edge.kind == "planned" else BAD, 1.1, "5 4"
             )

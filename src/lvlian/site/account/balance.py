@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lvlian.chain.account.labels import amount, firm_name, good_name, label
+from lvlian.chain.account.labels import firm_name, good_name, label
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account.plots_balance import log_bar, z_plot
 
@@ -32,10 +32,6 @@ class Settled:
 
     known: Mapping[str, Any] = field(default_factory=dict)
     asked: Mapping[tuple[str, str], Any] = field(default_factory=dict)
-
-
-def _is_english() -> bool:
-    return say.english()
 
 
 def stream_url(account: Account, stream: int) -> str:
@@ -135,15 +131,15 @@ def doubt_key(account: Account, reading: int | None) -> str:
 def _named(account: Account, reading: int) -> str:
     given = account.network.readings[reading]
     item = given.statement.item if given.statement is not None else ""
-    return label(account.streams[given.stream], account.region, account.library, not _is_english(), item)
+    return label(account.streams[given.stream], account.region, account.library, not say.english(), item)
 
 
-def _who(account: Account, reading: int) -> tuple[str, str, str]:
+def who_said(account: Account, reading: int) -> tuple[str, str, str]:
     """Firm id, its name, the post to ask."""
     statement = account.network.readings[reading].statement
     party = statement.party if statement is not None else ""
     firm = account.region.firm(party)
-    return party, firm_name(account.region, party, not _is_english()), firm.post if firm is not None else ""
+    return party, firm_name(account.region, party, not say.english()), firm.post if firm is not None else ""
 
 
 def _finding_of(account: Account) -> list[Finding]:
@@ -158,10 +154,10 @@ def doubts(account: Account, settled: Settled) -> list[dict[str, Any]]:
         card = doubt_card(account, doubt, settled)
         finding = told[n] if n < len(told) else None
         card["lines"] = (
-            list(doubt.kind.arithmetic_en) if _is_english() and doubt.kind.arithmetic_en
+            list(doubt.kind.arithmetic_en) if say.english() and doubt.kind.arithmetic_en
             else list(finding.arithmetic) if finding is not None else list(doubt.kind.arithmetic)
         )  # fmt: skip
-        if _is_english() and doubt.instead:
+        if say.english() and doubt.instead:
             card["lines"].append(
                 _("只看平衡分不开：%(others)s") % {"others": _("、").join(_named(account, r) for r in doubt.instead)}
             )
@@ -173,7 +169,7 @@ def doubts(account: Account, settled: Settled) -> list[dict[str, Any]]:
 def doubt_card(account: Account, doubt: Doubt, settled: Settled) -> dict[str, Any]:
     given = account.network.readings[doubt.reading]
     stream = account.streams[given.stream]
-    firm, who, post = _who(account, doubt.reading)
+    firm, who, post = who_said(account, doubt.reading)
     statement = given.statement
     figure = _named(account, doubt.reading)
     half = 1.2815515655446004 * doubt.sd
@@ -236,7 +232,7 @@ def sets(account: Account, settled: Settled) -> list[dict[str, Any]]:
         for m in one.members:
             given = account.network.readings[m.reading]
             unit = account.streams[given.stream].unit
-            firm, who, post = _who(account, m.reading)
+            firm, who, post = who_said(account, m.reading)
             firms[firm] = (who, post)
             size = m.implied if math.isfinite(m.implied) else m.reported
             digits = say.digits_for(size, unit)
@@ -271,7 +267,7 @@ def stale(account: Account, settled: Settled) -> list[dict[str, Any]]:
     for reading in account.stale:
         given = account.network.readings[reading]
         unit = account.streams[given.stream].unit
-        firm, who, post = _who(account, reading)
+        firm, who, post = who_said(account, reading)
         key = "stale:" + doubt_key(account, reading)
         out.append(
             {
@@ -292,7 +288,7 @@ def missing(account: Account) -> list[dict[str, str]]:
         out.append(
             {
                 "key": key,
-                "who": firm_name(account.region, key, not _is_english()),
+                "who": firm_name(account.region, key, not say.english()),
                 "post": firm.post if firm is not None else "",
             }
         )
@@ -303,9 +299,9 @@ def unplaced(account: Account) -> list[dict[str, str]]:
     """Statements that found no place in the network, with the reason."""
     return [
         {
-            "who": firm_name(account.region, m.statement.party, not _is_english()), "origin": str(m.statement.origin),
+            "who": firm_name(account.region, m.statement.party, not say.english()), "origin": str(m.statement.origin),
             "given": m.statement.given or say.told(m.statement.value, m.statement.unit),
-            "what": good_name(account.library, m.statement.good, not _is_english()), "why": say.pick(m.zh, m.en),
+            "what": good_name(account.library, m.statement.good, not say.english()), "why": say.pick(m.zh, m.en),
         }
         for m in account.network.missed
     ]  # fmt: skip
@@ -330,7 +326,10 @@ def tests(account: Account) -> list[dict[str, Any]]:
         elif in_set is not None:
             words = _("搁置 %(what)s 一组") % {"what": _named(account, reading)}
         else:
-            words = _("去掉 %(who)s %(what)s") % {"who": _who(account, reading)[1], "what": _named(account, reading)}
+            words = _("去掉 %(who)s %(what)s") % {
+                "who": who_said(account, reading)[1],
+                "what": _named(account, reading),
+            }
         out.append(
             {
                 "words": words, "chi2": f"{test.chi2:,.1f}", "dof": test.dof, "limit": f"{test.limit:.1f}", "ok": test.ok,
@@ -381,7 +380,7 @@ def ask_figure(account: Account, ask: Ask) -> str:
 
 
 def ask_words(account: Account, ask: Ask) -> str:
-    return _ask_words(account, ask, not _is_english())
+    return _ask_words(account, ask, not say.english())
 
 
 def _ask_words(account: Account, ask: Ask, chinese: bool) -> str:
@@ -405,7 +404,7 @@ def asks(account: Account, settled: Settled) -> list[dict[str, Any]]:
             "recipe": _("损失现用链库系数"),
         }
         fixed = [] if ask.reason == "stock" else [
-            label(account.streams[f.stream], account.region, account.library, not _is_english()) for f in ask.fixes
+            label(account.streams[f.stream], account.region, account.library, not say.english()) for f in ask.fixes
         ]  # fmt: skip
         now = then = ""
         if first is not None:
@@ -414,7 +413,7 @@ def asks(account: Account, settled: Settled) -> list[dict[str, Any]]:
             {
                 "key": ask_key(account, ask), "words": ask_words(account, ask), "why": reasons.get(ask.reason, ""),
                 "fixes": fixed[:3], "more": max(0, len(fixed) - 3), "now": now, "then": then,
-                "who": firm_name(account.region, ask.firm, not _is_english()), "post": ask.post, "due": ask.due,
+                "who": firm_name(account.region, ask.firm, not say.english()), "post": ask.post, "due": ask.due,
                 "item": settled.asked.get((ask.firm, ask_figure(account, ask))), "url": stream_url(account, ask.stream),
             }
         )  # fmt: skip
@@ -431,163 +430,3 @@ def _now_then(account: Account, reason: str, fix: Any) -> tuple[str, str]:
     if reason == "second":
         return str(say.CLASS_WORDS["nonredundant"]), str(say.CLASS_WORDS["redundant"])
     return say.between(fix.low, fix.high, unit) or _("不知道"), f"± {say.told(fix.half, unit)}"
-
-
-# One flow ---------------------------------------------------------------------------------------------------------------
-def statements_on(account: Account, stream: int) -> list[dict[str, Any]]:
-    """Everything that was read of a flow: statements with their cell, ratios of the library, what was carried over."""
-    out = []
-    rows = {row.reading: row for row in account.rows if row.reading is not None}
-    unit = account.streams[stream].unit
-    for r, given in enumerate(account.network.readings):
-        if given.stream != stream:
-            continue
-        row = rows.get(r)
-        digits = say.digits_for(given.value, unit)
-        source = account.sources.classes.get(given.statement.source) if given.statement is not None else None
-        out.append(
-            {
-                "who": _who(account, r)[1] if given.statement is not None else "",
-                "role": given.role, "note": given.note,
-                "origin": str(given.statement.origin) if given.statement is not None else "",
-                "given": given.statement.given if given.statement is not None else "",
-                "source": say.pick(source.zh, source.en) if source is not None else "",
-                "assumed": source is None or not source.verified,
-                "value": say.as_reported(given.value, unit, digits), "half": say.told(1.2815515655446004 * given.sd, unit, digits),
-                "used": r not in account.whole.unused, "struck": row.struck if row is not None else r in account.whole.unused,
-                "z": say.z_told(row.z) if row is not None else "", "plot": z_plot(row.z, account.limit) if row is not None else "",
-                "mark": say.pick(row.mark_zh, row.mark_en) if row is not None else "",
-                "change": say.told(row.change, unit, digits, sign=True) if row is not None else "",
-                "card": f"doubt-{r}" if row is not None and row.doubt is not None else "",
-            }
-        )  # fmt: skip
-    return out
-
-
-def balances_of(account: Account, stream: int) -> list[dict[str, Any]]:
-    """The balances that a flow is in, each with its parts and its gap before and after."""
-    checks = {c.node: c for c in account.checks}
-    out = []
-    for n, node in enumerate(account.network.nodes):
-        mine = next((c for k, c in node.terms if k == stream), None)
-        if mine is None or n not in checks:
-            continue
-        parts = []
-        for k, factor in node.terms:
-            s = account.streams[k]
-            value = float(account.value[k])
-            digits = say.digits_for(value if math.isfinite(value) else 0.0, s.unit)
-            parts.append(
-                {
-                    "label": label(s, account.region, account.library, not _is_english()), "sign": "+" if factor > 0 else "−",
-                    "factor": "" if abs(abs(factor) - 1) < 1e-12 else f"{abs(factor):.6g} ×",
-                    "value": say.told(value, s.unit, digits), "half": say.told(1.2815515655446004 * float(account.sd[k]), s.unit, digits),
-                    "kind": say.CLASS_WORDS[account.classes[k]], "here": k == stream, "url": stream_url(account, k),
-                    "unit": say.unit_word(s.unit),
-                }
-            )  # fmt: skip
-        out.append({**gap_entry(checks[n]), "id": node.id, "parts": parts})
-    return out
-
-
-def asks_of(rows: Sequence[Mapping[str, Any]], account: Account, stream: int) -> list[Mapping[str, Any]]:
-    """Those asks that would fix a flow."""
-    keys = {ask_key(account, a) for a in account.asks if a.stream == stream or any(f.stream == stream for f in a.fixes)}
-    return [row for row in rows if row["key"] in keys]
-
-
-# Questions to firms -----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question to one firm, as it goes into the ledger: in Chinese, whoever asks. `doubt`: about a figure that was reported."""
-
-    key: str
-    firm: str
-    figure: str
-    reported: str
-    implied: str
-    looks: str
-    question: str
-    doubt: bool
-    asked: bool
-    known: bool
-
-
-def questions(account: Account, settled: Settled) -> list[Question]:
-    """Everything of a month that a firm can be asked."""
-    return [
-        *_doubt_questions(account, settled),
-        *_set_questions(account, settled),
-        *_stale_questions(account, settled),
-        *_ask_questions(account, settled),
-    ]
-
-
-def _doubt_questions(account: Account, settled: Settled) -> list[Question]:
-    out = []
-    for doubt in account.doubts:
-        given = account.network.readings[doubt.reading]
-        unit, statement = account.streams[given.stream].unit, given.statement
-        assert statement is not None
-        key, figure = doubt_key(account, doubt.reading), figure_name(account, doubt.reading)
-        reported = (
-            f"{amount(doubt.reported, unit)}（{statement.origin}）"
-            if str(statement.origin)
-            else amount(doubt.reported, unit)
-        )
-        implied = f"{amount(doubt.implied, unit)} ± {amount(1.2815515655446004 * doubt.sd, unit)}"
-        looks = doubt.kind.zh + (f"，像{doubt.kind.like_zh}" if doubt.kind.like_zh else "")
-        question = f"{account.month} 报 {amount(doubt.reported, unit)}，其余报数推得约 {amount(doubt.implied, unit)}，{looks}。请核对原始单据后答复：是更正，还是原数有据。"
-        out.append(
-            Question(key, statement.party, figure, reported, implied, looks, question, True, (statement.party, figure) in settled.asked, key in settled.known)
-        )  # fmt: skip
-    return out
-
-
-def _set_questions(account: Account, settled: Settled) -> list[Question]:
-    out = []
-    for n, one in enumerate(account.sets):
-        key, figure = set_key(account, n), set_figure(account, n)
-        by_firm: dict[str, list[str]] = {}
-        for m in one.members:
-            given = account.network.readings[m.reading]
-            unit = account.streams[given.stream].unit
-            words = f"{figure_name(account, m.reading)} {amount(m.reported, unit)}"
-            if math.isfinite(m.implied):
-                words += f"（只改它应为 {amount(m.implied, unit)}）"
-            by_firm.setdefault(_who(account, m.reading)[0], []).append(words)
-        for firm, words_of in by_firm.items():
-            looks = f"{len(one.members)}项里有{one.count}项错，平衡分不开"
-            question = (
-                f"{account.month} {'；'.join(words_of)}。几项里必有{one.count}项不对，请拿盘点单或磅单核对后答复。"
-            )
-            out.append(
-                Question(key, firm, figure, "；".join(words_of), "", looks, question, True, (firm, figure) in settled.asked, key in settled.known)
-            )  # fmt: skip
-    return out
-
-
-def _stale_questions(account: Account, settled: Settled) -> list[Question]:
-    out = []
-    for reading in account.stale:
-        given = account.network.readings[reading]
-        assert given.statement is not None
-        unit, firm = account.streams[given.stream].unit, given.statement.party
-        key, figure = "stale:" + doubt_key(account, reading), figure_name(account, reading)
-        question = f"{account.month} 报 {amount(given.value, unit)}，与上月逐字相同，又无别处可核，未采用。请确认是本月实数还是沿用上月。"
-        out.append(
-            Question(key, firm, figure, amount(given.value, unit), "", "过期，与上月相同", question, True, (firm, figure) in settled.asked, key in settled.known)
-        )  # fmt: skip
-    return out
-
-
-def _ask_questions(account: Account, settled: Settled) -> list[Question]:
-    out = []
-    for ask in account.asks:
-        figure = ask_figure(account, ask)
-        fixes = "、".join(label(account.streams[f.stream], account.region, account.library) for f in ask.fixes[:3])
-        question = f"请于 {ask.due} 前报来 {figure}。" + (f"有了它，{fixes} 才能定。" if fixes else "")
-        out.append(
-            Question("ask:" + ask_key(account, ask), ask.firm, figure, "", "", "缺这一项", question, False, (ask.firm, figure) in settled.asked, False)
-        )  # fmt: skip
-    return out

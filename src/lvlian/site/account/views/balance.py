@@ -16,10 +16,12 @@ from django.views.decorators.http import require_GET, require_POST
 from lvlian.ledger.item import Refused
 from lvlian.ledger.saying import say_refused
 from lvlian.site.account import balance as parts
+from lvlian.site.account import balance_flow as flow_parts
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account import selectors_balance as reads
 from lvlian.site.account.actions import doubts as acts
 from lvlian.site.account.balance_indicators import indicator_rows, readings_of
+from lvlian.site.account.balance_questions import questions as questions_of
 from lvlian.site.account.plots_balance import trend
 from lvlian.site.ledger.papers import EXCEL, WORD
 from lvlian.site.lists.views import attachment
@@ -253,8 +255,8 @@ def account_stream(request: HttpRequest) -> HttpResponse:
         "value": say.told(quantity.value, stream.unit, digits) if quantity.known else "",
         "half": say.told(1.2815515655446004 * quantity.sd, stream.unit, digits) if quantity.known else "",
         "between": "" if quantity.known else say.between(quantity.low, quantity.high, stream.unit),
-        "statements": parts.statements_on(made, at), "balances": parts.balances_of(made, at),
-        "assumptions": made.assumptions_of(at), "asks": parts.asks_of(parts.asks(made, settled), made, at),
+        "statements": flow_parts.statements_on(made, at), "balances": flow_parts.balances_of(made, at),
+        "assumptions": made.assumptions_of(at), "asks": flow_parts.asks_of(parts.asks(made, settled), made, at),
         "doubts": [card for card in parts.doubts(made, settled) if card["url"] == parts.stream_url(made, at)],
         "months": past["rows"], "trend": past["trend"], "back": f"{reverse('account-month')}?{urlencode({'month': month})}",
         "chips": [{"label": _short(one, months[0]), "url": narrowing.address(month=one), "current": one == month} for one in months[:MONTHS]],
@@ -392,7 +394,7 @@ def account_inquire(request: HttpRequest) -> HttpResponse:
     """Asks the firm about a doubt, a set or a paper; with `all`, about everything that is doubted and not asked about yet."""
     access, region, made = _account_for(request)
     settled = reads.settled_in(access, region, made.month)
-    questions = parts.questions(made, settled)
+    questions = questions_of(made, settled)
     wanted = request.POST.get("key", "")[:600]
     chosen = [q for q in questions if q.doubt and not q.asked and not q.known] if request.POST.get("all") == "1" else [
         q for q in questions if q.key == wanted

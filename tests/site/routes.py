@@ -145,7 +145,6 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "reports-forms": ("month=2023-09",),
     "audit": ("q=乙", "action=project.edit"),
     "indicators": ("month=2023-09", "over=year&only=known", "only=planned&group=energy", "q=密", "as=xlsx", "as=docx"),
-    "indicator-detail": ("over=year",),
     "indicator-aims": ("state=open", "state=confirmed", "q=密"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""

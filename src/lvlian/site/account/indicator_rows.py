@@ -167,6 +167,14 @@ def variant_rows(row: IndicatorRow, basis: Basis | None, whole: bool, official: 
         if value is not None:
             _fill(one, value, basis, whole, official)
         out.append(one)
+    digits = say.digits_of(*(one.value for one in out if one.value is not None))
+    for one in out:
+        if one.value is not None:
+            one.told, one.spread, one.interval = (
+                say.written(one.value, digits),
+                say.spread(one.value, digits),
+                say.interval(one.value, digits),
+            )
     known = [one for one in out if one.value is not None and one.known]
     ends = ends_of([
         *(v for one in known for v in (one.value.value, *(one.value.interval80 or (one.value.low, one.value.high)))),  # type: ignore[union-attr]
@@ -186,7 +194,6 @@ def _fill(one: VariantRow, value: Value, basis: Basis | None, whole: bool, offic
         one.hidden = True
         return
     one.value = value
-    one.told, one.spread, one.interval = say.written(value), say.spread(value), say.interval(value)
     one.lacks = [] if value.known else say.lacks(value, named=whole)
     if whole:
         one.numerator, one.denominator = say.side(value.numerator), say.side(value.denominator)

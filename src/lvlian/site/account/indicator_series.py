@@ -24,14 +24,15 @@ def series_of(row: IndicatorRow, basis: Basis, over: str) -> dict[str, Any]:
     found = basis.series(row.key)
     readings = found.to_date if over == YEAR else found.months
     months = [month for month in sorted(readings) if month[:4] >= basis.month[:4] or basis.earlier]
-    lines = []
+    digits = say.digits_of(*(one.value for one in row.variants if one.value is not None))
+    lines: list[dict[str, Any]] = []
     for one in row.variants:
         if one.hidden or one.value is None:
             continue
         values = [readings[month].value(one.id) for month in months]
         cells = [
             {
-                "month": month, "text": say.written(value) if value is not None else "", "half": say.spread(value) if value is not None else "",
+                "month": month, "text": say.written(value, digits) if value is not None else "", "half": say.spread(value, digits) if value is not None else "",
                 "change": _change(found.change.get((month, one.id))) if over != YEAR else "",
             }
             for month, value in zip(months, values, strict=True)
@@ -73,7 +74,7 @@ def _chart(row: IndicatorRow, months: Sequence[str], drawn: Sequence[dict[str, A
                 ],
             },
         ]  # fmt: skip
-    points = [
+    points: list[dict[str, Any]] = [
         {
             "coord": [months[-1], _plain(point.value)],
             "symbol": "diamond",

@@ -83,13 +83,18 @@ def places(value: float, spread: float | None) -> int:
     return 1 if size >= 100 else 2
 
 
-def digits_of(value: Value) -> int:
-    """Decimals of all figures of a value: it, its spread, its interval, goals beside it."""
-    if value.value is not None:
-        half = half_width(value)
-        return places(value.value, half if half else value.sd)
-    ends = [end for end in (value.low, value.high) if end is not None]
-    return max((places(end, None) for end in ends), default=0)
+def digits_of(*values: Value) -> int:
+    """Decimals of all figures of values that stand under each other: as many as their spreads bear, two from 10 on."""
+    sizes = [abs(v) for one in values for v in (one.value, one.low, one.high) if v is not None and math.isfinite(v)]
+    found = [places(one.value, half_width(one) or one.sd) for one in values if one.value is not None]
+    found += [
+        places(end, None)
+        for one in values
+        if one.value is None
+        for end in (one.low, one.high)
+        if end is not None and math.isfinite(end)
+    ]
+    return min(2 if max(sizes, default=0.0) >= 10 else 3, max(found, default=0))
 
 
 def half_width(value: Value) -> float | None:
@@ -107,9 +112,9 @@ def number(value: float | None, digits: int) -> str:
     return saying.number(abs(shown) if shown == 0 else shown, digits)
 
 
-def written(value: Value) -> str:
+def written(value: Value, digits: int | None = None) -> str:
     """`81.22`; `0–13.8` where it is only bounded; empty where it is missing."""
-    digits = digits_of(value)
+    digits = digits_of(value) if digits is None else digits
     if value.value is not None:
         return number(value.value, digits)
     if value.low is None:
@@ -119,20 +124,20 @@ def written(value: Value) -> str:
     return f"{number(value.low, digits)}–{number(value.high, digits)}"
 
 
-def spread(value: Value) -> str:
+def spread(value: Value, digits: int | None = None) -> str:
+    """Half of the 80 % interval; `0` where it lies under the last decimal."""
     half = half_width(value)
     if half is None:
         return ""
-    if half < 0.5 * 10.0 ** -digits_of(value):
-        return "0"
-    return number(half, digits_of(value))
+    digits = digits_of(value) if digits is None else digits
+    return "0" if half < 0.5 * 10.0**-digits else number(half, digits)
 
 
-def interval(value: Value) -> str:
+def interval(value: Value, digits: int | None = None) -> str:
     if value.interval80 is None:
         return ""
     low, high = value.interval80
-    digits = digits_of(value)
+    digits = digits_of(value) if digits is None else digits
     if not math.isfinite(high):
         return f"≥ {number(low, digits)}"
     return f"{number(low, digits)}–{number(high, digits)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
@@ -39,8 +40,12 @@ def indicator_aims(request: HttpRequest) -> HttpResponse:
     if q:
         shown = [aim for aim in shown if q in f"{aim.goal.indicator} {aim.goal.subject}"]
     found = narrowing.page(shown, SIZE)
+    rows = [aim_row(aim, words) for aim in found.object_list]
+    waiting = [row for row in rows if row["aim"].state == "open"]
+    for row, following in pairwise(waiting):
+        row["next"] = following["goal"].pk
     context: dict[str, Any] = {
-        "narrowing": narrowing, "found": found, "rows": [aim_row(aim, words) for aim in found.object_list], "counts": counts,
+        "narrowing": narrowing, "found": found, "rows": rows, "counts": counts,
         "total": len(aims), "may": access.may("indicator.set"), "options": options(), "query": request.GET.urlencode(),
     }  # fmt: skip
     return render(request, "account/indicator_aims.html", context)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lvlian.chain.layers import Book
 
 EIGHTY = 1.2816
-UNIT = "t CO2e/t"
+UNIT = "t CO₂e/t"
 LEAST = 1e-4
 """t CO2e per tonne below which an origin is gathered under 其他."""
 SOURCES = {

@@ -28,13 +28,6 @@ SOURCES = {
     "electricity": gettext_lazy("电力"),
     "upstream": gettext_lazy("上游与外购"),
 }
-DIRECT = {
-    "direct:anode": gettext_lazy("阳极消耗"),
-    "direct:pfc": gettext_lazy("阳极效应（PFC）"),
-    "direct:co2": gettext_lazy("工艺 CO₂"),
-}
-LEAST = 1e-4
-"""t CO2e per tonne below which an origin is gathered under 其他."""
 
 
 def _form(request: HttpRequest) -> PowerForm:
@@ -77,28 +70,23 @@ def _footprint(found: Asked, form: PowerForm) -> Footprint:
 
 def _products(found: Asked, made: Footprint) -> list[dict[str, Any]]:
     """Products with metal in them, in the order of the chain; residues are none."""
+    from lvlian.brief.footprint_sheets import products_of
+
     assert found.shown is not None
     book = found.shown.book
     out = []
-    for key in made.goods():
-        good = book.library.goods.get(key)
-        carried = made.product(key)
-        if good is None or carried is None or (good.kind not in ("metal", "product") and not carried.value):
-            continue
-        if good.kind in ("residue", "emission", "scrap", "byproduct"):
-            continue
-        kinds = carried.by_kind()
+    for carried in products_of(book, made):
+        key, kinds, half = carried.good, carried.by_kind(), 1.2816 * carried.sd
         out.append(
             {
-                "key": key, "name": good.en if words.english() else good.zh, "value": carried.value, "half": 1.2816 * carried.sd, "amount": carried.amount / 1e4,
-                "low": max(carried.value - 1.2816 * carried.sd, 0.0), "high": carried.value + 1.2816 * carried.sd,
+                "key": key, "name": book.names(key)[1 if words.english() else 0], "value": carried.value, "half": half, "amount": carried.amount / 1e4,
+                "low": max(carried.value - half, 0.0), "high": carried.value + half,
                 "parts": [{"name": name, "value": kinds.get(kind, 0.0)} for kind, name in SOURCES.items()],
                 "bar": [{"value": kinds.get(kind, 0.0), "kind": look, "label": str(SOURCES[kind])} for kind, look in BARS],
                 "url": found.narrowing.address(good=key, firm=None) + "#product",
             }
         )  # fmt: skip
-    stages = {stage.id: n for n, stage in enumerate(book.library.stages)}
-    return sorted(out, key=lambda row: (stages.get(book.stage(row["key"]), 99), -row["amount"]))
+    return out
 
 
 def _chosen(products: list[dict[str, Any]], wanted: str) -> str:
@@ -111,52 +99,22 @@ def _chosen(products: list[dict[str, Any]], wanted: str) -> str:
 BARS = (("electricity", "done"), ("upstream", "planned"), ("direct", "none"), ("fuel", "none"))
 
 
-def _origin_name(found: Asked, kind: str, key: str) -> str:
-    assert found.shown is not None
-    if kind == "electricity":
-        return _("电力")
-    if key in DIRECT:
-        return str(DIRECT[key])
-    library = found.shown.book.library
-    name, tail = key.partition(":")[::2]
-    entry = library.goods.get(tail or name) or library.processes.get(tail or name)
-    text = (entry.en if words.english() else entry.zh) if entry is not None else tail or name
-    return _("%(what)s 工序排放") % {"what": text} if name == "process" else str(text)
-
-
 def _origins(found: Asked, carried: Any) -> list[dict[str, Any]]:
     """Every origin with its share, largest first, small ones together."""
-    sums: dict[tuple[str, str], float] = {}
-    for source, value in carried.parts:
-        key = "electricity" if source.kind == "electricity" else source.key
-        sums[source.kind, key] = sums.get((source.kind, key), 0.0) + value
-    rows = [
-        {"kind": SOURCES.get(kind, kind), "name": _origin_name(found, kind, key), "value": value, "share": value / carried.value if carried.value else 0.0,
-         "mark": "算" if kind == "direct" else "假"}
-        for (kind, key), value in sorted(sums.items(), key=lambda item: -item[1])
-        if abs(value) >= LEAST
-    ]  # fmt: skip
-    rest = sum(value for value in sums.values() if abs(value) < LEAST)
-    if rest:
-        rows.append(
-            {
-                "kind": "",
-                "name": _("其他"),
-                "value": rest,
-                "share": rest / carried.value if carried.value else 0.0,
-                "mark": "算",
-            }
-        )
-    return rows
-
-
-def _forms(found: Asked, made: Footprint, good: str, firm: str) -> list[Form]:
-    from lvlian.chain.footprint.forms import cbam, gbt44905
+    from lvlian.brief.footprint_sheets import origins_of
 
     assert found.shown is not None
-    book = found.shown.book
-    year = int(book.year) if book.year else 2026
-    return [gbt44905(book, made, good, firm), cbam(book, made, good, firm, max(year, 2026))]
+    return [
+        {"kind": SOURCES.get(one.kind, ""), "name": one.name, "value": one.value, "share": one.share, "mark": "算" if one.kind in ("direct", "") else "假"}
+        for one in origins_of(found.shown.book, carried, not words.english())
+    ]  # fmt: skip
+
+
+def _forms(found: Asked, made: Footprint, good: str, firm: str) -> tuple[Form, ...]:
+    from lvlian.brief.footprint_sheets import forms_for
+
+    assert found.shown is not None
+    return forms_for(found.shown.book, made, good, firm)
 
 
 @require_GET
@@ -203,11 +161,9 @@ def _step(book: Any, process: str) -> str:
 
 
 def _carried(made: Footprint, good: str, firm: str) -> Any:
-    from dataclasses import replace
+    from lvlian.brief.footprint_sheets import carried_by
 
-    if not firm:
-        return made.product(good)
-    return replace(made, made={key: c for key, c in made.made.items() if key[0] == firm}).product(good)
+    return carried_by(made, good, firm)
 
 
 def _power_words(form: PowerForm, found: Asked) -> str:
@@ -223,22 +179,13 @@ def _power_words(form: PowerForm, found: Asked) -> str:
 
 def _form_rows(form: Form) -> dict[str, Any]:
     """A form as a table: figures with their unit, ±, what was assumed and why something is empty."""
+    from lvlian.brief.footprint_sheets import form_rows
+
     english = words.english()
-    rows = []
-    for line in form.lines:
-        value, note = line.value, line.note
-        if line.key in ("boundary", "cut_off"):  # said in two languages: the note is the English of the value
-            value, note = (note, "") if english else (value, "")
-        elif line.key == "route":
-            value = {"primary": _("原生"), "secondary": _("再生")}.get(str(value), value)
-        number = isinstance(line.value, float)
-        share = number and line.unit == "1"
-        rows.append(
-            {
-                "name": line.en if english else line.zh, "unit": "%" if share else line.unit.replace("CO2e", "CO₂e"), "assumed": line.assumed, "note": note, "number": number,
-                "value": line.value * 100 if share and isinstance(line.value, float) else value, "half": 1.2816 * line.sd if line.sd is not None else None,
-            }
-        )  # fmt: skip
+    rows = [
+        {"name": r.name, "unit": r.unit, "assumed": r.assumed, "note": r.note, "number": isinstance(r.value, float), "value": r.value, "half": r.half}
+        for r in form_rows(form, not english)
+    ]  # fmt: skip
     return {"form": form, "title": form.title_en if english else form.title_zh, "rows": rows}
 
 
@@ -246,8 +193,7 @@ def _form_rows(form: Form) -> dict[str, Any]:
 @page("account.see")
 def footprint_xlsx(request: HttpRequest) -> HttpResponse:
     """The product, its origins, both forms and all that was assumed, as a workbook."""
-    from lvlian.brief.sheets import Column, Sheet, Value
-    from lvlian.brief.workbook import workbook_bytes
+    from lvlian.brief.footprint_sheets import footprint_workbook
 
     found = asked(request)
     if found.shown is None:
@@ -262,49 +208,10 @@ def footprint_xlsx(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not any(key[0] == firm and key[2] == row["key"] for key in made.made):
         firm = ""
-    unit = "t CO₂e/t"
-
-    def text(heading: str, width: int = 24) -> Column:
-        return Column(heading, width)
-
-    def figure(heading: str) -> Column:
-        return Column(heading, 14, True)
-
-    heads = (
-        text(_("项目"), 30),
-        text(_("值"), 30),
-        text(_("单位"), 16),
-        figure(_("±80%")),
-        text(_("假设")),
-        text(_("说明"), 60),
-    )
-    sheets = []
-    for one in _forms(found, made, row["key"], firm):
-        told = _form_rows(one)
-        lines: list[list[Value]] = [
-            [line["name"], line["value"] if isinstance(line["value"], float) else line["value"] or "—", line["unit"], line["half"], _("假设") if line["assumed"] else "", line["note"]]
-            for line in told["rows"]
-        ]  # fmt: skip
-        lines.append([_("所依规则"), one.rule, "", None, "" if one.verified else _("规则原文未核"), ""])
-        lines.append([_("电力"), _power_words(form, found), "", None, "", ""])
-        if one.simulated:
-            lines.append([_("模拟"), _("报数为演示数据"), "", None, "", ""])
-        sheets.append(Sheet("GB_T 44905" if one.id == "gbt44905" else "CBAM", heads, lines))
-    origins: list[list[Value]] = [
-        [str(one["kind"]), one["name"], one["value"], one["share"]]
-        for one in _origins(found, _carried(made, row["key"], firm))
-    ]
-    sheets.append(Sheet(_("构成"), (text(_("类")), text(_("来源")), figure(unit), figure(_("占比"))), origins))
-    whole: list[list[Value]] = [
-        [one["name"], one["value"], one["half"], one["amount"], *(part["value"] for part in one["parts"])]
-        for one in products
-    ]
-    sheets.append(
-        Sheet(_("各产品"), (text(_("产品")), figure(unit), figure(_("±80%")), figure(_("产量，万吨")), *(figure(str(name)) for name in SOURCES.values())), whole)
-    )  # fmt: skip
     title = f"{found.region.name} {row['name']} {_('碳足迹')} {found.name}"
-    notes: list[list[Value]] = [
-        [one] for one in (title, *legend(found, made), _power_words(form, found), *made.assumptions)
-    ]
-    sheets.append(Sheet(_("说明"), (text(_("说明"), 100),), notes))
-    return attachment(workbook_bytes(sheets, foot=(title, _("模拟") if made.simulated else "")), f"{title}.xlsx", EXCEL)
+    assert found.shown is not None
+    content = footprint_workbook(
+        found.shown.book, made, good=row["key"], firm=firm, language=words.language(), power=_power_words(form, found),
+        legend=legend(found, made), title=title,
+    )  # fmt: skip
+    return attachment(content, f"{title}.xlsx", EXCEL)

@@ -21,6 +21,12 @@ _NAMES = {
 def atlas_workbook(found: Atlas, language: str, notes: Sequence[str], title: str) -> bytes:
     """All of it; `notes` are the lines of the last sheet."""
     zh = language == "zh"
+    sheets = atlas_sheets(found, zh, notes)
+    return workbook_bytes(sheets, foot=(title, ("模拟" if zh else "simulated") if found.simulated else ""))
+
+
+def atlas_sheets(found: Atlas, zh: bool, notes: Sequence[str]) -> list[Sheet]:
+    """Links, flows, gaps, notes."""
 
     def words(heading_zh: str, heading_en: str, width: int = 16) -> Column:
         return Column(heading_zh if zh else heading_en, width)
@@ -73,7 +79,7 @@ def atlas_workbook(found: Atlas, language: str, notes: Sequence[str], title: str
         for g in found.gaps
     ]
     name = 0 if zh else 1
-    sheets = [
+    return [
         Sheet(
             _NAMES["links"][name],
             (
@@ -122,4 +128,3 @@ def atlas_workbook(found: Atlas, language: str, notes: Sequence[str], title: str
         ),
         Sheet(_NAMES["notes"][name], (words("说明", "notes", 100),), [[one] for one in notes]),
     ]
-    return workbook_bytes(sheets, foot=(title, ("模拟" if zh else "simulated") if found.simulated else ""))

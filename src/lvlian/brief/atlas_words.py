@@ -73,13 +73,16 @@ def state_words(node: AtlasNode, year: str, zh: bool) -> Mark:
     """The tag of a node; nothing where it lacks nothing."""
     words = STATE_ZH if zh else _STATE_EN
     if year and node.state in ("building", "planned") and due(node, year):
-        return Mark("coming", f"{max(p.when for p in due(node, year))} {words['building']}")
+        when = max(p.when for p in due(node, year))
+        return Mark("coming", f"{when} {words['building']}" if zh else when)
     if node.state == "missing":
         return Mark("bad", words["missing"])
     if node.state in ("thin", "single"):
         return Mark("warn", words[node.state])
     if node.state in ("building", "planned"):
         dates = sorted(known(p.when) for p in node.projects if known(p.when))
+        if dates and not zh:
+            return Mark("coming", dates[0])  # a date in the colour of what is coming says enough where room is short
         return Mark("coming", f"{dates[0]} {words[node.state]}" if dates else words[node.state])
     return Mark("", "")
 

@@ -21,6 +21,7 @@ FACE = "PingFang SC,Microsoft YaHei,Noto Sans CJK SC,sans-serif"
 HEAD = 46.0
 RIGHT = 150.0
 NODE_LABEL = 118.0
+"""Room of a label where columns stand wide apart; where they do not, what lies between two of them."""
 
 
 def colour_of(link: Link) -> str:
@@ -71,7 +72,7 @@ def sankey_svg(
         y = box.y + HEAD
         canvas.rect(box.x, y, BAR, max(box.height, 1.0), bar_of(box.node))
         told = scale.told(box.node.value)
-        room = NODE_LABEL - text_width(told, 12)
+        room = _room(layout, box.node) - text_width(told, 12)
         canvas.text(
             box.x + BAR + 5,
             y + box.height / 2 + 4,
@@ -150,6 +151,14 @@ def spread_words(link: Link, scale: Scale) -> str:
     return f"± {scale.told(1.2816 * link.sd)}" if link.sd is not None else ""
 
 
+def _room(layout: Layout, node: Node) -> float:
+    """Pixels that the label of a node may take: those up to the next column, and the margin behind the last."""
+    depth = max((box.node.depth for box in layout.boxes), default=0)
+    if node.depth == depth or not depth:
+        return RIGHT - BAR - 9
+    return min(NODE_LABEL, (layout.width - RIGHT - BAR) / depth - BAR - 9)
+
+
 def _short(words: str, room: float) -> str:
     if text_width(words, 12) <= room:
         return words
@@ -178,7 +187,9 @@ def chart_data(
         "nodes": [
             {
                 "name": box.node.id,
-                "words": _short(names[box.node.id], NODE_LABEL - text_width(scale.told(box.node.value), 12)),
+                "words": _short(
+                    names[box.node.id], _room(layout, box.node) - text_width(scale.told(box.node.value), 12)
+                ),
                 "full": names[box.node.id],
                 "told": scale.told(box.node.value),
                 "value": box.node.value,

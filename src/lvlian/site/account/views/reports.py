@@ -190,7 +190,6 @@ def _figure(row: Statement, desk: Desk, later: dict[tuple[object, ...], int]) ->
         "row": row, "label": words.label(said, desk.told), "amount": words.amount(row.value, row.unit, row.item),
         "source": words.source_word(row.source), "place": " › ".join(one for one in (row.file, row.sheet, row.cell) if one),
         "cell": " › ".join(one for one in (row.sheet, row.cell) if one), "later": number,
-        "link": f"/account/stream/?statement={row.pk}",
     }  # fmt: skip
 
 

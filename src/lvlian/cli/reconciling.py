@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,25 +12,28 @@ import typer
 from lvlian.cli import terminal
 from lvlian.cli.files import write_files
 from lvlian.cli.options import Debug, Language, Quiet, Speech
-from lvlian.cli.reading import Out, folder
+from lvlian.cli.reading import folder
+from lvlian.cli.reconciling_network import reconcile_network
 from lvlian.cli.status import BAD_INPUT, DONE, CommandError, printable
 
 if TYPE_CHECKING:
+    from lvlian.brief.account_bundle import Bundle
     from lvlian.chain.account.account import Account
-    from lvlian.chain.account.rows import Row
-    from lvlian.chain.account.suspects import Screening
+    from lvlian.chain.account.sources import Sources
     from lvlian.chain.region import Region
     from lvlian.chain.report.statement import Statement
 
-_CLASS_EN = {
-    "redundant": "checked",
-    "nonredundant": "unchecked",
-    "exact": "exact",
-    "observable": "derived",
-    "unobservable": "unknown",
-}
-_MOST_STREAMS = 60
-LARGEST_NETWORK = 2_000_000_000
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MOST_MONTHS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """Which account is wanted: one `month` ("" the last reported), or a period of `months` by its `name`."""
+
+    month: str = ""
+    name: str = ""
+    months: tuple[str, ...] = ()
 
 
 def reconcile(
@@ -52,9 +56,50 @@ def reconcile(
             "--month", "-m", metavar="YYYY-MM", help="The month; by default the last one reported.", show_default=False
         ),
     ] = None,
-    out: Out = None,
+    year: Annotated[
+        str | None,
+        typer.Option(
+            "--year",
+            metavar="YYYY",
+            help="The account of a year (2023), quarter (2023-Q3) or half (2023-H1).",
+            show_default=False,
+        ),
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="YYYY-MM", help="The account of several months, from this one on.", show_default=False
+        ),
+    ] = None,
+    last: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="YYYY-MM", help="Until this month; by default the last one reported.", show_default=False
+        ),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help="A plan or its fact file: its goals are set against the account, its projects stand in the atlas.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help="Write all of it: account.json, account.xlsx (reports, doubts, asks, indicators with parts, goals, gaps), account.docx, "
+            "indicators.json, flows-metal/energy/carbon/value.svg, atlas.svg, footprint.xlsx. A period: period.json and "
+            "account-YYYY-MM.json instead of account.json and account.docx. A network: NAME.reconciled.json.",
+            show_default=False,
+        ),
+    ] = None,
     json: Annotated[
-        bool, typer.Option("--json", help="The account, or the network's result, as one JSON object.")
+        bool, typer.Option("--json", help="The account, the period, or the network's result, as one JSON object.")
     ] = False,
     sources: Annotated[
         Path | None,
@@ -70,191 +115,188 @@ def reconcile(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Reconcile reports into one account of a month: what closes, what is doubted, what nobody can know, what to ask for."""
+    """Reconcile reports into one account of a month or a period: what closes, what is doubted, what nobody can know, what to ask for."""
     if not 0 < family_error < 1:
         raise CommandError(f"--family-error {family_error:g}: expected a share between 0 and 1, such as 0.05.")
     if out is not None:
         folder(out)
+    when = _when(month, year, first, last)
     if region is None:
-        return _network(files, json, out, family_error, language)
-    return _reports(files, region, month, json, out, sources, family_error, language)
+        if plan is not None:
+            raise CommandError("--plan needs the region of the reports; name its file with --region.")
+        return reconcile_network(files, json, out, family_error, language)
+    return _reports(files, region, when, plan, json, out, sources, family_error, language)
 
 
-# -- networks
-def _network(files: list[Path], json: bool, out: Path | None, family_error: float, language: Speech) -> int:
-    """A problem in the published form."""
-    if len(files) != 1 or not _is_network(files[0]):
-        names = ", ".join(path.name for path in files[:3])
-        raise CommandError(f"{names}: reports need a region; name its file with --region (firms, lines, links).")
-    from lvlian.chain.account.case import read_case
-    from lvlian.chain.account.suspects import screen
-    from lvlian.chain.account.write_case import case_answer
+def _when(month: str | None, year: str | None, first: str | None, last: str | None) -> _When:
+    """What the options about time mean. Raises CommandError."""
+    given = [name for name, value in (("--month", month), ("--year", year), ("--from or --to", first or last)) if value]
+    if len(given) > 1:
+        raise CommandError(f"{given[0]} and {given[1]} say two different periods; expected one of them.")
+    for name, value in (("--month", month), ("--from", first), ("--to", last)):
+        if value is not None and not _MONTH.fullmatch(value):
+            raise CommandError(f"{name} {printable(value)[:20]}: expected a month such as 2023-09.")
+    if year is not None:
+        from lvlian.chain.account.year import months_of
 
-    system, _ = read_case(files[0])
-    with terminal.meter(1, "reconciling"):
-        screening = screen(system, family_error)
-    if json or out is not None:
-        text = _dumped(case_answer(screening))
-        if out is not None:
-            target = out / f"{files[0].stem}.reconciled.json"
-            if target.resolve() == files[0].resolve():
-                raise CommandError(f"{target}: would be written over the file that is read; choose another --out.")
-            write_files({target: text.encode()})
-            terminal.remark(f"The result is in {target}.")
-        if json:
-            terminal.result(text)
-            return DONE
-    _show_network(screening, files[0].stem, language)
-    return DONE
+        months = months_of(year)
+        if not months:
+            raise CommandError(f"--year {printable(year)[:20]}: expected a year, quarter or half such as 2023, 2023-Q3 or 2023-H1.")  # fmt: skip
+        return _When(name=year, months=months)
+    if first is not None and last is not None:
+        return _span(first, last)
+    if first is not None:
+        return _When(name=f"{first}–", months=(first,))
+    if last is not None:
+        raise CommandError("--to says where a period ends; name its first month with --from.")
+    return _When(month=month or "")
 
 
-def _is_network(path: Path) -> bool:
-    """Whether a file has the form of a network; it is read for good later."""
-    try:
-        if path.stat().st_size > LARGEST_NETWORK:
-            raise CommandError(f"{path.name}: is larger than {LARGEST_NETWORK // 10**9} GB.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path}: cannot be read ({error.strerror or error}).") from None
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
-        return False
-    return b'"incidence"' in content or (b'"streams"' in content and b'"measured"' in content)
-
-
-def _dumped(value: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _show_network(screening: Screening, name: str, language: Speech) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    chinese = language is Speech.ZH
-    console = terminal.console()
-    received, system = screening.received, screening.system
-    console.print(Text(printable(name), style="bold"))
-    console.print(Text(_tested(received.chi2, received.dof, received.limit_95, chinese)))
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in (
-        ("流", "读数", "平衡后", "标准差", "z", "类") if chinese else ("stream", "reading", "value", "sd", "z", "class")
-    ):
-        table.add_column(heading, justify="left" if heading in ("流", "stream", "类", "class") else "right")
-    from lvlian.chain.account.solution import CLASS_ZH, CLASSES
-
-    read = {int(k): r for r, k in enumerate(system.stream)}
-    shown = list(range(min(system.size, _MOST_STREAMS)))
-    for k in shown:
-        r = read.get(k)
-        kind = CLASSES[int(received.kind[k])]
-        table.add_row(
-            printable(system.name(k)),
-            "—" if r is None else f"{system.reading[r]:.6g}",
-            _cell(received.value[k]),
-            _cell(received.sd[k], 3),
-            "—" if r is None or math.isnan(received.z[r]) else f"{received.z[r]:+.1f}",
-            CLASS_ZH[kind] if chinese else _CLASS_EN[kind],
-        )
-    console.print(table)
-    if system.size > len(shown):
-        rest = system.size - len(shown)
-        console.print(Text(f"另有 {rest} 条流，见 --json。" if chinese else f"{rest} more streams, see --json."))
-    for s in screening.suspects[:_MOST_STREAMS]:
-        stream = system.name(int(system.stream[s.reading]))
-        words = (
-            f"■ {stream} 读数 {s.reported:.6g}，其余推得 {s.implied:.6g} ± {s.sd:.3g}，z = {s.z:+.1f}"
-            if chinese
-            else f"■ {stream} reads {s.reported:.6g}, all others imply {s.implied:.6g} ± {s.sd:.3g}, z = {s.z:+.1f}"
-        )
-        console.print(Text(printable(words), style="red"))
-    for one in screening.sets[:_MOST_STREAMS]:
-        names = ", ".join(system.name(int(system.stream[m.reading])) for m in one.members)
-        words = (
-            f"▲ 分不开的一组，{one.count} 项错：{names}"
-            if chinese
-            else f"▲ {one.count} of these, and nothing says which: {names}"
-        )
-        console.print(Text(printable(words), style="yellow"))
-
-
-def _cell(value: float, digits: int = 6) -> str:
-    return "—" if math.isnan(value) else f"{value:.{digits}g}"
-
-
-def _tested(chi2: float, dof: int, limit: float, chinese: bool) -> str:
-    if not dof:
-        return "没有可检的平衡" if chinese else "nothing to test"
-    fits = chi2 <= limit
-    verdict = ("合" if fits else "不合") if chinese else ("closes" if fits else "does not close")
-    name = "自由度" if chinese else "degrees of freedom"
-    return (
-        f"χ² {chi2:,.1f} {'≤' if fits else '>'} {limit:.1f}（{name} {dof}）{verdict}"
-        if chinese
-        else f"χ² {chi2:,.1f} {'≤' if fits else '>'} {limit:.1f} ({name} {dof}): {verdict}"
-    )
+def _span(first: str, last: str) -> _When:
+    """All months from `first` to `last`. Raises CommandError."""
+    start, end = (int(m[:4]) * 12 + int(m[5:]) - 1 for m in (first, last))
+    if not 0 <= end - start < MOST_MONTHS:
+        raise CommandError(f"--from {first} --to {last}: expected 1 to {MOST_MONTHS} months in their order.")
+    return _When(name=f"{first}–{last}", months=tuple(f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(start, end + 1)))
 
 
 # -- reports
 def _reports(
     files: list[Path],
     region_file: Path,
-    month: str | None,
+    when: _When,
+    plan_file: Path | None,
     json: bool,
     out: Path | None,
     sources_file: Path | None,
     family_error: float,
     language: Speech,
 ) -> int:
-    from lvlian.chain.account.account import make_account
+    from lvlian.brief.account_bundle import Bundle
     from lvlian.chain.account.load_region import load_region
     from lvlian.chain.account.sources import load_sources
-    from lvlian.chain.account.write_account import to_json
-    from lvlian.chain.library import load_library
+    from lvlian.chain.account.year import year_account
 
     region = load_region(region_file)
-    sources = load_sources(sources_file)
+    _unknown_lines(region, region_file)
+    plan = _plan(plan_file, region)
+    statements = _statements(files, region, language)
+    if statements is None:
+        return BAD_INPUT
+    when = _chosen(when, sorted({s.month for s in statements}))
+    accounts = _accounts(region, statements, when, load_sources(sources_file), family_error)
+    period = year_account(accounts, when.name, when.months) if when.months else None
+    bundle = Bundle(tuple(accounts), period, plan, language.value)
+    read = [*files, region_file, *(f for f in (plan_file, sources_file) if f is not None)]
+    if out is not None:
+        _write(bundle, out, read, language)
+    if json:
+        from lvlian.brief.account_bundle import dumped
+        from lvlian.chain.account.write_account import to_json
+
+        terminal.result(to_json(bundle.last) if period is None else dumped(bundle.period_data()).decode())
+        return DONE
+    from lvlian.cli.reconciling_period import show_goals, show_period
+    from lvlian.cli.reconciling_shown import show_account
+
+    if period is None:
+        show_account(bundle.last, language)
+    else:
+        show_period(bundle, language)
+    if plan is not None:
+        show_goals(bundle, language)
+    return DONE
+
+
+def _unknown_lines(region: Region, file: Path) -> None:
+    from lvlian.chain.library import load_library
+
     library = load_library()
     for firm in region.firms:
         for line in firm.lines:
             if line.process not in library.processes:
                 terminal.remark(
-                    f"{region_file.name}: firm {firm.id} runs {line.process}, which the library does not know; no balance is made for it."
+                    f"{file.name}: firm {firm.id} runs {line.process}, which the library does not know; no balance is made for it."
                 )
-    statements = _statements(files, region, language)
-    if statements is None:
-        return BAD_INPUT
-    months = sorted({s.month for s in statements})
-    chosen = month or (months[-1] if months else "")
+
+
+def _plan(path: Path | None, region: Region) -> dict[str, Any] | None:
+    """A plan's facts in their public form; a remark where it is the plan of another region."""
+    if path is None:
+        return None
+    from lvlian.cli.intake import Corrections, take
+    from lvlian.plan.export import public_form
+
+    taken = take(path, Corrections())
+    for words in taken.remarks:
+        terminal.remark(words)
+    facts = dict(public_form(taken.facts))
+    named = str(facts["document"].get("region") or "")
+    if named and named not in region.name and region.name not in named:
+        terminal.complain(f"{path.name}: is a plan of {printable(named)}, the reports are of {printable(region.name)}; its goals may not be meant for it.")  # fmt: skip
+    return facts
+
+
+def _chosen(when: _When, months: list[str]) -> _When:
+    """The month or the period, held against the months that are reported. Raises CommandError."""
+    told = ", ".join(months[:6]) or "none"
+    if when.months:
+        if when.name.endswith("–"):
+            when = _span(when.months[0], months[-1]) if months and months[-1] >= when.months[0] else when
+        if not set(when.months) & set(months):
+            raise CommandError(f"{when.name}: no report is about a month of it, the reports are about {told}.")
+        return when
+    chosen = when.month or (months[-1] if months else "")
     if chosen not in months:
-        told = ", ".join(months[:6]) or "none"
         raise CommandError(f"--month {chosen}: no report is about it, the reports are about {told}.")
+    return _When(month=chosen)
+
+
+def _accounts(
+    region: Region, statements: list[Statement], when: _When, sources: Sources, family_error: float
+) -> list[Account]:
+    """The accounts that are wanted. Every earlier month is reconciled too; a month opens with what the one just before it closed with."""
+    from lvlian.chain.account.account import make_account
+    from lvlian.chain.library import load_library
+
+    library = load_library()
+    wanted = set(when.months) or {when.month}
+    months = sorted({s.month for s in statements if s.month <= max(wanted)})
     account: Account | None = None
-    with terminal.meter(sum(m <= chosen for m in months), "reconciling") as meter:
-        for one in (m for m in months if m <= chosen):
+    out = []
+    with terminal.meter(len(months), "reconciling") as meter:
+        for one in months:
+            follows = account is not None and _next(account.month) == one
             account = make_account(
                 region,
                 one,
                 [s for s in statements if s.month == one],
                 library,
-                before=account,
+                before=account if follows else None,
                 family_error=family_error,
                 sources=sources,
             )
+            if one in wanted:
+                out.append(account)
             meter.step(one)
-    assert account is not None
-    text = to_json(account) if json or out is not None else ""
-    if out is not None:
-        target = out / "account.json"
-        if any(target.resolve() == path.resolve() for path in [*files, region_file]):
-            raise CommandError(f"{target}: would be written over a file that is read; choose another --out.")
-        write_files({target: text.encode()})
-        terminal.remark(f"The account is in {target}.")
-    if json:
-        terminal.result(text)
-    else:
-        _show(account, language)
-    return DONE
+    return out
+
+
+def _next(month: str) -> str:
+    count = int(month[:4]) * 12 + int(month[5:])
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def _write(bundle: Bundle, out: Path, read: list[Path], language: Speech) -> None:
+    """All files or none, and none over one that was read."""
+    with terminal.meter(1, "writing"):
+        files = {out / name: content for name, content in bundle.files().items()}
+    over = next((path for path in files if any(path.resolve() == one.resolve() for one in read)), None)
+    if over is not None:
+        raise CommandError(f"{over}: would be written over a file that is read; choose another --out.")
+    write_files(files)
+    names = ", ".join(path.name for path in files)
+    terminal.remark(f"写入 {out}：{names}" if language is Speech.ZH else f"The account is in {out}: {names}.")
 
 
 def _statements(files: list[Path], region: Region, language: Speech) -> list[Statement] | None:
@@ -288,114 +330,3 @@ def _statements(files: list[Path], region: Region, language: Speech) -> list[Sta
             seen.setdefault(key, str(s.origin))
         statements += taken.statements
     return statements if fine else None
-
-
-def _show(account: Account, language: Speech) -> None:
-    """The account for the eye: rows, tests, doubts, what to ask."""
-    from rich.text import Text
-
-    chinese = language is Speech.ZH
-    console = terminal.console()
-    region = account.region
-    label = "  （模拟）" if region.simulated and chinese else "  (simulated)" if region.simulated else ""
-    console.print(
-        Text(f"{printable(region.name)} {account.month} {'链账' if chinese else 'account'}{label}", style="bold")
-    )
-    count = account.count()
-    if chinese:
-        words = f"可查 {count['redundant']}  不可查 {count['nonredundant']}  可推得 {count['observable']}  推不得 {count['unobservable']}"
-    else:
-        words = "  ".join(f"{_CLASS_EN[k]} {n}" for k, n in count.items() if n)
-    console.print(Text(words))
-    for at, test in enumerate(account.removals):
-        if at in (0, len(account.removals) - 1):
-            head = ("收到时" if at == 0 else "平衡后") if chinese else ("as received" if at == 0 else "after removals")
-            console.print(Text(f"{head} {_tested(test.chi2, test.dof, test.limit, chinese)}"))
-    console.print(_table(account, chinese))
-    for finding in account.findings:
-        if finding.code in ("account-open", "account-closes"):
-            continue
-        style = {"conflict": "red", "gap": "cyan", "notice": "yellow"}.get(finding.severity, "")
-        mark = {"conflict": "■", "gap": "○", "notice": "▲"}.get(finding.severity, "●")
-        console.print(
-            Text(f"{mark} {printable(finding.message_zh if chinese else finding.message_en)}", style=style),
-            soft_wrap=True,
-        )
-        for line in finding.arithmetic:
-            console.print(Text("    " + printable(line)), soft_wrap=True)
-        for fact in finding.facts:
-            if fact.section:
-                console.print(Text("    " + printable(fact.section), style="dim"), soft_wrap=True)
-    if account.asks:
-        console.print()
-        console.print(Text("要什么才能定" if chinese else "What to ask for", style="bold"))
-    from lvlian.chain.account.wording import ask_words
-
-    for ask in account.asks:
-        console.print(Text("  " + printable(ask_words(account, ask, chinese))), soft_wrap=True)
-
-
-def _table(account: Account, chinese: bool) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    from lvlian.chain.account.solution import CLASS_ZH
-
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    headings = (
-        ("流", "谁报", "报数", "平衡后", "± 80%", "改动", "z", "类", "像")
-        if chinese
-        else ("flow", "reported by", "reported", "balanced", "± 80%", "change", "z", "class", "looks like")
-    )
-    for at, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if 2 <= at <= 6 else "left", no_wrap=at > 1)
-    group = ""
-    for row in account.rows:
-        if row.group != group:
-            group = row.group
-            table.add_row(Text(printable(row.group_zh if chinese else row.group_en), style="bold"))
-        style = "yellow" if row.mark else "dim" if row.reading is None else ""
-        table.add_row(
-            Text(("  " if row.depth else "") + printable(row.label_zh if chinese else row.label_en), style=style),
-            Text(printable(row.who_zh if chinese else row.who_en), style=style),
-            Text(_reported(row, chinese), style="strike" if row.struck else style),
-            Text(_balanced(row, chinese), style=style),
-            Text(_amount(row.half, row.unit), style=style),
-            Text(_signed(row.change, row.unit), style=style),
-            Text(
-                "—" if math.isnan(row.z) else "≥ 99" if abs(row.z) >= 99 else f"{row.z:+.1f}".replace("-", "−"),
-                style=style,
-            ),
-            Text(CLASS_ZH[row.kind] if chinese else _CLASS_EN[row.kind], style=style),
-            Text(printable(row.mark_zh if chinese else row.mark_en), style=style),
-        )
-    return table
-
-
-def _amount(value: float, unit: str) -> str:
-    from lvlian.chain.account.labels import amount
-
-    return "—" if not math.isfinite(value) else amount(value, unit).split(" ")[0]
-
-
-def _reported(row: Row, chinese: bool) -> str:
-    from lvlian.chain.account.labels import amount
-
-    if row.reading is None:
-        return "没报" if chinese else "not reported"
-    return amount(row.reported, row.unit, chinese)
-
-
-def _balanced(row: Row, chinese: bool) -> str:
-    if math.isnan(row.value):
-        if math.isinf(row.high):
-            return "推不得" if chinese else "unknown"
-        return f"{_amount(row.low, row.unit)}–{_amount(row.high, row.unit)}"
-    if row.in_set is not None:
-        return f"{_amount(row.value, row.unit)} {'或不动' if chinese else 'or as is'}"
-    return _amount(row.value, row.unit)
-
-
-def _signed(value: float, unit: str) -> str:
-    text = _amount(value, unit)
-    return text if text == "—" or text.startswith("−") or text == "0" else f"+{text}"

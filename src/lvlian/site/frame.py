@@ -20,7 +20,7 @@ NAVIGATION = (
     ("goals", gettext_lazy("目标"), "record.read"),
     ("account-month", gettext_lazy("链账"), "account.see"),
     ("reports", gettext_lazy("报表"), "report.file"),
-    ("indicators", gettext_lazy("指标"), "record.read"),
+    ("indicators", pgettext_lazy("all", "指标"), "record.read"),
     ("projects", pgettext_lazy("all", "项目"), "record.read"),
     ("factors", gettext_lazy("要素"), "dispatch.see"),
     ("ledger", gettext_lazy("台账"), "record.read"),

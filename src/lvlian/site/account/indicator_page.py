@@ -131,7 +131,7 @@ def formula_words(row: IndicatorRow, one: VariantRow) -> str:
         return _("每家 min（%(top)s，%(limit)s 元）之和") % {"top": top, "limit": saying.number(variant.limit)}
     if kind == "concentration":
         return _("最大 %(n)d 家的%(top)s ÷ 全部") % {"n": variant.top, "top": top}
-    return f"（{top}）÷（{bottom}）" if bottom else top
+    return top if not bottom else f"({top}) ÷ ({bottom})" if say.english() else f"（{top}）÷（{bottom}）"
 
 
 def _sum(terms: Sequence[Term]) -> str:

@@ -58,7 +58,7 @@ def period_name(period: str) -> str:
         return _("%(year)s年") % {"year": year}
     if "Q" in period:
         return _("%(year)s年第%(quarter)s季度") % {"year": year, "quarter": period[-1]}
-    return _("%(year)s年%(month)s月") % {"year": year, "month": int(period[5:])}
+    return _("%(year)s年%(month)s月") % {"year": year, "month": period[5:] if english() else int(period[5:])}
 
 
 def period_words(period: str, months: list[str]) -> str:
@@ -66,7 +66,7 @@ def period_words(period: str, months: list[str]) -> str:
     name = period_name(period)
     if len(months) < whole(period):
         told = ngettext("%(n)s 个月的账", "%(n)s 个月的账", len(months)) % {"n": len(months)}
-        return f"{name}（{told}）"
+        return f"{name} ({told})" if english() else f"{name}（{told}）"
     return name
 
 
@@ -90,7 +90,7 @@ def flow_words(book: Book, flow: Flow) -> str:
         "stock": _("%(who)s 库存增减 %(good)s"),
         "lost": _("%(who)s 损耗 %(good)s"),
     }[flow.kind] % {"who": who, "good": good}
-    return f"{said}（{step}）" if step else said
+    return said if not step else f"{said} ({step})" if english() else f"{said}（{step}）"
 
 
 def stream_url(stream: str, month: str) -> str:

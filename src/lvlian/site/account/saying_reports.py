@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lvlian.chain.region import OUTSIDE
@@ -34,7 +34,7 @@ SOURCE_WORDS = {
 }  # fmt: skip
 KIND_WORDS = {
     "mine": gettext_lazy("矿山"), "refinery": gettext_lazy("氧化铝"), "carbon": gettext_lazy("炭素"), "smelter": gettext_lazy("电解"),
-    "processor": gettext_lazy("铸造加工"), "recycler": gettext_lazy("再生"), "power": gettext_lazy("供电"),
+    "processor": gettext_lazy("铸造加工"), "recycler": pgettext_lazy("firm", "再生"), "power": gettext_lazy("供电"),
     "warehouse": gettext_lazy("仓储"), "haulier": gettext_lazy("运输"),
 }  # fmt: skip
 CHANGE_WORDS = {
@@ -98,7 +98,7 @@ def item_word(item: str, good: str) -> str:
     """What is reported of a good: `铝液 产量`; a fact is its own name."""
     if item == "fact":
         return good_word(good, item)
-    return f"{good_word(good)} {ITEM_WORDS[item]}".strip()
+    return f"{good_word(good)} {str(ITEM_WORDS[item]).lower() if good else ITEM_WORDS[item]}".strip()
 
 
 def label(said: Statement, region: Region) -> str:

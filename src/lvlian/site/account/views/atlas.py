@@ -86,7 +86,7 @@ def atlas(request: HttpRequest) -> HttpResponse:
 
     counts = made.counts()
     context |= {
-        "made": made, "title": title, "simulated": made.simulated, "layer": layer, "layer_unit": scale.en if words.english() else scale.zh,
+        "made": made, "title": title, "invented": made.simulated, "layer": layer, "layer_unit": scale.en if words.english() else scale.zh,
         "svg": mark_safe(atlas_svg(made, layer, words.language(), title=str(title), url=url, year=year)),
         "layers": [{"label": name, "url": narrowing.address(layer=key), "current": key == layer} for key, name in words.LAYER_NAMES.items()],
         "times": [{"label": _("现在"), "url": narrowing.address(year=None), "current": not year}]

@@ -132,7 +132,7 @@ def _drawn(found: Asked) -> dict[str, Any]:
         if (flow := shown.book.by_stream.get(stream)) is not None
     ]  # fmt: skip
     context: dict[str, Any] = {
-        "picture": picture, "rows": rows, "unit": unit, "title": title, "hidden": hidden, "simulated": picture.simulated,
+        "picture": picture, "rows": rows, "unit": unit, "title": title, "hidden": hidden, "invented": picture.simulated,
         "layers": _choices(found.narrowing, "layer", words.LAYER_NAMES, layer),
         "levels": _choices(found.narrowing, "level", words.LEVEL_NAMES, level),
         "layer_name": words.LAYER_NAMES[layer], "columns": picture.columns, "total": scale.told(picture.total),

@@ -140,7 +140,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     firm = found.narrowing.read("firm")
     firm = firm if any(one["key"] == firm for one in makers) else ""
     context |= {
-        "form": form, "made": made, "products": products, "good": good, "makers": makers, "simulated": made.simulated,
+        "form": form, "made": made, "products": products, "good": good, "makers": makers, "invented": made.simulated,
         "query": found.narrowing.address(), "kinds": [form[kind] for kind in form.kinds], "sources": list(SOURCES.values()),
         "power": _power_words(form, found), "most": max((row["value"] for row in products), default=0.0),
         "hidden": [(key, value) for key, value in request.GET.items() if key in ("period", "good", "firm")],

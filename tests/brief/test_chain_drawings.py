@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from lvlian.brief.atlas_drawing import atlas_svg, filled, strip_svg
+from lvlian.brief.atlas_drawing import atlas_svg, filled
+from lvlian.brief.atlas_strip import strip_svg
 from lvlian.brief.atlas_words import amount_words, brief_name, due, known, state_words, third_line
 from lvlian.brief.sankey_drawing import chart_data, sankey_svg
 from lvlian.brief.sankey_layout import GAP, height_for, lay_out, scale_of
@@ -123,7 +124,7 @@ COLUMNS = tuple((c, f"{c}列", c) for c in ("resource", "feed", "primary", "cast
 
 def chain() -> Atlas:
     running = Works(firm="a", short="甲厂", output=800.0, capacity=1000.0)
-    coming = Project(id="p", name="乙项目", firm="乙新材料有限公司", good="slab", capacity=120_000.0, when="2025-06")
+    coming = Project(id="p", name="乙项目", firm="乙山新材料有限公司", good="slab", capacity=120_000.0, when="2025-06")
     nodes = (
         node("ore", "resource", 0, "missing"),
         node(
@@ -182,7 +183,7 @@ def test_what_is_missing_or_coming_is_dashed_and_what_runs_is_filled() -> None:
     drawn = atlas_svg(made)
     assert drawn.count('stroke="#a9291f"') == 2, "a bar and a link"
     later = third_line(made.node("slab"), "2025", True)
-    assert later == "乙 12.0" and due(made.node("slab"), "2024") == ()
+    assert later == "乙山 12.0" and due(made.node("slab"), "2024") == ()
 
 
 def test_a_region_without_anything_and_one_without_loop() -> None:

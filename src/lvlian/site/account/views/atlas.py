@@ -71,7 +71,8 @@ def atlas(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"asked": found, "narrowing": found.narrowing, "language": words.language()}
     if found.shown is None:
         return render(request, "account/atlas.html", context, status=422 if found.fault else 200)
-    from lvlian.brief.atlas_drawing import LAYERS, atlas_svg, strip_svg
+    from lvlian.brief.atlas_drawing import LAYERS, atlas_svg
+    from lvlian.brief.atlas_strip import strip_svg
     from lvlian.brief.sankey_layout import scale_of
 
     made, projects = _atlas(request, found)
@@ -130,7 +131,7 @@ def _columns(made: Atlas, narrowing: Any, year: str) -> list[dict[str, Any]]:
 
 
 def _strip(made: Atlas) -> dict[str, Any]:
-    """Four quantities by column with bars of one scale a row, and the value that a tonne of metal has there."""
+    """The figures of the strip as a table."""
     from lvlian.brief.sankey_layout import scale_of
 
     zh = not words.english()
@@ -149,7 +150,6 @@ def _strip(made: Atlas) -> dict[str, Any]:
                 "cells": [
                     {
                         "told": scale.told(c.value) if c is not None and c.value else "", "brought": scale.told(c.brought) if c is not None and c.brought else "",
-                        "share": _share(c.value, largest) if c is not None else 0, "outside": _share(c.brought, largest) if c is not None else 0,
                     }
                     for c in some
                 ],
@@ -163,18 +163,13 @@ def _strip(made: Atlas) -> dict[str, Any]:
             if metal is not None and value is not None and metal.value > 0 and value.value
             else None
         )
-    most = max((one for one in per if one), default=0.0)
     rows.append(
         {
             "name": _("每万吨金属价值"), "unit": _("亿元"),
-            "cells": [{"told": f"{one / 1e4:.2f}" if one else "", "brought": "", "share": _share(one or 0, most), "outside": 0} for one in per],
+            "cells": [{"told": f"{one / 1e4:.2f}" if one else "", "brought": ""} for one in per],
         }
     )  # fmt: skip
     return {"columns": [z if zh else e for _k, z, e in columns], "rows": rows}
-
-
-def _share(value: float, largest: float) -> int:
-    return round(100 * max(value, 0.0) / largest) if largest else 0
 
 
 def _gap(gap: Any, made: Atlas, projects: reads.Projects, request: HttpRequest) -> dict[str, Any]:

@@ -106,6 +106,11 @@ def opens(access: Access, region: Region) -> bool:
     )
 
 
+def inside(access: Access) -> bool:
+    """Whether the reader belongs to the administration: who settled what, and why, is told to it alone."""
+    return any(FieldClass.INTERNAL in held.role.reads for held in access.held)
+
+
 def account_months(access: Access, region: Region) -> list[str]:
     """The months of a region that have reports, the latest first; whoever looks."""
     return months_of(as_office(access, region), region)

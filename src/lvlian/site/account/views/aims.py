@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lvlian.site.account import saying_indicators as say
 from lvlian.site.account.actions.aims import AimError, choose_variant, link_goal
 from lvlian.site.account.selectors_aims import Aim, aims_of
+from lvlian.site.account.selectors_indicators import inside
 from lvlian.site.account.views.indicators import region_of
 from lvlian.site.lists.views import back_to
 from lvlian.site.org.access import Access, page, scoped
@@ -29,6 +31,8 @@ SIZE = 60
 def indicator_aims(request: HttpRequest) -> HttpResponse:
     """The list of all goals with what each may mean."""
     access: Access = request.access  # type: ignore[attr-defined]
+    if not inside(access):
+        raise PermissionDenied("record.read")
     region = region_of(access)
     narrowing = Narrowing(request.GET)
     aims = aims_of(access, region)

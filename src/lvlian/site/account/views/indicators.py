@@ -14,7 +14,7 @@ from lvlian.site.account import saying_indicators as say
 from lvlian.site.account.indicator_files import EXCEL, WORD, excel, word
 from lvlian.site.account.indicator_groups import grouped
 from lvlian.site.account.indicator_rows import Rows, rows_for
-from lvlian.site.account.selectors_indicators import MONTH, YEAR, account_months, basis_of
+from lvlian.site.account.selectors_indicators import MONTH, YEAR, account_months, basis_of, inside
 from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 from lvlian.site.org.models import Region
@@ -61,7 +61,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
     ]
     context: dict[str, Any] = {
         "narrowing": narrowing, "groups": groups, "rows": rows, "count": sum(len(some) for _name, some in groups), "total": len(rows.items),
-        "basis": basis, "over": over, "may_link": access.may("indicator.set"), "excel": narrowing.address(**{"as": "xlsx"}), "word": narrowing.address(**{"as": "docx"}), "may_export": access.may("export.make"),
+        "basis": basis, "over": over, "inside": inside(access), "excel": narrowing.address(**{"as": "xlsx"}), "word": narrowing.address(**{"as": "docx"}), "may_export": access.may("export.make"),
         "variants": sum(len(one.variants) for _name, some in groups for one in some),
     }  # fmt: skip
     kind = request.GET.get("as", "")
@@ -120,7 +120,7 @@ def indicator_detail(request: HttpRequest, key: str) -> HttpResponse:
     basis = basis_of(access, region, month)
     rows: Rows = rows_for(access, region, basis, over, only=key)
     context = {
-        "narrowing": narrowing, "row": rows.items[key], "rows": rows, "basis": basis, "over": over, "may_choose": access.may("indicator.set"),
+        "narrowing": narrowing, "row": rows.items[key], "rows": rows, "basis": basis, "over": over, "may_choose": access.may("indicator.set"), "inside": inside(access),
         "list": reverse("indicators"), **page_of(access, region, basis, rows, key, over),
     }  # fmt: skip
     return render(request, "account/indicator.html", context)

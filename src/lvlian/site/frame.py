@@ -54,6 +54,17 @@ def places(access: Access) -> list[dict[str, str]]:
     return found
 
 
+ACCOUNT = ("account-month", "account-stream", "account-flows", "account-atlas", "account-footprint")
+"""The rooms of the chain account; `account` alone is a person's own."""
+
+
+def _within(name: str, key: str) -> bool:
+    """Whether the page of a name lies behind an entry of the navigation."""
+    if key == "account-month":
+        return name.startswith(ACCOUNT)
+    return name.partition("-")[0] in (key, key[:-1], key[:-2])
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template. Costs at most four queries; nothing for somebody who is not logged in."""
     language = "en" if getattr(request, "LANGUAGE_CODE", "") == "en" else "zh"
@@ -70,7 +81,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **base,
         "access": access,
         "nav": [
-            {**place, "current": name.partition("-")[0] in (place["key"], place["key"][:-1], place["key"][:-2])}
+            {**place, "current": _within(name, place["key"])}
             for place in places(access)
         ],
         "may_search": access.may("search.use"),

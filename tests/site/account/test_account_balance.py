@@ -24,7 +24,7 @@ from lvlian.site.org.access import Access
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[3] / "data"
-PAGE = "/account/month/"
+PAGE = "/chain/"
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_every_row_that_is_doubted_stands_whatever_is_filtered(county: Any, offi
     assert "行可疑不在所选之内" in energy
     assert "没有符合条件的行" in text(office.get(f"{PAGE}?only=doubt&class=nonredundant"))
     everything = text(office.get(f"{PAGE}?of=all&all=1"))
-    assert everything.count('data-href="/account/stream/') >= len([r for r in account.rows if r.stream >= 0])
+    assert everything.count('data-href="/chain/stream/') >= len([r for r in account.rows if r.stream >= 0])
 
 
 def test_as_received_each_balance_has_its_gap(county: Any, office: Any) -> None:
@@ -97,17 +97,17 @@ def test_as_received_each_balance_has_its_gap(county: Any, office: Any) -> None:
 
 def test_a_doubt_is_asked_about_once(county: Any, office: Any) -> None:
     send = post_key(county)
-    assert office.post("/account/inquiries/", send).status_code == 302
+    assert office.post("/chain/inquiries/", send).status_code == 302
     item = Item.objects.get(track="inquiry")
     assert item.data["month"] == "2024-05" and item.stage == "asked" and item.data["reported"] and item.data["implied"]
     assert "问询中" in text(office.get(PAGE))
-    office.post("/account/inquiries/", send)
+    office.post("/chain/inquiries/", send)
     assert Item.objects.filter(track="inquiry").count() == 1
-    office.post("/account/inquiries/", {"month": "2024-05", "all": "1"})
+    office.post("/chain/inquiries/", {"month": "2024-05", "all": "1"})
     account = made(county)
     asked = Item.objects.filter(track="inquiry").count()
     assert asked >= len(account.doubts)
-    office.post("/account/inquiries/", {"month": "2024-05", "all": "1"})
+    office.post("/chain/inquiries/", {"month": "2024-05", "all": "1"})
     assert Item.objects.filter(track="inquiry").count() == asked
     assert not Statement.objects.filter(current=False).exists(), "asking changes no figure"
 
@@ -116,21 +116,21 @@ def test_a_paper_is_asked_for(county: Any, office: Any) -> None:
     account = made(county)
     ask = account.asks[0]
     send = {"month": "2024-05", "key": f"ask:{balance.ask_key(account, ask)}"}
-    assert office.post("/account/inquiries/", send).status_code == 302
+    assert office.post("/chain/inquiries/", send).status_code == 302
     assert Item.objects.filter(track="inquiry").count() == 1 and "催办中" in text(office.get(PAGE))
 
 
 def test_a_doubt_is_left_with_a_reason_and_taken_up_again(county: Any, office: Any) -> None:
     send = post_key(county)
-    refused = office.post("/account/known/", {**send, "reason": " "})
+    refused = office.post("/chain/known/", {**send, "reason": " "})
     assert refused.status_code == 422 and "须写理由" in text(refused) and not Known.objects.exists()
-    assert office.post("/account/known/", {**send, "reason": "盘点单已核"}).status_code == 302
+    assert office.post("/chain/known/", {**send, "reason": "盘点单已核"}).status_code == 302
     page = text(office.get(PAGE))
     assert "1 条记为已知" in page and "盘点单已核" in page
     assert page.count('<article class="doubt"') == len(made(county).doubts) - 1
-    again = office.post("/account/known/", {**send, "reason": "再记"})
+    again = office.post("/chain/known/", {**send, "reason": "再记"})
     assert again.status_code == 422 and "已经记为已知" in text(again)
-    assert office.post("/account/known/remove/", {"known": Known.objects.get().pk}).status_code == 302
+    assert office.post("/chain/known/remove/", {"known": Known.objects.get().pk}).status_code == 302
     assert not Known.objects.exists()
 
 
@@ -141,9 +141,9 @@ def test_one_flow_with_all_that_was_said_of_it(county: Any, office: Any) -> None
     page = text(office.get(url))
     assert str(reading.statement.origin) in page and "它在哪些平衡里" in page and "2024-04" in page
     row = Statement.objects.get(month="2024-05", cell=reading.statement.origin.cell, file=reading.statement.origin.file)
-    assert office.get(f"/account/stream/?statement={row.pk}")["Location"] == url
+    assert office.get(f"/chain/stream/?statement={row.pk}")["Location"] == url
     for wrong in ("", "?flow=x", "?flow=" + "a" * 5000, "?statement=99999999", "?statement=" + "9" * 40):
-        assert office.get(f"/account/stream/{wrong}").status_code == 404, wrong
+        assert office.get(f"/chain/stream/{wrong}").status_code == 404, wrong
 
 
 def test_files(county: Any, office: Any) -> None:
@@ -172,17 +172,17 @@ def test_who_sees_it(county: Any, world: Any, client_of: Callable[[Any], Any]) -
         if role not in county.people:
             continue
         client = client_of(county.people[role])
-        for address in (PAGE, "/account/stream/?flow=x", f"{PAGE}paper.xlsx"):
+        for address in (PAGE, "/chain/stream/?flow=x", f"{PAGE}paper.xlsx"):
             assert client.get(address).status_code == 403, (role, address)
-        assert client.post("/account/inquiries/", send).status_code == 403
+        assert client.post("/chain/inquiries/", send).status_code == 403
     chief = client_of(county.people["chief"])
     page = text(chief.get(PAGE))
     assert "可疑的报表" in page and "转问询" not in page and "记为已知" not in page
-    assert chief.post("/account/inquiries/", send).status_code == 403
+    assert chief.post("/chain/inquiries/", send).status_code == 403
     other = client_of(world.b.people["office"])
     assert "还没有报表" in text(other.get(PAGE))
-    assert other.post("/account/inquiries/", send).status_code == 404
-    assert other.post("/account/known/", {**send, "reason": "x"}).status_code == 404
+    assert other.post("/chain/inquiries/", send).status_code == 404
+    assert other.post("/chain/known/", {**send, "reason": "x"}).status_code == 404
     assert not Item.objects.filter(track="inquiry").exists() and not Known.objects.exists()
 
 
@@ -190,10 +190,10 @@ def test_bad_input_is_left_out_and_told(county: Any, office: Any) -> None:
     page = text(office.get(f"{PAGE}?month=1999-13&of=x&class=y&firm=<b>&all=z"))
     assert "1999-13 这个条件，已略去" in page and "<b>&" not in page
     for send in ({}, {"month": "2024-05"}, {"month": "x", "key": "y"}, {"month": "2024-05", "key": "a" * 9000}):
-        assert office.post("/account/inquiries/", send).status_code == 404
-        assert office.post("/account/known/", send).status_code == 404
-    assert office.post("/account/known/remove/", {"known": "9" * 50}).status_code == 404
-    assert office.get("/account/inquiries/").status_code == 405
+        assert office.post("/chain/inquiries/", send).status_code == 404
+        assert office.post("/chain/known/", send).status_code == 404
+    assert office.post("/chain/known/remove/", {"known": "9" * 50}).status_code == 404
+    assert office.get("/chain/inquiries/").status_code == 405
 
 
 # One store: what cannot be told apart, and what repeats last month -----------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_set_that_cannot_be_told_apart_strikes_nobody(world: Any, client_of: C
     assert card.count("<tr>") == len(one.members) + 1 and "仓储岗" in card and "22,720" in card
     assert "<del>" not in page and "或不动" in page and "+ 1 组" in page
     send = {"month": "2023-09", "all": "1"}
-    assert client.post("/account/inquiries/", send).status_code == 302
+    assert client.post("/chain/inquiries/", send).status_code == 302
     (item,) = Item.objects.filter(track="inquiry")
     assert "分不开" in item.data["looks"] and "问询中" in text(client.get(PAGE))
     for form in ("xlsx", "docx"):
@@ -246,7 +246,7 @@ def test_a_figure_that_repeats_last_month_stands_apart(world: Any, client_of: Ca
     key = re.search(r'name="key" value="(stale:[^"]+)"', page)
     assert key is not None
     send = {"month": "2023-09", "key": html.unescape(key[1]), "reason": "盘点未变"}
-    assert client.post("/account/known/", send).status_code == 302
+    assert client.post("/chain/known/", send).status_code == 302
     assert "不是平衡查出来的" not in text(client.get(PAGE))
 
 

@@ -20,10 +20,10 @@ from lvlian.site.org.models import Firm, Grant
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).resolve().parents[3] / "data"
-PAGES = ("/account/flows/", "/account/atlas/", "/account/footprint/")
+PAGES = ("/chain/flows/", "/chain/atlas/", "/chain/footprint/")
 FILES = (
-    "/account/flows/flows.svg", "/account/flows/flows.xlsx", "/account/atlas/atlas.svg", "/account/atlas/atlas.xlsx",
-    "/account/footprint/footprint.xlsx",
+    "/chain/flows/flows.svg", "/chain/flows/flows.xlsx", "/chain/atlas/atlas.svg", "/chain/atlas/atlas.xlsx",
+    "/chain/footprint/footprint.xlsx",
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def sheet_words(answer: Any) -> dict[str, list[tuple[Any, ...]]]:
 def test_every_quantity_and_level_is_drawn_with_its_table(office: Any) -> None:
     for layer in ("metal", "energy", "carbon", "value"):
         for level in ("stage", "process", "firm"):
-            page = text(office.get(f"/account/flows/?layer={layer}&level={level}"))
+            page = text(office.get(f"/chain/flows/?layer={layer}&level={level}"))
             assert '<table class="lines cards flows"' in page and "模拟" in page, (layer, level)
             assert '<noscript><svg xmlns="http://www.w3.org/2000/svg" class="sankey"' in page
             assert page.count('id="flows-data"') == 1
@@ -74,7 +74,7 @@ def test_months_quarters_and_years_are_added_up(county: Any, office: Any) -> Non
     }  # fmt: skip
     told = {}
     for period in periods:
-        page = text(office.get(f"/account/flows/?period={period}"))
+        page = text(office.get(f"/chain/flows/?period={period}"))
         found = re.search(r"进入 ([\d.]+) 万吨", page)
         assert found, period
         told[period] = float(found[1])
@@ -83,11 +83,11 @@ def test_months_quarters_and_years_are_added_up(county: Any, office: Any) -> Non
         "what went into stock in one month and came out in the next is no entry"
     )
     assert told["2024"] == told["2024-Q2"]
-    assert "2 个月的账" in text(office.get("/account/flows/?period=2024-Q2")), "what is missing of a quarter is said"
+    assert "2 个月的账" in text(office.get("/chain/flows/?period=2024-Q2")), "what is missing of a quarter is said"
 
 
 def test_a_band_opens_the_streams_behind_it_and_they_add_up(county: Any, office: Any) -> None:
-    page = text(office.get("/account/flows/?link=0"))
+    page = text(office.get("/chain/flows/?link=0"))
     section = page[page.index('id="streams"') :]
     assert "平衡后" in section and "可查性" in section
     assert re.search(r"(有报数|无报数，推得)", section)
@@ -102,12 +102,12 @@ def test_a_band_opens_the_streams_behind_it_and_they_add_up(county: Any, office:
 
 
 def test_files_carry_title_unit_period_and_that_they_are_simulated(office: Any) -> None:
-    drawn = office.get("/account/flows/flows.svg?layer=carbon")
+    drawn = office.get("/chain/flows/flows.svg?layer=carbon")
     assert drawn["Content-Type"] == "image/svg+xml"
     root = ET.fromstring(drawn.content)
     words = "".join(root.itertext())
     assert "甲县" in words and "万吨CO₂e" in words and "2024-05" in words and "模拟" in words
-    sheets = sheet_words(office.get("/account/flows/flows.xlsx"))
+    sheets = sheet_words(office.get("/chain/flows/flows.xlsx"))
     flows = sheets["流"]
     assert flows[0][2].startswith("数量，") and len(flows) > 20
     assert all(isinstance(row[2], float | int) for row in flows[1:])
@@ -131,7 +131,7 @@ def test_pictures_do_not_change_while_nothing_does_and_change_with_a_report(coun
 
 # The atlas ------------------------------------------------------------------------------------------------------------------
 def test_the_atlas_shows_what_is_missing_and_what_would_close_it(office: Any) -> None:
-    page = text(office.get("/account/atlas/"))
+    page = text(office.get("/chain/atlas/"))
     svg = picture(page)
     assert "<desc>" in svg and "<title>" in svg
     assert svg.count('class="node"') > 20 and 'aria-label="铝液' in svg
@@ -142,25 +142,25 @@ def test_the_atlas_shows_what_is_missing_and_what_would_close_it(office: Any) ->
 
 
 def test_every_quantity_and_year_of_the_atlas_is_drawn(office: Any) -> None:
-    bare = text(office.get("/account/atlas/"))
+    bare = text(office.get("/chain/atlas/"))
     for layer in ("energy", "carbon", "value"):
-        page = text(office.get(f"/account/atlas/?layer={layer}"))
+        page = text(office.get(f"/chain/atlas/?layer={layer}"))
         assert picture(page) != picture(bare), layer
     assert "2025底" in bare
-    later = text(office.get("/account/atlas/?year=2025"))
+    later = text(office.get("/chain/atlas/?year=2025"))
     assert 'aria-current="true">2025底' in later
 
 
 def test_a_link_of_the_atlas_opens_its_firms_projects_and_streams(office: Any) -> None:
-    page = text(office.get("/account/atlas/?node=liquid_aluminium"))
+    page = text(office.get("/chain/atlas/?node=liquid_aluminium"))
     opened = page[page.index('id="node"') :]
     assert "宏泰" in opened and "同期产能" in opened and "平衡后" in opened
-    coming = text(office.get("/account/atlas/?node=profile"))
+    coming = text(office.get("/chain/atlas/?node=profile"))
     assert "何时投产" in coming[coming.index('id="node"') :]
 
 
 def test_a_gap_begins_an_investment_lead(office: Any) -> None:
-    page = text(office.get("/account/atlas/"))
+    page = text(office.get("/chain/atlas/"))
     address = re.search(r'href="(/ledger/investment/new/\?[^"]+)"', page)
     assert address
     form = text(office.get(address[1].replace("&amp;", "&")))
@@ -194,7 +194,7 @@ def test_two_regions_lie_on_one_grid(world: Any, county: Any, client_of: Callabl
     session = both.session
     session["region"] = world.b.region.pk
     session.save()
-    assert "还没有报表" in text(both.get("/account/atlas/"))
+    assert "还没有报表" in text(both.get("/chain/atlas/"))
     access = Access.of(world.b.people["office"], region_id=world.b.region.pk)
     from tests.site.account.desk import line
 
@@ -220,12 +220,12 @@ def test_two_regions_lie_on_one_grid(world: Any, county: Any, client_of: Callabl
     )
     session["region"] = world.a.region.pk
     session.save()
-    page = text(both.get(f"/account/atlas/?with={world.b.region.pk}"))
+    page = text(both.get(f"/chain/atlas/?with={world.b.region.pk}"))
     assert "甲县与乙县对照" in page
     rows = page[page.index('id="compared"') :]
     assert "铝液" in rows and "0.5" in rows
     own = client_of(county.people["office"])
-    assert "乙县" not in text(own.get(f"/account/atlas/?with={world.b.region.pk}")), (
+    assert "乙县" not in text(own.get(f"/chain/atlas/?with={world.b.region.pk}")), (
         "another county's account is not laid open"
     )
 
@@ -239,20 +239,20 @@ def figure_of(page: str) -> float:
 
 
 def test_the_power_mix_moves_the_footprint_and_asks_for_its_source(office: Any) -> None:
-    bare = figure_of(text(office.get("/account/footprint/?good=liquid_aluminium")))
-    hydro = office.get("/account/footprint/?good=liquid_aluminium&hydro=100&source=购电合同")
-    coal = office.get("/account/footprint/?good=liquid_aluminium&coal=100&source=购电合同")
+    bare = figure_of(text(office.get("/chain/footprint/?good=liquid_aluminium")))
+    hydro = office.get("/chain/footprint/?good=liquid_aluminium&hydro=100&source=购电合同")
+    coal = office.get("/chain/footprint/?good=liquid_aluminium&coal=100&source=购电合同")
     assert figure_of(text(hydro)) < bare < figure_of(text(coal)) or figure_of(text(hydro)) < figure_of(text(coal))
     assert "购电合同" in text(hydro)
-    refused = office.get("/account/footprint/?good=liquid_aluminium&hydro=100")
+    refused = office.get("/chain/footprint/?good=liquid_aluminium&hydro=100")
     assert refused.status_code == 422 and "写明构成从哪里来" in text(refused)
-    too_much = office.get("/account/footprint/?hydro=80&coal=30&source=甲")
+    too_much = office.get("/chain/footprint/?hydro=80&coal=30&source=甲")
     assert too_much.status_code == 422 and "应不超过 100%" in text(too_much)
-    assert office.get("/account/footprint/?hydro=abc").status_code == 422
+    assert office.get("/chain/footprint/?hydro=abc").status_code == 422
 
 
 def test_origins_add_up_to_the_footprint(office: Any) -> None:
-    page = text(office.get("/account/footprint/?good=billet"))
+    page = text(office.get("/chain/footprint/?good=billet"))
     whole = figure_of(page)
     section = page[page.index('id="product"') : page.index('id="form-gbt44905"')]
     table = section[: section.index("合计")]
@@ -261,7 +261,7 @@ def test_origins_add_up_to_the_footprint(office: Any) -> None:
 
 
 def test_the_forms_are_a_workbook_that_says_what_is_assumed(office: Any) -> None:
-    answer = office.get("/account/footprint/footprint.xlsx?good=aluminium_ingot&hydro=60&source=结算单")
+    answer = office.get("/chain/footprint/footprint.xlsx?good=aluminium_ingot&hydro=60&source=结算单")
     sheets = sheet_words(answer)
     assert set(sheets) >= {"GB_T 44905", "CBAM", "构成", "各产品", "说明"}
     told = {str(row[0]): row for row in sheets["CBAM"]}
@@ -342,10 +342,10 @@ def test_exact_figures_that_contradict_are_said(county: Any, office: Any, monkey
 
 def test_english_names_the_same_things(office: Any) -> None:
     office.cookies["lvlian_language"] = "en"
-    page = text(office.get("/account/atlas/"))
+    page = text(office.get("/chain/atlas/"))
     svg = picture(page)
     assert "one firm" in svg and "missing" in svg and "outside" in svg
-    assert "liquid" in text(office.get("/account/flows/")).lower()
+    assert "liquid" in text(office.get("/chain/flows/")).lower()
 
 
 def test_scripts_and_styles_are_not_written_into_the_page(office: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.site.opened import Site
 
-PAGE = "/account/month/?month=2024-05"
+PAGE = "/chain/?month=2024-05"
 
 
 def test_a_doubt_is_read_and_asked_about(site: Site, open_page: Callable[..., Any], axe: Any) -> None:
@@ -38,7 +38,7 @@ def test_a_doubt_is_read_and_asked_about(site: Site, open_page: Callable[..., An
     asked = page.locator("article.doubt", has_text="十倍").first
     assert "问询中" in asked.inner_text()
     asked.locator("header a").click()
-    page.wait_for_url("**/account/stream/**")
+    page.wait_for_url("**/chain/stream/**")
     axe(page)
     assert page.locator(".balance .terms").count() and page.locator("text=2024-04").count()
 

@@ -14,7 +14,7 @@ def test_a_band_is_opened_and_the_picture_saved(
     site: Site, page: Any, axe: Callable[..., None], tmp_path: Path
 ) -> None:
     site.login(page, "office")
-    page.goto(site.url + "/account/flows/")
+    page.goto(site.url + "/chain/flows/")
     page.wait_for_selector("#flows .canvas svg text")
     assert page.locator("#flows .canvas").inner_text().count("铝液") >= 1
     assert "留在区内" in page.locator("#flows .canvas").inner_text()
@@ -49,7 +49,7 @@ def test_a_band_is_opened_and_the_picture_saved(
 
 def test_a_picture_of_any_width(site: Site, page: Any) -> None:
     site.login(page, "office")
-    page.goto(site.url + "/account/flows/")
+    page.goto(site.url + "/chain/flows/")
     page.wait_for_selector("#flows .canvas svg text")
     for width in (1000, 1440):
         page.set_viewport_size({"width": width, "height": 900})
@@ -66,7 +66,7 @@ def test_the_atlas_by_keyboard(site: Site, page: Any, axe: Callable[..., None], 
     site.login(page, "chief")
     if language == "en":
         page.context.add_cookies([{"name": "lvlian_language", "value": "en", "url": site.url}])
-    page.goto(site.url + "/account/atlas/")
+    page.goto(site.url + "/chain/atlas/")
     axe(page)
     nodes = page.locator(".atlas-picture a.node")
     assert nodes.count() > 20
@@ -80,7 +80,7 @@ def test_the_atlas_by_keyboard(site: Site, page: Any, axe: Callable[..., None], 
 
 def test_the_footprint_under_another_mix(site: Site, page: Any, axe: Callable[..., None]) -> None:
     site.login(page, "office")
-    page.goto(site.url + "/account/footprint/")
+    page.goto(site.url + "/chain/footprint/")
     axe(page)
     before = page.locator("#product .note").first.inner_text()
     page.fill("[name=coal]", "100")
@@ -97,16 +97,16 @@ def test_the_footprint_under_another_mix(site: Site, page: Any, axe: Callable[..
 def test_on_a_phone_and_without_scripts(site: Site, open_page: Callable[..., Any], axe: Callable[..., None]) -> None:
     phone = open_page(width=360, height=780)
     site.login(phone, "office")
-    for address in ("/account/flows/", "/account/atlas/", "/account/footprint/"):
+    for address in ("/chain/flows/", "/chain/atlas/", "/chain/footprint/"):
         phone.goto(site.url + address)
         phone.wait_for_selector("#content")
         assert phone.evaluate("document.documentElement.scrollWidth") <= 361, address
         axe(phone)
-    phone.goto(site.url + "/account/atlas/")
+    phone.goto(site.url + "/chain/atlas/")
     assert phone.locator(".atlas-list").is_visible() and not phone.locator(".atlas-picture").first.is_visible()
     bare = open_page(scripts=False)
     site.login(bare, "office")
-    bare.goto(site.url + "/account/flows/")
+    bare.goto(site.url + "/chain/flows/")
     assert bare.locator("svg.sankey path").count() > 20 and bare.locator("table.flows").is_visible()
-    bare.goto(site.url + "/account/atlas/")
+    bare.goto(site.url + "/chain/atlas/")
     assert bare.locator(".atlas-picture a.node").count() > 20

@@ -7,6 +7,6 @@ from django.urls import URLPattern, URLResolver, path
 from lvlian.site.account.views import footprint
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/footprint/", footprint.footprints, name="account-footprint"),
-    path("account/footprint/footprint.xlsx", footprint.footprint_xlsx, name="account-footprint-xlsx"),
+    path("chain/footprint/", footprint.footprints, name="account-footprint"),
+    path("chain/footprint/footprint.xlsx", footprint.footprint_xlsx, name="account-footprint-xlsx"),
 ]

@@ -46,6 +46,7 @@ class Finding:
     """One thing to tell: `code` (kebab-case, stable), one sentence in each language, the facts, the arithmetic.
 
     `arithmetic` holds one line per step, e.g. `310 + 550 + 34 = 894 ≠ 900 (2024, 亿元)`; empty where nothing is computed.
+    `arithmetic_en` are the same lines in English where they hold words.
     """
 
     code: str
@@ -56,6 +57,11 @@ class Finding:
     arithmetic: tuple[str, ...] = ()
     document: str = ""
     assumptions: tuple[str, ...] = field(default=())
+    arithmetic_en: tuple[str, ...] = ()
+
+    def steps(self, chinese: bool = True) -> tuple[str, ...]:
+        """The arithmetic in one language; lines without words serve both."""
+        return self.arithmetic if chinese else self.arithmetic_en or self.arithmetic
 
     def to_json(self) -> dict[str, Any]:
         """The public form; keys in a fixed order so that the same input gives the same bytes."""
@@ -66,6 +72,7 @@ class Finding:
             "message_en": self.message_en,
             "facts": [fact.to_json() for fact in self.facts],
             "arithmetic": list(self.arithmetic),
+            **({"arithmetic_en": list(self.arithmetic_en)} if self.arithmetic_en else {}),
             "assumptions": list(self.assumptions),
             "document": self.document,
         }

@@ -71,6 +71,20 @@ class Standing:
             return f"{100 * c.chance_low:.0f}–{100 * c.chance_high:.0f}%"
         return ""
 
+    def remark(self, zh: bool = True) -> str:
+        """What the account's months are to the goal's year, where they are not the same."""
+        from lvlian.chain.indicators.goals import part_of_year
+
+        year = self.when[:4]
+        if self.reading is None or not year:
+            return ""
+        told = []
+        if not any(m.startswith(year) for m in self.reading.months):
+            told.append(f"目标是 {year} 年" if zh else f"the goal is of {year}")
+        if part := part_of_year(self.goal, self.reading):
+            told.append(f"只有 {part} 个月，未外推" if zh else f"{part} month(s) only, nothing is extrapolated")
+        return ("，" if zh else ", ").join(told)
+
     def reason(self, zh: bool = True) -> str:
         """Why no figure stands beside it."""
         if self.no_firm:

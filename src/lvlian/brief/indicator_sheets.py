@@ -102,7 +102,8 @@ def goals_sheet(standings: Sequence[Standing], zh: bool = True) -> Sheet:
         for c in s.found:
             variant = s.variant_words(c.variant, zh)
             half = EIGHTY * c.sd if c.sd is not None else None
-            missing = "；".join([*(m.zh if zh else m.en for m in c.missing), *c.notes])
+            notes = c.notes if zh else [s.remark(False)]
+            missing = "；".join(filter(None, [*(m.zh if zh else m.en for m in c.missing), *notes]))
             rows.append(
                 [*start, variant, c.unit, finite(c.value), finite(half), finite(c.low), finite(c.high), finite(c.gap), s.chance_words(c), missing, proposed]
             )  # fmt: skip

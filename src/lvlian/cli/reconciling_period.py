@@ -92,9 +92,9 @@ def show_goals(bundle: Bundle, language: Speech) -> None:
     console.print(Text(printable(f"{title}  {'目标与链账' if chinese else 'goals beside the account'}"), style="bold"))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading, right in zip(
-        ("目标", "写的", "何时", "口径", "账上", "差", "已达到的可能", "缺什么")
+        ("目标", "写的", "何时", "口径", "账上", "差", "已达到的可能", "缺什么、须知")
         if chinese
-        else ("goal", "as written", "when", "variant", "account", "gap", "chance it is met", "missing"),
+        else ("goal", "as written", "when", "variant", "account", "gap", "chance it is met", "missing, notes"),
         (0, 1, 0, 0, 1, 1, 1, 0),
         strict=True,
     ):
@@ -124,7 +124,10 @@ def _goal_row(s: Standing, c: Comparison, n: int, chinese: bool) -> list[str]:
     else:
         told = "缺数" if chinese else "no data"
     gap = "" if c.gap is None else ("+" if c.gap > 0 else "") + _number(c.gap)
-    missing = ("；" if chinese else "; ").join([*(m.zh if chinese else m.en for m in c.missing[:3])])
+    notes = [m.zh if chinese else m.en for m in c.missing[:3]] + (
+        [s.remark(chinese)] if c.value is not None or c.low is not None else []
+    )
+    missing = ("；" if chinese else "; ").join(one for one in notes if one)
     return [*first, s.variant_words(c.variant, chinese), told, gap, s.chance_words(c), missing]
 
 

@@ -53,7 +53,7 @@ def show_account(account: Account, language: Speech) -> None:
             Text(f"{mark} {printable(finding.message_zh if chinese else finding.message_en)}", style=style),
             soft_wrap=True,
         )
-        for line in finding.arithmetic:
+        for line in finding.steps(chinese):
             console.print(Text("    " + printable(line)), soft_wrap=True)
         for fact in finding.facts:
             if fact.section:

@@ -50,6 +50,7 @@ def _global(account: Account) -> list[Finding]:
                 message_zh=f"收到的{account.counted}项报数相互合得上。",
                 message_en=f"The {account.counted} figures received agree with each other.",
                 arithmetic=(f"χ² {first.chi2:.1f} ≤ {first.limit:.1f}（自由度 {first.dof}）",),
+                arithmetic_en=(f"χ² {first.chi2:.1f} ≤ {first.limit:.1f} ({first.dof} degrees of freedom)",),
             )
         ]
     mend_zh = "平衡后合" if last.ok else "剔除可疑报数后仍不合"
@@ -63,6 +64,10 @@ def _global(account: Account) -> list[Finding]:
             arithmetic=(
                 f"收到时 χ² {first.chi2:,.1f} {'≤' if first.ok else '>'} {first.limit:.1f}（自由度 {first.dof}）",
                 f"平衡后 χ² {last.chi2:,.1f} {'≤' if last.ok else '>'} {last.limit:.1f}（自由度 {last.dof}）",
+            ),
+            arithmetic_en=(
+                f"as received χ² {first.chi2:,.1f} {'≤' if first.ok else '>'} {first.limit:.1f} ({first.dof} degrees of freedom)",
+                f"after removals χ² {last.chi2:,.1f} {'≤' if last.ok else '>'} {last.limit:.1f} ({last.dof} degrees of freedom)",
             ),
         )
     ]
@@ -78,16 +83,23 @@ def _doubt(account: Account, d: Doubt) -> Finding:
     name = label(stream, region, library, True, statement.item)
     name_en = label(stream, region, library, False, statement.item)
     reported, implied = amount(d.reported, stream.unit), amount(d.implied, stream.unit)
-    lines = [*d.kind.arithmetic]
+    lines, english = [*d.kind.arithmetic], [*d.kind.arithmetic_en]
     if not lines:
         off = d.reported - d.implied
         sign = "−" if d.implied >= 0 else "+"
         lines = [
             f"{reported} {sign} 推得 {amount(abs(d.implied), stream.unit)} = {amount(off, stream.unit)}，z = {_signed(d.z)}"
         ]
+    if not english:
+        off, sign = d.reported - d.implied, "−" if d.implied >= 0 else "+"
+        told, implied_en, off_en = (amount(x, stream.unit, False) for x in (d.reported, abs(d.implied), off))
+        english = [f"{told} {sign} implied {implied_en} = {off_en}, z = {_signed(d.z)}"]
     if d.instead:
         others = "、".join(f"“{_named(account, r)}”" for r in d.instead)
         lines.append(f"只看平衡，与{others}分不开；{'按数字的样子取此项' if d.by_kind else '取改动最小的解释'}")
+        others_en = ", ".join(f"“{_named(account, r, False)}”" for r in d.instead)
+        why = "this one by the look of its digits" if d.by_kind else "the explanation with the least change"
+        english.append(f"the balances alone cannot tell it from {others_en}; taken is {why}")
     like = f"，像{d.kind.like_zh}" if d.kind.like_zh else ""
     like_en = f"; looks like {d.kind.like_en}" if d.kind.like_en else ""
     return Finding(
@@ -97,6 +109,7 @@ def _doubt(account: Account, d: Doubt) -> Finding:
         message_en=f"{firm_name(region, statement.party, False)} reports {name_en} {amount(d.reported, stream.unit, False)}; all others imply {amount(d.implied, stream.unit, False)}: {d.kind.en}{like_en}.",
         facts=(evidence(account, d.reading),),
         arithmetic=tuple(lines),
+        arithmetic_en=tuple(english),
         assumptions=account.assumptions_of(given.stream),
     )
 
@@ -109,16 +122,16 @@ def _signed(z: float) -> str:
     return figure(round(z, 1), digits=1) if z < 0 else f"+{z:.1f}"
 
 
-def _named(account: Account, reading: int) -> str:
+def _named(account: Account, reading: int, chinese: bool = True) -> str:
     given = account.network.readings[reading]
     item = given.statement.item if given.statement is not None else ""
-    return label(account.network.streams[given.stream], account.region, account.library, True, item)
+    return label(account.network.streams[given.stream], account.region, account.library, chinese, item)
 
 
 def _sets(account: Account) -> list[Finding]:
     out = []
     for one in account.sets:
-        lines = []
+        lines, english = [], []
         for m in one.members:
             unit = account.network.streams[account.network.readings[m.reading].stream].unit
             if math.isfinite(m.implied):
@@ -126,7 +139,12 @@ def _sets(account: Account) -> list[Finding]:
                 lines.append(
                     f"只改{_named(account, m.reading)}：{amount(m.reported, unit)} → {amount(m.implied, unit)}{same}"
                 )
+                repeated = ", the same as last month in every digit" if same else ""
+                english.append(
+                    f"only {_named(account, m.reading, False)}: {amount(m.reported, unit, False)} → {amount(m.implied, unit, False)}{repeated}"
+                )
             else:
+                english.append(f"{_named(account, m.reading, False)}: {amount(m.reported, unit, False)}")
                 lines.append(f"{_named(account, m.reading)}：{amount(m.reported, unit)}")
         parties = list(
             dict.fromkeys(s.party for m in one.members if (s := account.network.readings[m.reading].statement))
@@ -142,6 +160,7 @@ def _sets(account: Account) -> list[Finding]:
                 message_en=f"{k} of {n} figures of {who_en} must be wrong, and the balances cannot say which.",
                 facts=tuple(evidence(account, m.reading) for m in one.members),
                 arithmetic=tuple(lines),
+                arithmetic_en=tuple(english),
             )
         )
     return out

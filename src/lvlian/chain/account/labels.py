@@ -92,7 +92,9 @@ def label(stream: Stream, region: Region, library: Library, chinese: bool = True
     where = ""
     if kind == "lost" and process is not None:
         where = f"（{process.zh.partition('(')[0]}）" if chinese else f" ({process.en})"
-    return f"{good}{words[0]}{where}" if chinese else f"{good}, {words[1]}{where}"
+    if chinese:
+        return f"{good}{words[0]}{where}"
+    return f"{good}, {words[1]}{where}" if good else f"{words[1]}{where}"
 
 
 def _moved(stream: Stream, region: Region, good: str, chinese: bool, item: str) -> str:

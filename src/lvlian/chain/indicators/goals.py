@@ -369,6 +369,14 @@ def _period_notes(goal: Mapping[str, Any], reading: Reading) -> list[str]:
             if len(reading.months) > 1
             else f"目标是 {when} 年，链账是 {reading.months[0]}"
         ]
-    if reading.over == "sum" and len(inside) < 12 and reading.unit not in ("%", "元/kWh", "千瓦时/吨", "倍"):
-        return [f"年累计 {len(inside)} 个月，不外推；把握是已经达到的把握"]
-    return []
+    part = part_of_year(goal, reading)
+    return [f"年累计 {part} 个月，不外推；把握是已经达到的把握"] if part else []
+
+
+def part_of_year(goal: Mapping[str, Any], reading: Reading) -> int:
+    """How many months (of the goal's year, if there are any) are summed up where a whole year is meant; 0 where the account holds a
+    whole year or a ratio is told."""
+    when = str(goal.get("when") or "")[:4]
+    inside = [m for m in reading.months if when and m.startswith(when)] or reading.months
+    summed = reading.over == "sum" and reading.unit not in ("%", "元/kWh", "千瓦时/吨", "倍")
+    return len(inside) if summed and len(inside) < 12 else 0

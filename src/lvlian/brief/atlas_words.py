@@ -131,8 +131,8 @@ def brief_name(name: str) -> str:
     """A firm's name where there is little room: without its place and its legal form; as it stands where nothing would be left."""
     if len(name) <= 4:
         return name
-    short = _FORM.sub("", _TOWNLESS.sub("", name))
-    return short if len(short) >= 2 else name
+    tries = (_FORM.sub("", _TOWNLESS.sub("", name)), _FORM.sub("", name))
+    return next((short for short in tries if len(short) >= 2), name)
 
 
 def amount_words(unit: str) -> Callable[[float | None], str]:

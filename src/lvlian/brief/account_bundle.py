@@ -141,6 +141,11 @@ class Bundle:
         return out
 
     def workbook(self) -> bytes:
+        """The sheets as an Excel workbook."""
+        marked = ("模拟" if self.zh else "simulated") if self.simulated else ""
+        return workbook_bytes(self.sheets(), foot=(self.title, marked))
+
+    def sheets(self) -> list[Sheet]:
         """The account's sheets, then indicators with their parts, months side by side, goals, gaps."""
         parts = account_sheets(self.last) if self.period is None else period_sheets(self.period, self.last.library, self.zh)  # fmt: skip
         sheets: list[Sheet] = [s for s in parts if s.name not in ("指标", "说明")]
@@ -150,8 +155,7 @@ class Bundle:
         if self.plan:
             sheets.append(goals_sheet(self.standings, self.zh))
         sheets.append(atlas_sheets(self.atlas, self.zh, ())[2])
-        sheets += [s for s in parts if s.name == "说明"]
-        return workbook_bytes(sheets, foot=(self.title, ("模拟" if self.zh else "simulated") if self.simulated else ""))
+        return [*sheets, *(s for s in parts if s.name == "说明")]
 
     def indicator_data(self) -> dict[str, Any]:
         """All indicators and, with a plan, its goals, as plain values."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
     from lvlian.chain.indicators.value import Reading, Value
 
+    from .account_bundle import Bundle
     from .paper_layout import Paper
 
 EIGHTY = 1.2815515655446004
@@ -62,6 +63,28 @@ def account_body(paper: Paper, account: Account, readings: Mapping[str, Reading]
         paper.heading(level, "主要指标")
         paper.table(("指标", "口径", "单位", "平衡后", "±（80%）"), _indicator_rows(readings), (3, 4))
     paper.paragraph("以上未经企业核实，一个报数也没有改。")
+
+
+def account_prospects(paper: Paper, bundle: Bundle, level: int) -> None:
+    """Goals of the plans beside the account, and the gaps of the chain; both left out where there are none."""
+    from .account_page import GAPS, goal_rows
+
+    rows = [(r.name, r.written, r.when, r.variant[0], r.told or "缺数", r.chance or "—") for r in goal_rows(bundle)]
+    if rows:
+        paper.heading(level, "目标与链账")
+        paper.paragraph("只照当月账，不外推；目标有几种口径的各列一行。")
+        paper.table(("目标", "写的", "何时", "口径", "账上 ± 80%", "已达到的可能"), rows, (1, 4, 5))
+    if bundle.atlas.gaps:
+        paper.heading(level, "补链")
+        for n, gap in enumerate(bundle.atlas.gaps[:GAPS], start=1):
+            paper.paragraph(
+                f"{ordinal(3, n)}{gap.kind_zh}：{gap.title_zh}。{ended(gap.evidence_zh)}{ended(gap.brings_zh)}"
+            )
+
+
+def ended(words: str) -> str:
+    """A sentence with its full stop; nothing stays nothing."""
+    return words if not words or words.endswith("。") else f"{words}。"
 
 
 def opening(account: Account) -> str:

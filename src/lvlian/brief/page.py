@@ -121,7 +121,7 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh", account: 
             wording=wording,
             pages=pages,
             comparison=comparison,
-            account=_section(account),
+            account=_section(account, assessed, language),
             title=title,
             region=region,
             style=_markup(style.replace('"@running"', css_string(running)).replace('"@draft"', css_string(notice))),
@@ -133,12 +133,12 @@ def render_page(assessed: Sequence[Assessed], *, language: str = "zh", account: 
     )
 
 
-def _section(account: Account | None) -> AccountSection | None:
+def _section(account: Account | None, assessed: Sequence[Assessed], language: str) -> AccountSection | None:
     if account is None:
         return None
-    from .account_page import account_section
+    from .account_page import account_section, bundle_of
 
-    return account_section(account)
+    return account_section(account, bundle_of(account, assessed, language))
 
 
 def css_string(text: str) -> str:

@@ -77,10 +77,12 @@ def paper_bytes(assessed: Sequence[Assessed], *, account: Account | None = None)
         _plan(paper, item, 2 if several else 1, annexes, f"（{label}）" if several else "")
     if account is not None:
         from .account import account_title
-        from .account_paper import account_body
+        from .account_page import bundle_of
+        from .account_paper import account_body, account_prospects
 
         paper.heading(1, account_title(account) + ("（模拟）" if account.region.simulated else ""))
         account_body(paper, account, {}, 2)
+        account_prospects(paper, bundle_of(account, assessed), 2)
     if annexes:
         paper.annexes([annex.title for annex in annexes])
         for place, annex in enumerate(annexes, start=1):

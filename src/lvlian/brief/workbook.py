@@ -29,10 +29,11 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh", accoun
         notes_sheet(facts, __version__, language, [finding for item in assessed for finding in item.findings]),
     ]
     if account is not None:
-        from .account import account_sheets
+        from .account_page import bundle_of
 
+        behind = "链账" if language == "zh" else "account"
         sheets += [
-            replace(sheet, name=f"链账 {sheet.name}") for sheet in account_sheets(account) if sheet.name != "指标"
+            replace(sheet, name=f"{behind} {sheet.name}") for sheet in bundle_of(account, assessed, language).sheets()
         ]
     return workbook_bytes(sheets)
 

@@ -47,7 +47,7 @@ def assess(
         typer.Option(
             "--account",
             metavar="FILE",
-            help="A month's account (json of lvlian reconcile), told behind the plans.",
+            help="A month's account (account.json of lvlian reconcile), told behind the plans and set against their goals.",
             show_default=False,
         ),
     ] = None,
@@ -71,6 +71,7 @@ def assess(
     assessed, code = assess_files(files, choice(files, corrections, no_corrections), jobs)
     if not assessed:
         return BAD_INPUT
+    _other_region(assessed, month)
     with terminal.meter(1, "writing the brief"):
         written = write_brief(assessed, out, language=language.value, account=month)
     if code != DONE:
@@ -107,6 +108,19 @@ def _account(path: Path | None) -> Account | None:
         raise CommandError(f"{path.name}: is not UTF-8 text; expected the JSON of lvlian reconcile.") from None
     except (AccountError, UnsolvableError) as error:
         raise CommandError(f"{path.name}: {error}") from None
+
+
+def _other_region(assessed: list[Assessed], account: Account | None) -> None:
+    """Say it where no plan is of the account's region: its goals are not set against the account then."""
+    if account is None:
+        return
+    from lvlian.brief.account_page import of_region
+
+    if not any(of_region(one, account) for one in assessed):
+        names = ", ".join(dict.fromkeys(one.facts.document.region or "" for one in assessed))
+        terminal.complain(
+            f"The account is of {printable(account.region.name)}, the plans are of {printable(names)}: goals are not set against it."
+        )
 
 
 def _summary(assessed: list[Assessed], language: Speech) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lvlian.brief.account_page import short
 from lvlian.cli import terminal
 from lvlian.cli.options import Speech
 from lvlian.cli.reconciling_shown import tested
@@ -118,12 +119,12 @@ def _goal_row(s: Standing, c: Comparison, n: int, chinese: bool) -> list[str]:
     sure = "" if s.proposal.sure else "（须确认）" if chinese else " (to be confirmed)"
     first = [s.name + sure, s.target_words, s.when] if not n else ["", "", ""]
     if c.value is not None:
-        told = f"{_number(c.value)} ± {_number(1.2816 * (c.sd or 0.0))}"
+        told = f"{short(c.value)} ± {short(1.2816 * (c.sd or 0.0))}"
     elif c.low is not None:
-        told = f"{_number(c.low)}–{_number(c.high)}" if c.high is not None and c.high < 1e300 else f"≥ {_number(c.low)}"
+        told = f"{short(c.low)}–{short(c.high)}" if c.high is not None and c.high < 1e300 else f"≥ {short(c.low)}"
     else:
         told = "缺数" if chinese else "no data"
-    gap = "" if c.gap is None else ("+" if c.gap > 0 else "") + _number(c.gap)
+    gap = "" if c.gap is None else ("+" if c.gap > 0 else "") + short(c.gap)
     notes = [m.zh if chinese else m.en for m in c.missing[:3]] + (
         [s.remark(chinese)] if c.value is not None or c.low is not None else []
     )
@@ -136,14 +137,5 @@ def figure_words(value: Value | None) -> str:
     if value is None or not value.known:
         return "—"
     if value.value is not None:
-        return f"{_number(value.value)} ± {_number(1.2816 * value.sd)}" if value.sd else _number(value.value)
-    return f"{_number(value.low)}–{_number(value.high)}" if value.high is not None else f"≥ {_number(value.low)}"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "—"
-    size = abs(value)
-    places = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 1 else 3
-    text = f"{value:,.{places}f}"
-    return text.replace("-", "−") if float(text.replace(",", "")) else text.lstrip("-")
+        return f"{short(value.value)} ± {short(1.2816 * value.sd)}" if value.sd else short(value.value)
+    return f"{short(value.low)}–{short(value.high)}" if value.high is not None else f"≥ {short(value.low)}"

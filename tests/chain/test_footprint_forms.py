@@ -8,7 +8,7 @@ from tests.chain.small_region import small_region
 from lvlian.chain.dataset import LibraryError
 from lvlian.chain.footprint import footprint
 from lvlian.chain.footprint.factors import load_factors
-from lvlian.chain.footprint.forms import cbam, gbt44905, load_forms
+from lvlian.chain.footprint.forms import cbam, gbt44905, in_language, load_forms
 from lvlian.chain.footprint.power import PowerMix, carried, mix_of
 
 
@@ -42,6 +42,17 @@ def test_the_border_form_counts_direct_emissions_only() -> None:
     assert form.line("due").value == pytest.approx(max(0.0, see - 1.423 * 0.975))
 
 
+@pytest.mark.parametrize("good", ["aluminium_ingot", "billet", "foundry_alloy", "profile_industrial"])
+def test_forms_in_english_hold_no_chinese(good: str) -> None:
+    from lvlian.brief.footprint_sheets import form_rows
+
+    book = small_region()
+    found = footprint(book)
+    for form in (gbt44905(book, found, good), cbam(book, found, good)):
+        said = [in_language(form.rule, False), *(f"{r.name} {r.value} {r.unit} {r.note}" for r in form_rows(form, False))]
+        assert [one for one in said if any("\u3400" <= c <= "\u9fff" for c in one)] == []
+
+
 def test_recycled_alloy_counts_as_secondary() -> None:
     book = small_region()
     form = cbam(book, footprint(book), "foundry_alloy")
@@ -65,7 +76,7 @@ def test_a_form_of_one_firm_and_of_none() -> None:
     assert gbt44905(book, found, "billet", "caster").line("total").value == pytest.approx(found.product("billet").value)
     with pytest.raises(LibraryError, match="makes no slab"):
         gbt44905(book, found, "slab")
-    assert set(load_forms()) == {"gbt44905", "cbam"}
+    assert set(load_forms()) == {"gbt44905", "cbam", "english"}
 
 
 def test_certificates_replace_grid_power() -> None:

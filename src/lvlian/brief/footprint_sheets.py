@@ -117,10 +117,14 @@ def forms_for(book: Book, made: Footprint, good: str, firm: str = "") -> tuple[F
 
 def form_rows(form: Form, zh: bool = True) -> list[FormRow]:
     """A form as a table."""
+    from lvlian.chain.footprint.forms import in_language
+
     rows = []
     for line in form.lines:
-        value, note = line.value, line.note
-        if line.key in ("boundary", "cut_off"):  # said in two languages: the note is the English of the value
+        value, note = line.value, in_language(line.note, zh)
+        if isinstance(value, str):
+            value = in_language(value, zh)
+        if line.key in ("product", "boundary", "cut_off"):  # the note is the English of the value
             value, note = (value, "") if zh else (note, "")
         elif line.key == "route":
             names = {"primary": ("原生", "primary"), "secondary": ("再生", "recycled")}
@@ -146,6 +150,8 @@ def footprint_workbook(
 ) -> bytes:
     """Both forms of `good` (of one `firm`, or the region's mean), its origins, all products, notes. `power`: how power was counted, in
     one sentence. Raises KeyError where nobody makes the good."""
+    from lvlian.chain.footprint.forms import in_language
+
     zh = language == "zh"
     carried = carried_by(made, good, firm)
     if carried is None:
@@ -173,7 +179,7 @@ def footprint_workbook(
             ]
             for r in form_rows(one, zh)
         ]
-        lines.append([say("所依规则", "rule"), one.rule, "", None, "" if one.verified else say("规则原文未核", "the rule's text was not read"), ""])  # fmt: skip
+        lines.append([say("所依规则", "rule"), in_language(one.rule, zh), "", None, "" if one.verified else say("规则原文未核", "the rule's text was not read"), ""])  # fmt: skip
         lines.append([say("电力", "power"), power, "", None, "", ""])
         if one.simulated:
             lines.append(

@@ -219,7 +219,7 @@ def single(look: Look) -> Iterator[Draft]:
         "title_zh": f"{len(nodes)} 个环节只有一家",
         "title_en": f"{len(nodes)} links with one firm",
         "evidence_zh": "、".join(f"{n.zh}（{w.short}）" if w else n.zh for n, w in rows),
-        "evidence_en": ", ".join(f"{n.en} ({w.firm})" if w else n.en for n, w in rows),
+        "evidence_en": ", ".join(f"{n.en} ({w.short})" if w else n.en for n, w in rows),
         "brings_zh": "停一家断一环，备第二家或区外长约",
         "brings_en": "one stop breaks the chain; a second firm or a contract outside",
         "metal": None,

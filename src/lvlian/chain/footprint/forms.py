@@ -58,10 +58,15 @@ class Form:
 def load_forms(path: Path = FILE) -> Mapping[str, Any]:
     """What the forms ask. Raises LibraryError."""
     data = read_yaml(path)
-    for key in ("gbt44905", "cbam"):
+    for key in ("gbt44905", "cbam", "english"):
         if not isinstance(data.get(key), dict):
             raise LibraryError(f"{path.name}, field {key}: expected a mapping")
     return data
+
+
+def in_language(words: str, zh: bool) -> str:
+    """A note, value or rule of a form in the language asked for; in Chinese where it has no English."""
+    return words if zh else str(load_forms()["english"].get(words, words))
 
 
 def _carried(found: Footprint, good: str, firm: str) -> Carried | None:
@@ -84,10 +89,10 @@ def gbt44905(book: Book, found: Footprint, good: str, firm: str = "") -> Form:
     LibraryError where nobody makes the good."""
     data = load_forms()["gbt44905"]
     carried = _need(book, found, good, firm)
-    zh = book.names(good)[0]
+    zh, english = book.names(good)
     power = _power(book, found, firm)
     lines = [
-        Line(key="product", zh="产品", en="product", value=zh),
+        Line(key="product", zh="产品", en="product", value=zh, note=english),
         Line(key="declared_unit", zh="声明单位", en="declared unit", value="1 t"),
         Line(key="boundary", zh="系统边界", en="system boundary", value=data["boundary_zh"], note=data["boundary_en"]),
         Line(

@@ -180,13 +180,15 @@ def _power_words(form: PowerForm, found: Asked) -> str:
 def _form_rows(form: Form) -> dict[str, Any]:
     """A form as a table: figures with their unit, ±, what was assumed and why something is empty."""
     from lvlian.brief.footprint_sheets import form_rows
+    from lvlian.chain.footprint.forms import in_language
 
     english = words.english()
     rows = [
         {"name": r.name, "unit": r.unit, "assumed": r.assumed, "note": r.note, "number": isinstance(r.value, float), "value": r.value, "half": r.half}
         for r in form_rows(form, not english)
     ]  # fmt: skip
-    return {"form": form, "title": form.title_en if english else form.title_zh, "rows": rows}
+    title = form.title_en if english else form.title_zh
+    return {"form": form, "title": title, "rule": in_language(form.rule, not english), "rows": rows}
 
 
 @require_GET

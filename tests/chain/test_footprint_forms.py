@@ -49,7 +49,10 @@ def test_forms_in_english_hold_no_chinese(good: str) -> None:
     book = small_region()
     found = footprint(book)
     for form in (gbt44905(book, found, good), cbam(book, found, good)):
-        said = [in_language(form.rule, False), *(f"{r.name} {r.value} {r.unit} {r.note}" for r in form_rows(form, False))]
+        said = [
+            in_language(form.rule, False),
+            *(f"{r.name} {r.value} {r.unit} {r.note}" for r in form_rows(form, False)),
+        ]
         assert [one for one in said if any("\u3400" <= c <= "\u9fff" for c in one)] == []
 
 

@@ -72,7 +72,7 @@ def test_the_example_of_the_second_reader(tmp_path, monkeypatch, capsys) -> None
     assert _matches(expected, capsys.readouterr().out.rstrip("\n"))
 
 
-@pytest.mark.parametrize("page", ["facts.md", "ledger-cli.md"])
+@pytest.mark.parametrize("page", ["account.md", "facts.md", "ledger-cli.md"])
 def test_the_python_of(page, monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     text = (DOCS / page).read_text(encoding="utf-8")

@@ -39,7 +39,7 @@ class GoalRow:
 @dataclass(frozen=True, slots=True)
 class AccountSection:
     """`findings` of the account, the severe ones first; `tests` (what was left out, χ², degrees of freedom, limit, whether it holds);
-    `goals` of the plans against it; `flows`, the drawing of its metal; `gaps` of the chain, the weightiest first."""
+    `goals` of the plans against it; `flows`, the drawing of its metal in `flow_unit`; `gaps` of the chain, the weightiest first."""
 
     title: str
     month: str
@@ -49,6 +49,7 @@ class AccountSection:
     tests: tuple[tuple[str, str, int, str, bool], ...]
     goals: tuple[GoalRow, ...] = ()
     flows: str = ""
+    flow_unit: tuple[str, str] = ("", "")
     gaps: tuple[Gap, ...] = ()
 
 
@@ -56,7 +57,7 @@ def account_section(account: Account, bundle: Bundle) -> AccountSection:
     """What the page shows of an account; `bundle` is that account with the plans' facts."""
     from lvlian.chain.sankey import sankey
 
-    from .sankey_drawing import sankey_svg
+    from .sankey_drawing import sankey_svg, scale_for
 
     tests = tuple(
         ("" if r is None else reading_words(account, r), f"{t.chi2:,.1f}", t.dof, f"{t.limit:.1f}", t.ok)
@@ -66,7 +67,8 @@ def account_section(account: Account, bundle: Bundle) -> AccountSection:
     return AccountSection(
         account_title(account), account.month, account.region.simulated, len(account.network.statements),
         tuple(by_severity(list(account.findings))), tests, goal_rows(bundle),
-        sankey_svg(picture, bundle.language, title=bundle.title) if picture.links else "", bundle.atlas.gaps[:GAPS],
+        sankey_svg(picture, bundle.language, title=bundle.title) if picture.links else "",
+        (scale_for(picture).zh, scale_for(picture).en), bundle.atlas.gaps[:GAPS],
     )  # fmt: skip
 
 

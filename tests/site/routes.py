@@ -79,7 +79,9 @@ COMMON: dict[str, list[dict[str, Any]]] = {
     name: [{"track": "project"}, {"track": "commitment"}]
     for name in ("ledger-track", "ledger-cards", "ledger-new", "ledger-bring")
 }
-COMMON["indicator-detail"] = [{"key": key} for key in ("deep_processing_rate", "liquid_local_conversion", "smelting_ac_intensity")]
+COMMON["indicator-detail"] = [
+    {"key": key} for key in ("deep_processing_rate", "liquid_local_conversion", "smelting_ac_intensity")
+]
 COMMON["indicator-choose"] = [{"key": "deep_processing_rate"}]
 COMMON["account-month-paper"] = [{"form": "xlsx"}, {"form": "docx"}]
 """Addresses whose parameter names no record of a county: everybody opens them, and is shown what is his."""

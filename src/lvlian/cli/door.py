@@ -19,7 +19,9 @@ _UsageTrouble = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ =
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command line (that of the process where none is given) and leave with its exit status."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a region's matrices are small: threads of BLAS only wait for each other
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # a region's matrices are small: threads of BLAS only wait for each other
     code = run(list(sys.argv[1:] if arguments is None else arguments))
     try:
         sys.stdout.flush()

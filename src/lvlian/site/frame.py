@@ -80,10 +80,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **base,
         "access": access,
-        "nav": [
-            {**place, "current": _within(name, place["key"])}
-            for place in places(access)
-        ],
+        "nav": [{**place, "current": _within(name, place["key"])} for place in places(access)],
         "may_search": access.may("search.use"),
         "region": region,
         "region_line": region_line(region),

@@ -9,7 +9,9 @@ from csp.constants import NONE, SELF
 
 from lvlian.site.environment import database_of, read_environment, secret_key
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # accounts are made while a page waits: their matrices are small, threads only queue
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # accounts are made while a page waits: their matrices are small, threads only queue
 
 ENVIRONMENT = read_environment()
 HERE = Path(__file__).resolve().parent

@@ -31,7 +31,7 @@ def with_slip(
 
 
 def doubted(account: Account) -> dict[tuple[str, ...], str]:
-    out = {}
+    out: dict[tuple[str, ...], str] = {}
     for doubt in account.suspects:
         statement = account.network.readings[doubt.reading].statement
         assert statement is not None

@@ -354,7 +354,11 @@ def _of_account(account: Mapping[str, Any], missing: str, language: str) -> str:
     told in the language in which the snapshot was made."""
     zh = language == "zh"
     if account["text"]:
-        told = f"核算 {account['text']}，{account['month']}" if zh else f"account {account['text']} as of {account['month']}"
+        told = (
+            f"核算 {account['text']}，{account['month']}"
+            if zh
+            else f"account {account['text']} as of {account['month']}"
+        )
         if account["unfixed"]:
             told = f"口径未定，{told}" if zh else f"variant open, {told}"
         if not zh:

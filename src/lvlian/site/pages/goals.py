@@ -170,7 +170,15 @@ def chart(track: Track, n: int, measure: Measure | None = None) -> dict[str, Any
     if min(years) <= today().year <= max(years):
         data["today"] = today().isoformat()[:7]
     if measure is not None and measure.value is not None:
-        data["actual"] = [{"x": measure.month, "y": round(measure.value, 4), "low": measure.low, "high": measure.high, "origin": _("核算，%(month)s") % {"month": measure.month}}]
+        data["actual"] = [
+            {
+                "x": measure.month,
+                "y": round(measure.value, 4),
+                "low": measure.low,
+                "high": measure.high,
+                "origin": _("核算，%(month)s") % {"month": measure.month},
+            }
+        ]
         if measure.short:
             data["gaps"] = [{"x": measure.month, "from": measure.value, "to": measure.goal.value, "text": measure.gap}]
     title = f"{track.region}　{track.name}" if not track.own else f"{track.name}　{track.region}"

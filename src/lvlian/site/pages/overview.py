@@ -135,7 +135,11 @@ def _measured(measure: Measure) -> dict[str, Any]:
 def _number_note(measure: Measure) -> str:
     if measure.unfixed:
         return _("核算，口径未定")
-    return _("核算，年累计 %(n)d 个月") % {"n": measure.months} if measure.months > 1 else _("核算 %(month)s") % {"month": measure.month}
+    return (
+        _("核算，年累计 %(n)d 个月") % {"n": measure.months}
+        if measure.months > 1
+        else _("核算 %(month)s") % {"month": measure.month}
+    )
 
 
 def _points(track: Track, measure: Measure | None) -> list[dict[str, object]]:

@@ -42,7 +42,10 @@ def inquire(
     access: Access, firm: Firm, month: str, figure: str, reported: str, implied: str, looks: str, question: str
 ) -> Item:
     """Asks a firm about a figure, as an item of the ledger with its clock. The same figure is asked about once at a time."""
-    title = _("%(firm)s %(month)s 月报：请核对一个数") % {"firm": firm, "month": month}  # which one is for those who read it
+    title = _("%(firm)s %(month)s 月报：请核对一个数") % {
+        "firm": firm,
+        "month": month,
+    }  # which one is for those who read it
     waiting = scoped(Item, access).filter(track=TRACK, firm=firm, data__month=month, data__figure=figure)
     if waiting.exclude(stage="settled").exists():
         raise DoubtError(_("这个数已在问询中：%(figure)s。") % {"figure": figure})

@@ -27,7 +27,9 @@ def folder(tmp_path: Path) -> Path:
     text = yaml.safe_dump(region_data(REGION), allow_unicode=True, sort_keys=False)
     (tmp_path / "region.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "august.json").write_text(json_text(BEFORE, simulated=True), encoding="utf-8")
-    (tmp_path / "september.csv").write_text(csv_text([*STATEMENTS, STALE], simulated=True), encoding="utf-8", newline="")
+    (tmp_path / "september.csv").write_text(
+        csv_text([*STATEMENTS, STALE], simulated=True), encoding="utf-8", newline=""
+    )
     return tmp_path
 
 

@@ -76,7 +76,7 @@ class Group:
 class Flows:
     """One month's account. `value`, `sd`: (m,), NaN where a stream cannot be found; `classes`: (m,) names of lvlian.chain.account;
     `spread(W)`: covariance of linear combinations; `balance @ x + constant = 0` (sparse CSR n × m) and `lower` (m,) bound what
-    cannot be found; `labels` names for people and `intervals` bounds that are already known, by stream id; `otherwise`: where a set of reports
+    cannot be found; `labels` names for people (`english` the same in English) and `intervals` bounds that are already known, by stream id; `otherwise`: where a set of reports
     cannot be told apart, for each of them its name and the streams' values (by index) if it is the wrong one."""
 
     region: Region
@@ -91,6 +91,7 @@ class Flows:
     lower: Floats | None = None
     readings: tuple[ReadingOf, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    english: Mapping[str, str] = field(default_factory=dict)
     intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     otherwise: tuple[tuple[str, Mapping[int, float]], ...] = ()
 
@@ -211,3 +212,6 @@ class Flows:
     def label(self, index: int) -> str:
         stream = self.streams[index]
         return self.labels.get(stream.id) or stream.id
+
+    def label_en(self, index: int) -> str:
+        return self.english.get(self.streams[index].id) or self.label(index)

@@ -60,15 +60,17 @@ def flows_from(
         lower=system.lower,
         readings=tuple(_reading(network, r, library) for r in network.readings),
         labels={s.id: called(s, region, library) for s in network.streams},
+        english={s.id: called(s, region, library, False) for s in network.streams},
         intervals=dict(intervals or {}),
     )
 
 
-def called(stream: Stream, region: Region, library: Library) -> str:
+def called(stream: Stream, region: Region, library: Library, chinese: bool = True) -> str:
     """A stream in words, with its firm."""
-    name = label(stream, region, library)
+    name = label(stream, region, library, chinese)
     owner = stream.partner if stream.boundary == "in" else stream.firm
-    return f"{firm_name(region, owner)} {name}".strip()
+    who = firm_name(region, owner, chinese)
+    return f"{who} {name}".strip() if chinese or not who else f"{who}: {name}"
 
 
 def _reading(network: Network, reading: Reading, library: Library) -> ReadingOf:

@@ -260,13 +260,14 @@ def _end_sd(end: End, scene: Scene) -> float:
 
 def _unfound(over: Side, under: Side | None, scene: Scene) -> Missing:
     """Names the streams that nothing bounds, and who could tell."""
-    labels, asks = [], []
+    labels, english, asks = [], [], []
     for side in (over, under):
         if side is None or side.value is not None:
             continue
         for account, row in zip(scene.flows, side.total.rows, strict=True):
             for k in np.flatnonzero((row != 0) & account.hidden):
                 labels.append(account.label(int(k)))
+                english.append(account.label_en(int(k)))
                 firm = account.region.firm(account.streams[int(k)].firm) or account.region.firm(
                     account.streams[int(k)].partner
                 )
@@ -274,8 +275,11 @@ def _unfound(over: Side, under: Side | None, scene: Scene) -> Missing:
                     asks.append(f"{firm.short} {firm.post}")
     each = list(dict.fromkeys(labels))
     names = "、".join(each[:NAMED]) + (f" 等 {len(each)} 项" if len(each) > NAMED else "") if each else "有的流"
+    each_en = list(dict.fromkeys(english))
+    more = f" and others ({len(each_en)} in all)" if len(each_en) > NAMED else ""
+    names_en = ", ".join(each_en[:NAMED]) + more if each_en else "some streams"
     return Missing(
-        zh=f"{names}（推不得，也没有上界）", en=f"{names}: neither found nor bounded", ask=tuple(dict.fromkeys(asks))
+        zh=f"{names}（推不得，也没有上界）", en=f"{names_en}: neither found nor bounded", ask=tuple(dict.fromkeys(asks))
     )
 
 

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from lvlian.quantity.show import MINUS
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account.plots_balance import span
+from lvlian.site.account.saying_indicators import named, names_of
 
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
@@ -32,11 +33,22 @@ def readings_of(account: Account) -> Mapping[str, Reading]:
     return evaluate_all(flows_of(account), facts_in(account), only=MAIN, library=account.library)
 
 
+def stream_names(account: Account) -> Mapping[str, str]:
+    """Words of streams in Chinese → in the page's language; empty where that is Chinese."""
+    from lvlian.chain.indicators.from_account import flows_of
+
+    return names_of([flows_of(account)]) if say.english() else {}
+
+
 def indicator_rows(
-    readings: Mapping[str, Reading], links: Sequence[GoalLink], choices: Mapping[str, VariantChoice], kwargs_month: str
+    readings: Mapping[str, Reading],
+    links: Sequence[GoalLink],
+    choices: Mapping[str, VariantChoice],
+    kwargs_month: str,
+    names: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of the table; a reading that the region fixed is marked, none is chosen here."""
-    out = []
+    """Rows of the table; a reading that the region fixed is marked, none is chosen here. `names`: words of streams in another language."""
+    out, words = [], names or {}
     for key, reading in readings.items():
         goals = [link.goal for link in links if link.indicator == key]
         targets = [float(goal.value) for goal in goals if goal.value is not None]
@@ -52,8 +64,8 @@ def indicator_rows(
                     "axis": _axis(value, targets, ends) if value.known else "",
                     "goals": [{"goal": goal, "url": f"{reverse('goals')}{goal.pk}/"} for goal in goals] if not n else [],
                     "chosen": chosen is not None and chosen.variant == value.variant,
-                    "open": bool(value.numerator or value.denominator), "numerator": _part(value.numerator),
-                    "denominator": _part(value.denominator), "assumptions": value.assumptions, "notes": value.notes,
+                    "open": bool(value.numerator or value.denominator), "numerator": _part(value.numerator, words),
+                    "denominator": _part(value.denominator, words), "assumptions": value.assumptions, "notes": value.notes,
                     "missing": [(say.pick(m.zh, m.en), m.ask) for m in value.missing[:3]], "reading": value.reading, "first": not n,
                 }
             )  # fmt: skip
@@ -112,7 +124,7 @@ def _amount(value: float | None, unit: str) -> str:
     return say.with_unit(value, unit)
 
 
-def _part(part: Part | None) -> dict[str, Any] | None:
+def _part(part: Part | None, names: Mapping[str, str]) -> dict[str, Any] | None:
     if part is None:
         return None
     total = _amount(part.value, part.unit) or (
@@ -120,10 +132,14 @@ def _part(part: Part | None) -> dict[str, Any] | None:
         if part.low is not None
         else ""
     )
-    return {"total": total, "lines": [_line(line, part.unit) for line in part.lines], "unit": say.unit_word(part.unit)}
+    return {
+        "total": total,
+        "lines": [_line(line, part.unit, names) for line in part.lines],
+        "unit": say.unit_word(part.unit),
+    }
 
 
-def _line(line: Line, unit: str) -> dict[str, Any]:
+def _line(line: Line, unit: str, names: Mapping[str, str]) -> dict[str, Any]:
     value = line.value if line.value is not None else math.nan
     digits = say.digits_for(value, unit)
     told = say.told(value, unit, digits)
@@ -131,6 +147,6 @@ def _line(line: Line, unit: str) -> dict[str, Any]:
         told = say.between(line.low, line.high if line.high is not None else math.inf, unit)
     half = 1.2815515655446004 * line.sd if line.sd is not None and line.value is not None else math.nan
     return {
-        "label": line.label, "value": told, "half": say.told(half, unit, digits), "factor": line.factor, "stream": line.stream,
+        "label": named(line.label, names), "value": told, "half": say.told(half, unit, digits), "factor": line.factor, "stream": line.stream,
         "kind": say.CLASS_WORDS.get(line.kind, ""),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -34,8 +34,9 @@ def page_of(access: Access, region: Region, basis: Basis | None, rows: Rows, key
     row = rows.items[key]
     mine = [aim for aim in rows.aims if aim.indicator == key and aim.state in ("open", "confirmed")]
     made = basis is not None and bool(basis.flows)
+    names = say.names_of(basis.flows.values()) if basis is not None else {}
     return {
-        "opened": [opened(one) for one in row.variants if one.value is not None and rows.whole],
+        "opened": [opened(one, names) for one in row.variants if one.value is not None and rows.whole],
         "aims": [{"aim": aim, "text": goal_value(aim.goal), "origin": links.origin(access, aim.goal.fact_id)} for aim in mine[:MOST_AIMS]],  # type: ignore[arg-type]
         "formula_words": [(one, formula_words(row, one)) for one in row.variants],
         "series": series_of(row, basis, over) if made and basis is not None else None,
@@ -61,20 +62,20 @@ def named_in(key: str) -> int:
     return len(entry.named_in) if entry is not None else 0
 
 
-def opened(one: VariantRow) -> dict[str, Any]:
+def opened(one: VariantRow, names: Mapping[str, str]) -> dict[str, Any]:
     value = one.value
     assert value is not None
     return {
-        "variant": one, "over": side(value.numerator), "under": side(value.denominator), "shares": [
-            {"label": share.label, "party": share.party, "part": share.part, "bar": [{"value": share.part, "kind": "done"}, {"value": 1 - share.part, "kind": "rest"}]} for share in value.shares
+        "variant": one, "over": side(value.numerator, names), "under": side(value.denominator, names), "shares": [
+            {"label": say.named(share.label, names), "party": share.party, "part": share.part, "bar": [{"value": share.part, "kind": "done"}, {"value": 1 - share.part, "kind": "rest"}]} for share in value.shares
         ],
         "notes": value.notes, "assumptions": value.assumptions, "otherwise": [
-            {"month": o.month, "label": o.label, "value": say.number(o.value, say.digits_of(value))} for o in value.otherwise
+            {"month": o.month, "label": say.named(o.label, names), "value": say.number(o.value, say.digits_of(value))} for o in value.otherwise
         ],
     }  # fmt: skip
 
 
-def side(part: Part | None) -> dict[str, Any] | None:
+def side(part: Part | None, names: Mapping[str, str]) -> dict[str, Any] | None:
     """A numerator or denominator as a list of flows, in one unit."""
     if part is None:
         return None
@@ -83,7 +84,7 @@ def side(part: Part | None) -> dict[str, Any] | None:
     digits = say.decimals(max(sizes, default=0.0) / divisor)
     lines = [
         {
-            "label": line.label,
+            "label": say.named(line.label, names),
             "value": say.figure_in(line.value, divisor, digits) if line.value is not None else _between(line.low, line.high, divisor, digits),
             "spread": say.figure_in(line.sd * Z80, divisor, digits) if line.sd is not None and line.value is not None else "",
             "kind": say.KINDS.get(line.kind, line.kind),

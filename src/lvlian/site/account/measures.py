@@ -95,7 +95,7 @@ def measure(told: Told) -> Measure:
         text = DASH.join(dict.fromkeys(saying.number(end, digits) for end in ends))
     light, word, reason = _light(told, pace, count, year, summed)
     if told.unfixed:
-        reason = "；".join(filter(None, (_("口径未定，%(n)d 种并列") % {"n": len(told.comparisons)}, reason)))
+        reason = _("；").join(filter(None, (_("口径未定，%(n)d 种并列") % {"n": len(told.comparisons)}, reason)))
     short = only.short if only is not None and only.short and not _apart(goal, year, summed, count) else None
     low, high = (value - (spread or 0), value + (spread or 0)) if value is not None else ends
     return Measure(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lvlian.chain.indicators.value import Part, Value
 from lvlian.site import saying
+
+if TYPE_CHECKING:
+    from lvlian.chain.indicators.flows import Flows
 
 DIRECTIONS = {
     "up": ("↑", pgettext_lazy("direction", "越高越好")),
@@ -173,9 +177,24 @@ def lacks(value: Value, *, named: bool, most: int = MOST_MISSING) -> list[tuple[
     return out
 
 
+def names_of(flows: Iterable[Flows]) -> Mapping[str, str]:
+    """Words of streams in Chinese → in English, for the labels of what was computed; empty on a page in Chinese."""
+    if not english():
+        return {}
+    return {zh: one.english[key] for one in flows for key, zh in one.labels.items() if key in one.english}
+
+
+def named(label: str, names: Mapping[str, str]) -> str:
+    """A label of what was computed in the page's language, as far as it is known in it."""
+    head = label.removesuffix(" 合计")
+    if names and head != label:
+        return ", ".join(names.get(one, one) for one in head.split("、")) + ", in all"
+    return names.get(label, label)
+
+
 def shortened(words: str) -> str:
     """A long list of flows told by its first."""
     if len(words) <= LONGEST:
         return words
-    head, _sep, _rest = words.partition("、")
+    head, _sep, _rest = words.partition(", " if english() else "、")
     return f"{head[:LONGEST]} {_('等')}"

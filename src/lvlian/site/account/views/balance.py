@@ -20,7 +20,7 @@ from lvlian.site.account import balance_flow as flow_parts
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account import selectors_balance as reads
 from lvlian.site.account.actions import doubts as acts
-from lvlian.site.account.balance_indicators import indicator_rows, readings_of
+from lvlian.site.account.balance_indicators import indicator_rows, readings_of, stream_names
 from lvlian.site.account.balance_questions import questions as questions_of
 from lvlian.site.account.plots_balance import trend
 from lvlian.site.ledger.papers import EXCEL, WORD
@@ -203,7 +203,11 @@ def _context(access: Access, region: Region, narrowing: Narrowing, made: Account
         "filings": reads.filings_by_firm(access, region, made.month),
         "query": narrowing.query.urlencode(),
         "indicators": indicator_rows(
-            readings_of(made), reads.links_of(access, region), reads.choices_of(access, region), made.month
+            readings_of(made),
+            reads.links_of(access, region),
+            reads.choices_of(access, region),
+            made.month,
+            stream_names(made),
         ),
         "indicators_url": _address("indicators"),
         "exports": {

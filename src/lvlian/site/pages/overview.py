@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lvlian.site.account.measures import Measure, best, measures_of
 from lvlian.site.frame import today
-from lvlian.site.org.access import Access, page
+from lvlian.site.org.access import Access, here, page
 from lvlian.site.pages import links, selectors
 from lvlian.site.pages.actions import pin_indicators
 from lvlian.site.pages.selectors_findings import card
-from lvlian.site.pages.selectors_goals import TILES, Track, key_tracks
+from lvlian.site.pages.selectors_goals import BASELINE, TILES, Track, key_tracks
 from lvlian.site.pages.todo import todo_list
 from lvlian.site.plans.light import word_of
+from lvlian.site.plans.models import Goal
 
+LIT_GOALS = 200
 ROWS = 5
 """So many figures stand under a tile; the rest is one click away."""
 
@@ -50,6 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
         "most_tiles": TILES,
         "goals": sum(counts["goals"].values()),
+        "goal_lights": goal_lights(access, sum(counts["goals"].values())),
         "lights": light_line(milestones.lights),
         "milestones": milestones.total,
         "done": milestones.done,
@@ -75,6 +79,20 @@ def overview(request: HttpRequest) -> HttpResponse:
             "own_plan": next((plan for plan in plans if plan.region_id == region.pk), None),
         }
     return render(request, "pages/overview.html", context)
+
+
+def goal_lights(access: Access, total: int) -> list[tuple[str, str, int]]:
+    """(light, word, count) of the goals: what the account says of those that mean an indicator; all others have no figure. Of more goals
+    than a page waits for, none is asked."""
+    rows = list(here(Goal, access).exclude(mode=BASELINE)) if total <= LIT_GOALS else []
+    told = Counter((one.light, str(one.word)) for one in measures_of(access, rows).values())
+    told["none", _("缺数")] += total - sum(told.values())
+    return [(light, word, count) for (light, word), count in sorted(told.items(), key=_rank) if count]
+
+
+def _rank(entry: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    (light, word), _count = entry
+    return ("bad", "warn", "ok", "none").index(light), word
 
 
 def light_line(lights: dict[str, int]) -> list[tuple[str, str, int, str]]:

@@ -27,6 +27,7 @@ PARTS = (
     "ledger_engine",
     "dispatch",
     "reports",
+    "gross",
     "detection",
     "account",
     "views",

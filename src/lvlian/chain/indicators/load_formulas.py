@@ -27,6 +27,7 @@ from lvlian.chain.indicators.formula import (
 from lvlian.chain.region import KINDS as FIRM_KINDS
 
 FORMULAS = Path(__file__).parent / "formulas.yaml"
+ENGLISH = Path(__file__).parent / "english.yaml"
 _TOP = {"factors", "prices", "facts", "sets", "indicators"}
 _FORMULA = {"kind", "over", "unit", "scale", "direction", "boundary", "rules", "variants"}
 _VARIANT = {
@@ -46,6 +47,16 @@ _STAGES = (
 def load_formulas(path: Path | str | None = None) -> FormulaBook:
     """The formulas of a file (default: those shipped), kept for the life of the process. Raises LibraryError."""
     return _load(FORMULAS if path is None else Path(path).resolve())
+
+
+def in_english(words: str) -> str:
+    """The English of a boundary, reading, term, fact or unit of the shipped formulas; empty where none is written."""
+    return str(_english().get(words, ""))
+
+
+@lru_cache(maxsize=1)
+def _english() -> Mapping[str, Any]:
+    return read_yaml(ENGLISH)
 
 
 @lru_cache(maxsize=8)
@@ -162,7 +173,7 @@ def _term(where: str, data: Any, sets: Mapping[str, Any], factors: Mapping[str, 
     return Term(
         source=source,
         zh=_text(where, entry, "zh"),
-        en=str(entry.get("en", "")),
+        en=str(entry.get("en", "")) or in_english(_text(where, entry, "zh")),
         flow=flow,
         good=_texts(where, entry, "good"),
         not_good=_texts(where, entry, "not_good"),

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from lvlian.quantity.show import MINUS
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account.plots_balance import span
-from lvlian.site.account.saying_indicators import named, names_of
+from lvlian.site.account.saying_indicators import named, names_of, said
 
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
@@ -60,13 +60,13 @@ def indicator_rows(
             out.append(
                 {
                     "key": key, "name": say.pick(reading.name_zh, reading.name_en) if not n else "", "url": url,
-                    "variant": say.pick(value.zh, value.en), "unit": value.unit, **_figures(value),
+                    "variant": say.pick(value.zh, value.en), "unit": said(value.unit), **_figures(value),
                     "axis": _axis(value, targets, ends) if value.known else "",
                     "goals": [{"goal": goal, "url": f"{reverse('goals')}{goal.pk}/"} for goal in goals] if not n else [],
                     "chosen": chosen is not None and chosen.variant == value.variant,
                     "open": bool(value.numerator or value.denominator), "numerator": _part(value.numerator, words),
                     "denominator": _part(value.denominator, words), "assumptions": value.assumptions, "notes": value.notes,
-                    "missing": [(say.pick(m.zh, m.en), m.ask) for m in value.missing[:3]], "reading": value.reading, "first": not n,
+                    "missing": [(say.pick(m.zh, m.en), m.ask) for m in value.missing[:3]], "reading": said(value.reading), "first": not n,
                 }
             )  # fmt: skip
     return out

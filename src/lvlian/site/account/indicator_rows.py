@@ -148,7 +148,7 @@ def rows_for(access: Access, region: Region, basis: Basis | None, over: str, onl
         row = IndicatorRow(
             key=key,
             name=say.pick(entry.name_zh, entry.name_en) if entry is not None else key,
-            unit=formula.unit, arrow=arrow, direction=str(word), boundary=formula.boundary, url=reverse("indicator-detail", args=[key]),
+            unit=say.said(formula.unit), arrow=arrow, direction=str(word), boundary=say.said(formula.boundary), url=reverse("indicator-detail", args=[key]),
             variants=[], points=points, proposed=sum(not aim.confirmed for aim in mine), choice=choices.get(key), formula=formula, reading=reading,
         )  # fmt: skip
         official = any(aim.confirmed and aim.goal.firm_id is None for aim in mine)
@@ -161,7 +161,7 @@ def variant_rows(row: IndicatorRow, basis: Basis | None, whole: bool, official: 
     out: list[VariantRow] = []
     for variant in row.formula.variants:
         value = row.reading.value(variant.id) if row.reading is not None else None
-        one = VariantRow(variant.id, say.pick(variant.zh, variant.en), variant.reading, None, assumed=variant.assumed)
+        one = VariantRow(variant.id, say.pick(variant.zh, variant.en), say.said(variant.reading), None, assumed=variant.assumed)
         one.chosen = row.choice is not None and row.choice.variant == variant.id
         one.points = [p for p in row.points if p.aim.variant in ("", variant.id)]
         if value is not None:

@@ -177,6 +177,13 @@ def lacks(value: Value, *, named: bool, most: int = MOST_MISSING) -> list[tuple[
     return out
 
 
+def said(words: str) -> str:
+    """A boundary, reading or unit of the formulas in the page's language; as it stands where it has no English."""
+    from lvlian.chain.indicators.load_formulas import in_english
+
+    return pick(words, in_english(words)) if english() else words
+
+
 def names_of(flows: Iterable[Flows]) -> Mapping[str, str]:
     """Words of streams in Chinese → in English, for the labels of what was computed; empty on a page in Chinese."""
     if not english():

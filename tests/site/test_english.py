@@ -24,6 +24,7 @@ from tests.site.routes import parameters, routes
 from tests.site.scene import dress
 from tests.site.world import World
 
+from lvlian.chain.indicators.load_formulas import load_formulas
 from lvlian.ledger.calendar import load_calendar
 from lvlian.ledger.factors import FACTORS
 from lvlian.ledger.load import load_tracks
@@ -148,9 +149,9 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def data_words() -> list[str]:
-    """Every run of ideographs that stands in the database, with the units of registers and the notices of holidays; the longest first."""
+    """Every run of ideographs that stands in the database, with the units of registers, the offices that indicators name and the notices of holidays; the longest first."""
     found: set[str] = set()
-    for label in ("org", "plans", "ledger"):
+    for label in ("org", "plans", "ledger", "account"):
         for model in apps.get_app_config(label).get_models():
             for row in model._default_manager.values():
                 for text in strings(row):
@@ -160,7 +161,13 @@ def data_words() -> list[str]:
     units = {one.unit for track in load_tracks().values() for one in track.fields} | {
         kind.unit for kind in FACTORS.values()
     }
-    for told in (*units, *(notice for _year, notice in load_calendar().notices)):
+    offices = {
+        term.ask
+        for formula in load_formulas().formulas.values()
+        for one in formula.variants
+        for term in (*one.numerator, *one.denominator)
+    }
+    for told in (*units, *offices, *(notice for _year, notice in load_calendar().notices)):
         found.update(IDEOGRAPHS.findall(told))
     return sorted(found | KEPT, key=lambda word: (-len(word), word))
 

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from lvlian.quantity.show import MINUS
 from lvlian.site.account import saying_balance as say
 from lvlian.site.account.plots_balance import span
-from lvlian.site.account.saying_indicators import named, names_of, said
+from lvlian.site.account.saying_indicators import named, names_of, said, whom
 
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
@@ -66,7 +66,7 @@ def indicator_rows(
                     "chosen": chosen is not None and chosen.variant == value.variant,
                     "open": bool(value.numerator or value.denominator), "numerator": _part(value.numerator, words),
                     "denominator": _part(value.denominator, words), "assumptions": value.assumptions, "notes": value.notes,
-                    "missing": [(say.pick(m.zh, m.en), m.ask) for m in value.missing[:3]], "reading": said(value.reading), "first": not n,
+                    "missing": [(say.pick(m.zh, m.en), [whom(each) for each in m.ask]) for m in value.missing[:3]], "reading": said(value.reading), "first": not n,
                 }
             )  # fmt: skip
     return out

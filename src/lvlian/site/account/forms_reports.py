@@ -46,7 +46,17 @@ class Entry:
     def units(self) -> list[tuple[str, str]]:
         from lvlian.brief.report_template import CHOICES
 
-        return [(one, one) for one in dict.fromkeys((self.item.unit, *CHOICES.get(self.item.base, ())))]
+        return [
+            (one, words.printed_unit(one)) for one in dict.fromkeys((self.item.unit, *CHOICES.get(self.item.base, ())))
+        ]
+
+    @property
+    def note(self) -> str:
+        return str(words.NOTES.get(self.item.note, self.item.note))
+
+    @property
+    def unit_word(self) -> str:
+        return words.printed_unit(self.item.unit)
 
     @property
     def sources(self) -> list[tuple[str, str]]:

@@ -161,7 +161,9 @@ def variant_rows(row: IndicatorRow, basis: Basis | None, whole: bool, official: 
     out: list[VariantRow] = []
     for variant in row.formula.variants:
         value = row.reading.value(variant.id) if row.reading is not None else None
-        one = VariantRow(variant.id, say.pick(variant.zh, variant.en), say.said(variant.reading), None, assumed=variant.assumed)
+        one = VariantRow(
+            variant.id, say.pick(variant.zh, variant.en), say.said(variant.reading), None, assumed=variant.assumed
+        )
         one.chosen = row.choice is not None and row.choice.variant == variant.id
         one.points = [p for p in row.points if p.aim.variant in ("", variant.id)]
         if value is not None:

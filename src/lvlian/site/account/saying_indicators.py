@@ -168,7 +168,7 @@ def lacks(value: Value, *, named: bool, most: int = MOST_MISSING) -> list[tuple[
         return [(_("缺企业报数"), "")] if value.missing else []
     out: list[tuple[str, str]] = []
     for one in value.missing[:most]:
-        who: Sequence[str] = one.ask
+        who: Sequence[str] = [whom(each) for each in one.ask]
         asked = _("、").join(who[:most]) + (_(" 等 %(n)d 处") % {"n": len(who)} if len(who) > most else "")
         out.append((shortened(pick(one.zh, one.en)), asked))
     more = len(value.missing) - most
@@ -197,6 +197,11 @@ def named(label: str, names: Mapping[str, str]) -> str:
     if names and head != label:
         return ", ".join(names.get(one, one) for one in head.split("、")) + ", in all"
     return names.get(label, label)
+
+
+def whom(asked: str) -> str:
+    """Who is asked: an office or a firm's post by its name, all firms in the page's language."""
+    return _("各企业统计岗") if asked == "各企业统计岗" else asked
 
 
 def shortened(words: str) -> str:

@@ -37,6 +37,17 @@ KIND_WORDS = {
     "processor": gettext_lazy("铸造加工"), "recycler": pgettext_lazy("firm", "再生"), "power": gettext_lazy("供电"),
     "warehouse": gettext_lazy("仓储"), "haulier": gettext_lazy("运输"),
 }  # fmt: skip
+NOTES = {
+    "全厂合计": gettext_lazy("全厂合计"), "全厂合计，含上面单列的工序": gettext_lazy("全厂合计，含上面单列的工序"), "合计": gettext_lazy("合计"),
+    "合计，含区外": gettext_lazy("合计，含区外"), "只在首月报，以后取上月期末": gettext_lazy("只在首月报，以后取上月期末"),
+    "承运合计，不分去向": gettext_lazy("承运合计，不分去向"),
+}  # fmt: skip
+"""What a form says beside an item."""
+UNITS_EN = {
+    "吨": "t", "千吨": "kt", "万吨": "10⁴ t", "千克": "kg", "千瓦时": "kWh", "万千瓦时": "10⁴ kWh", "亿千瓦时": "10⁸ kWh", "立方米": "m³",
+    "万立方米": "10⁴ m³", "元": "yuan", "万元": "10⁴ yuan", "亿元": "10⁸ yuan", "元/吨": "yuan/t", "元/千瓦时": "yuan/kWh",
+    "元/立方米": "yuan/m³", "人": "people",
+}  # fmt: skip
 CHANGE_WORDS = {
     "added": gettext_lazy("新增"), "changed": gettext_lazy("变更"), "unchanged": gettext_lazy("未变"), "withdrawn": gettext_lazy("撤回"),
 }  # fmt: skip
@@ -92,6 +103,11 @@ def firm_word(key: str, region: Region) -> str:
 def unit_word(unit: str) -> str:
     """A unit of the engine for readers: `吨`, in English `t`."""
     return printed(unit) if english() else told(unit)
+
+
+def printed_unit(unit: str) -> str:
+    """A unit of a form in the page's language."""
+    return UNITS_EN.get(unit, unit) if english() else unit
 
 
 def item_word(item: str, good: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lvlian.chain.indicators.value import Z80
 from lvlian.site import saying
-from lvlian.site.account.saying_indicators import places, whom
+from lvlian.site.account.saying_indicators import places, said, whom
 from lvlian.site.account.selectors_aims import Told, told_of
 from lvlian.site.org.access import Access
 from lvlian.site.plans.models import Goal
@@ -122,7 +122,7 @@ def _lack(told: Told) -> str:
         return _("链账里没有这家企业")
     if told.why in ("", "missing"):
         return _("缺企业报数")
-    first = told.why.split("; ")[0]
+    first = said(told.why.split("; ")[0])
     more = told.why.count("; ")
     words = _("缺 %(what)s") % {"what": first} + (_(" 等 %(n)d 项") % {"n": more + 1} if more else "")
     return f"{words}{_('，问 ')}{_('、').join(whom(one) for one in told.asked[:2])}" if told.asked else words

@@ -24,6 +24,7 @@ from lvlian.site.plans.light import word_of
 from lvlian.site.plans.models import Goal
 
 LIT_GOALS = 200
+"""Of more goals than this only those of the tiles are asked for."""
 ROWS = 5
 """So many figures stand under a tile; the rest is one click away."""
 
@@ -47,13 +48,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     counts = selectors.region_counts(access)
     reads_plans = access.may("plan.read")
     found = selectors.finding_counts(access) if reads_plans else selectors.Findings()
-    measures = measures_of(access, [figure.goal for track in tracks for figure in track.figures if not figure.baseline])
+    total = sum(counts["goals"].values())
+    shown = [figure.goal for track in tracks for figure in track.figures if not figure.baseline]
+    asked = here(Goal, access).exclude(mode=BASELINE) if total <= LIT_GOALS else shown
+    measures = measures_of(access, list(asked))
     context: dict[str, Any] = {
         "tiles": [tile(track, best((f.goal for f in track.dated if not f.baseline), measures)) for track in tracks],
         "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
         "most_tiles": TILES,
-        "goals": sum(counts["goals"].values()),
-        "goal_lights": goal_lights(access, sum(counts["goals"].values())),
+        "goals": total,
+        "goal_lights": goal_lights(measures, total),
         "lights": light_line(milestones.lights),
         "milestones": milestones.total,
         "done": milestones.done,
@@ -81,11 +85,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/overview.html", context)
 
 
-def goal_lights(access: Access, total: int) -> list[tuple[str, str, int]]:
-    """(light, word, count) of the goals: what the account says of those that mean an indicator; all others have no figure. Of more goals
-    than a page waits for, none is asked."""
-    rows = list(here(Goal, access).exclude(mode=BASELINE)) if total <= LIT_GOALS else []
-    told = Counter((one.light, str(one.word)) for one in measures_of(access, rows).values())
+def goal_lights(measures: dict[int, Measure], total: int) -> list[tuple[str, str, int]]:
+    """(light, word, count) of the goals: what the account says of those that mean an indicator; all others have no figure."""
+    told = Counter((one.light, str(one.word)) for one in measures.values())
     told["none", _("缺数")] += total - sum(told.values())
     return [(light, word, count) for (light, word), count in sorted(told.items(), key=_rank) if count]
 

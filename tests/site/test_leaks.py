@@ -30,7 +30,7 @@ SCOPES = ("甲office", "甲unit", "甲firm", "甲audit_admin")
 VIEWERS = EVERYBODY if ALL else SCOPES
 MOST = 1000 if ALL else 2
 """So many records of an address are asked: of two the second belongs to the other unit or firm."""
-THOROUGH = {"甲office", "甲unit", "甲firm"}
+THOROUGH = {"甲unit", "甲firm"}
 """Asked with foreign filters and in every file form; `LVLIAN_TESTS_LEAKS=all` does so with everybody."""
 NOT_ASKED = {"logout", "parts", "language"}
 """`parts` shows invented examples (甲乙丙), the others answer with a redirect and end or change the session."""

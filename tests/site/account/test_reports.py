@@ -300,12 +300,10 @@ def test_the_file_is_kept_once(room: Reporting, client_of: Any) -> None:
 
 
 # Size -----------------------------------------------------------------------------------------------------------------------
-def test_fifty_thousand_rows(room: Reporting, client_of: Any) -> None:
-    """A file of many months at once: read, compared and filed within bounds that leave room for a slow machine."""
-    from time import perf_counter
-
+def test_five_thousand_rows(room: Reporting, client_of: Any) -> None:
+    """A file of many months at once is read, compared and filed whole; how long fifty thousand take is measured in `benchmarks/`."""
     goods = ("liquid_aluminium", "dross", "anode_butts", "spl", "carbon_residue")
-    months = [f"{year}-{month:02d}" for year in range(2003, 2023) for month in range(1, 13)]
+    months = [f"{year}-{month:02d}" for year in range(2021, 2023) for month in range(1, 13)]
     rows = [
         f"smelter,{month},发出量,{good},区外：客户{number},{number + 1},吨,磅单"
         for month in months
@@ -314,11 +312,7 @@ def test_fifty_thousand_rows(room: Reporting, client_of: Any) -> None:
     ]
     table = "企业,月份,项目,物料,往来方,数值,单位,来源\n" + "\n".join(rows)
     client = client_of(room.county.people["office"])
-    begun = perf_counter()
     page = bring(client, ("多.csv", table))
-    read = perf_counter() - begun
     assert f"{len(rows)}" in words(page).replace(",", "")
     client.post(page.wsgi_request.path)
-    print(f"read {read:.1f} s, filed {perf_counter() - begun - read:.1f} s")
-    assert Statement.objects.count() == len(rows) > 50_000
-    assert read < 30 and perf_counter() - begun < 90
+    assert Statement.objects.count() == len(rows) > 5_000

@@ -22,13 +22,13 @@ class Exact:
     dof: int
 
 
-def echelon(rows: list[list[Fraction]]) -> tuple[list[list[Fraction]], list[int]]:
-    """Reduced row echelon form and its pivots; the last column is never a pivot."""
+def echelon(rows: list[list[Fraction]], left: int | None = None) -> tuple[list[list[Fraction]], list[int]]:
+    """Reduced row echelon form over the first `left` columns (default: all but the last), and its pivots."""
     rows = [list(r) for r in rows]
     width = len(rows[0]) if rows else 0
     pivots: list[int] = []
     at = 0
-    for col in range(width - 1):
+    for col in range(width - 1 if left is None else left):
         pick = next((r for r in range(at, len(rows)) if rows[r][col]), None)
         if pick is None:
             continue
@@ -74,7 +74,7 @@ def solve(system: System) -> Exact | None:
     normal = [[sum((move[k][i] * move[k][j] / v for k, _, v in soft), Fraction(0)) for j in range(t)] for i in range(t)]
     right = [sum((move[k][i] * (y - base[k]) / v for k, y, v in soft), Fraction(0)) for i in range(t)]
     wide = [[*normal[i], *(Fraction(int(i == j)) for j in range(t)), right[i], Fraction(0)] for i in range(t)]
-    form, found = _left_echelon(wide, t)
+    form, found = echelon(wide, t)
     free = [i for i in range(t) if i not in found]
     step = [Fraction(0)] * t
     inverse = [[Fraction(0)] * t for _ in range(t)]
@@ -124,24 +124,3 @@ def solve(system: System) -> Exact | None:
         chi2=float(chi2),
         dof=len(soft) - len(found),
     )
-
-
-def _left_echelon(rows: list[list[Fraction]], left: int) -> tuple[list[list[Fraction]], list[int]]:
-    """Echelon form over the first `left` columns only."""
-    rows = [list(r) for r in rows]
-    pivots: list[int] = []
-    at = 0
-    for col in range(left):
-        pick = next((r for r in range(at, len(rows)) if rows[r][col]), None)
-        if pick is None:
-            continue
-        rows[at], rows[pick] = rows[pick], rows[at]
-        own = rows[at][col]
-        rows[at] = [v / own for v in rows[at]]
-        for r in range(len(rows)):
-            if r != at and rows[r][col]:
-                factor = rows[r][col]
-                rows[r] = [a - factor * b for a, b in zip(rows[r], rows[at], strict=True)]
-        pivots.append(col)
-        at += 1
-    return rows, pivots

@@ -6,7 +6,6 @@ import html
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from openpyxl import load_workbook
 
 from lvlian.chain.report.statement import Origin
 from lvlian.chain.report.statement import Statement as Said
-from lvlian.site.account import balance, demo, selectors, selectors_balance
+from lvlian.site.account import balance, selectors_balance
 from lvlian.site.account.actions.filings import file_report
 from lvlian.site.account.actions.works import set_works
 from lvlian.site.account.models import Known, Statement
@@ -23,28 +22,7 @@ from lvlian.site.ledger.models import Item
 from lvlian.site.org.access import Access
 
 pytestmark = pytest.mark.django_db
-DATA = Path(__file__).resolve().parents[3] / "data"
 PAGE = "/chain/"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    """Rows of a test that was rolled back have the numbers of this one's."""
-    selectors._made.clear()
-
-
-@pytest.fixture
-def county(world: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Two months of simulated reports in the first county, faults in the second."""
-    monkeypatch.setattr(demo, "FIRST", "2024-04")
-    access = Access.of(world.a.people["office"], region_id=world.a.region.pk)
-    demo.simulate(access, {demo.COUNTY: world.a.region}, DATA)
-    return world.a
-
-
-@pytest.fixture
-def office(county: Any, client_of: Callable[[Any], Any]) -> Any:
-    return client_of(county.people["office"])
 
 
 def text(answer: Any) -> str:

@@ -6,39 +6,23 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
-from lvlian.site.account import demo, selectors_flows
+from lvlian.site.account import selectors_flows
 from lvlian.site.account.actions.filings import file_report
 from lvlian.site.account.models import Statement
 from lvlian.site.org.access import Access
 from lvlian.site.org.models import Firm, Grant
 
 pytestmark = pytest.mark.django_db
-DATA = Path(__file__).resolve().parents[3] / "data"
 PAGES = ("/chain/flows/", "/chain/atlas/", "/chain/footprint/")
 FILES = (
     "/chain/flows/flows.svg", "/chain/flows/flows.xlsx", "/chain/atlas/atlas.svg", "/chain/atlas/atlas.xlsx",
     "/chain/footprint/footprint.xlsx",
 )  # fmt: skip
-
-
-@pytest.fixture
-def county(world: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Two months of simulated reports in the first county."""
-    monkeypatch.setattr(demo, "FIRST", "2024-04")
-    access = Access.of(world.a.people["office"], region_id=world.a.region.pk)
-    demo.simulate(access, {demo.COUNTY: world.a.region}, DATA)
-    return world.a
-
-
-@pytest.fixture
-def office(county: Any, client_of: Callable[[Any], Any]) -> Any:
-    return client_of(county.people["office"])
 
 
 def text(answer: Any) -> str:

@@ -23,14 +23,21 @@ def reconcile_network(files: list[Path], json: bool, out: Path | None, family_er
     """A problem in the published form."""
     if len(files) != 1 or not _is_network(files[0]):
         names = ", ".join(path.name for path in files[:3])
-        raise CommandError(f"{names}: reports need a region; name its file with --region (firms, lines, links).")
+        raise CommandError(
+            f"{names}: not one network as JSON (an object with streams, incidence, measured, variance); reports need a region: "
+            "name its file with --region (firms, lines, links)."
+        )
     from lvlian.chain.account.case import read_case
     from lvlian.chain.account.suspects import screen
+    from lvlian.chain.account.system import UnsolvableError
     from lvlian.chain.account.write_case import case_answer
 
     system, _ = read_case(files[0])
     with terminal.meter(1, "reconciling"):
-        screening = screen(system, family_error)
+        try:
+            screening = screen(system, family_error)
+        except UnsolvableError as error:
+            raise CommandError(f"{files[0].name}: {error}.") from None
     if json or out is not None:
         text = _dumped(case_answer(screening))
         if out is not None:

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("factors", gettext_lazy("要素"), "dispatch.see"),
     ("ledger", gettext_lazy("台账"), "record.read"),
     ("dispatches", gettext_lazy("季度调度"), "dispatch.see"),
+    ("outlook", pgettext_lazy("all", "推演"), "outlook.see"),
     ("issues", gettext_lazy("问题"), "record.read"),
     ("supervision", gettext_lazy("督办"), "dispatch.see"),
     ("investment", gettext_lazy("招商"), "dispatch.see"),

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "lvlian.site.plans",
     "lvlian.site.ledger",
     "lvlian.site.account",
+    "lvlian.site.outlook",
 ]
 
 MIDDLEWARE = [

@@ -13,6 +13,7 @@ urlpatterns = [
     path("proposals/", include("lvlian.site.plans.proposal_urls")),
     path("", include("lvlian.site.ledger.urls")),
     path("", include("lvlian.site.account.urls")),
+    path("", include("lvlian.site.outlook.urls")),
     path("", include("lvlian.site.lists.urls")),
     path("", include("lvlian.site.jobs.urls")),
     path("", include("lvlian.site.search.urls")),

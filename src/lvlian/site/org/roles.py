@@ -23,7 +23,7 @@ _OFFICE = {
     *_READ, "plan.upload", "fact.review", "finding.settle", "record.edit", "record.confirm", "record.import", "record.bulk",
     "history.read", "view.share", "firm.edit", "unit.edit", "item.open", "item.edit", "item.assign", "issue.open", "issue.rate",
     "supervise", "factor.edit", "factor.book", "dispatch.see", "dispatch.run", "dispatch.answer", "calendar.edit",
-    "account.see", "account.run", "report.file", "works.edit", "indicator.set",
+    "account.see", "account.run", "report.file", "works.edit", "indicator.set", "outlook.see", "outlook.run", "outlook.set",
 }  # fmt: skip
 
 _UNIT = {"item.open", "item.edit", "issue.open", "issue.rate", "factor.edit", "dispatch.see", "dispatch.answer"}
@@ -64,6 +64,9 @@ PERMISSIONS: dict[str, object] = {
     "report.file": _("报送与撤回月度报表"),
     "works.edit": _("改企业产线与供应关系"),
     "indicator.set": _("认目标对应的指标、定口径"),
+    "outlook.see": _("看推演：达成概率、情景、冲突"),
+    "outlook.run": _("存情景、求最省办法、动作转台账"),
+    "outlook.set": _("定推演的假设"),
     "firm.edit": _("改企业"),
     "unit.edit": _("改单位"),
     "people.read": _("看人员"),
@@ -90,11 +93,11 @@ class Role:
 
 
 _ROLES = (
-    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm", "item.open", "issue.open", "supervise", "dispatch.see", "account.see"}),
+    Role("chief", _("链长"), frozenset({*_READ, "history.read", "record.confirm", "item.open", "issue.open", "supervise", "dispatch.see", "account.see", "outlook.see"}),
          frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL})),
     Role("office", _("链长办"), frozenset(_OFFICE), frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL, C.PERSONAL})),
     Role(
-        "lead", _("牵头单位"), frozenset({*_READ, *_UNIT, "record.edit", "finding.settle", "history.read", "account.see"}),
+        "lead", _("牵头单位"), frozenset({*_READ, *_UNIT, "record.edit", "finding.settle", "history.read", "account.see", "outlook.see"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}), bound="unit",
     ),
     Role(
@@ -103,7 +106,7 @@ _ROLES = (
     ),
     Role(
         "park", _("园区管委会"), frozenset({*_READ, *_UNIT, "record.edit", "record.import", "firm.edit", "history.read", "item.assign", "factor.book",
-                   "account.see", "account.run", "report.file", "works.edit"}),
+                   "account.see", "account.run", "report.file", "works.edit", "outlook.see"}),
         frozenset({C.OPEN, C.INTERNAL, C.COMMERCIAL}),
     ),
     Role(
@@ -113,7 +116,7 @@ _ROLES = (
         frozenset({C.OPEN, C.COMMERCIAL}), bound="firm",
     ),
     Role("supervisor", _("督查"), frozenset({*_READ, "history.read", "supervise", "dispatch.see"}), frozenset({C.OPEN, C.INTERNAL})),
-    Role("analyst", _("分析员"), frozenset({*_READ, "dispatch.see"}), frozenset({C.OPEN, C.INTERNAL})),
+    Role("analyst", _("分析员"), frozenset({*_READ, "dispatch.see", "outlook.see", "outlook.run"}), frozenset({C.OPEN, C.INTERNAL})),
     Role(
         "system_admin", _("系统管理员"),
         frozenset({"page.see", "people.read", "people.edit", "region.edit", "backup.make"}), frozenset({C.PERSONAL}), exclusive=True,

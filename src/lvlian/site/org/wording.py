@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from lvlian.site.org.models import AuditChange
 from lvlian.site.org.roles import PERMISSIONS
 
-APPS = ("org", "plans", "ledger", "account")
+APPS = ("org", "plans", "ledger", "account", "outlook")
 ACTIONS: dict[str, str | Promise] = {
     "access.denied": gettext_lazy("请求未获准"),
     "account.know": gettext_lazy("疑点记为已知"),
@@ -96,6 +96,7 @@ ACTIONS: dict[str, str | Promise] = {
     "milestone.finish": gettext_lazy("办结里程碑"),
     "milestone.move": gettext_lazy("改里程碑预计时间"),
     "milestone.reopen": gettext_lazy("里程碑改回未办结"),
+    "move.take": gettext_lazy("动作转台账"),
     "person.add": gettext_lazy("增加人员"),
     "person.codes": gettext_lazy("换恢复码"),
     "person.disable": gettext_lazy("停用人员"),
@@ -119,6 +120,8 @@ ACTIONS: dict[str, str | Promise] = {
     "plan.switch": gettext_lazy("换现行版本"),
     "plan.upload": gettext_lazy("载入规划"),
     "preference.pins": gettext_lazy("改置顶"),
+    "premise.fix": gettext_lazy("定推演假设"),
+    "premise.free": gettext_lazy("取消所定的推演假设"),
     "proposal.confirm": gettext_lazy("第二人确认改动"),
     "proposal.make": gettext_lazy("提出改动"),
     "proposal.return": gettext_lazy("退回改动"),
@@ -127,6 +130,9 @@ ACTIONS: dict[str, str | Promise] = {
     "report.bring": gettext_lazy("带来报表文件"),
     "report.file": gettext_lazy("报送月度报表"),
     "report.withdraw": gettext_lazy("撤回月度报表"),
+    "scenario.change": gettext_lazy("改情景"),
+    "scenario.drop": gettext_lazy("去掉情景"),
+    "scenario.keep": gettext_lazy("存情景"),
     "session.end": gettext_lazy("结束会话"),
     "session.end-all": gettext_lazy("结束他人会话"),
     "session.failed": gettext_lazy("登录未成"),

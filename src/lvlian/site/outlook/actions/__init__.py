@@ -1,0 +1,1 @@
+"""Writes of the outlook's rooms."""

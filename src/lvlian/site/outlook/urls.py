@@ -1,0 +1,9 @@
+"""Addresses of the rooms of the outlook."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+from lvlian.site.outlook import urls_scenario
+
+urlpatterns: list[URLPattern | URLResolver] = [*urls_scenario.urlpatterns]

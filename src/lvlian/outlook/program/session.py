@@ -1,0 +1,373 @@
+"""A programme handed to HiGHS once and kept: bounds, costs and sentences change, the basis stays, the next answer comes from the last one.
+
+One thread a session (HiGHS is told so: its scheduler of threads is never started, and sessions of different threads do not meet).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lvlian.outlook.program.answer import Answer, Progress, Status
+from lvlian.outlook.program.blocks import INF, Program
+from lvlian.outlook.program.clause import ProgramError
+from lvlian.outlook.program.matrix import Floats, Matrix
+from lvlian.outlook.program.scaling import Units, units
+
+TOLERANCE = 1e-9
+GAP = 1e-4
+
+
+class Session:
+    """The solver's copy of a programme. All figures in the programme's own units. Not for two threads at once."""
+
+    def __init__(
+        self, program: Program, options: Mapping[str, Any] | None = None, *, matrix: Matrix | None = None
+    ) -> None:
+        """`options` are HiGHS's. `matrix` another form of the programme with the same first columns and rows (elastic, relaxed)."""
+        self.program = program
+        matrix = program.matrix() if matrix is None else matrix
+        self.matrix: Matrix = matrix
+        self.lower, self.upper = matrix.lower.copy(), matrix.upper.copy()
+        self.row_lower, self.row_upper = matrix.row_lower.copy(), matrix.row_upper.copy()
+        self.cost = matrix.cost.copy()
+        self.mixed = bool(matrix.integer.any())
+        self.units: Units | None = units(matrix)
+        self.options = {"output_flag": False, "threads": 1, "parallel": "off", **(options or {})}
+        self.last: Answer | None = None
+        self._relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
+        self._begun = False
+        self._solver = self._hand_over()
+
+    # -- changes ------------------------------------------------------------------------------------------------------
+
+    def bounds_columns(
+        self, columns: ArrayLike, lower: ArrayLike | None = None, upper: ArrayLike | None = None
+    ) -> None:
+        """New bounds of columns (None: as they are), broadcast."""
+        places = self._places(columns, self.lower.size, "column")
+        _put(self.lower, places, lower)
+        _put(self.upper, places, upper)
+        unit = 1.0 if self.units is None else self.units.column[places]
+        self._done(
+            self._solver.changeColsBounds(
+                places.size, places.astype(np.int32), self.lower[places] / unit, self.upper[places] / unit
+            ),
+            "bounds of columns",
+        )
+
+    def bounds_rows(self, rows: ArrayLike, lower: ArrayLike | None = None, upper: ArrayLike | None = None) -> None:
+        """New bounds of rows (None: as they are), broadcast."""
+        places = self._places(rows, self.row_lower.size, "row")
+        _put(self.row_lower, places, lower)
+        _put(self.row_upper, places, upper)
+        unit = 1.0 if self.units is None else self.units.row[places]
+        self._done(
+            self._solver.changeRowsBounds(
+                places.size, places.astype(np.int32), self.row_lower[places] * unit, self.row_upper[places] * unit
+            ),
+            "bounds of rows",
+        )
+
+    def costs(self, columns: ArrayLike, values: ArrayLike) -> None:
+        """New costs of columns, broadcast. Raises ProgramError where one is not finite."""
+        places = self._places(columns, self.cost.size, "column")
+        _put(self.cost, places, values)
+        if not np.isfinite(self.cost[places]).all():
+            wrong = int(places[~np.isfinite(self.cost[places])][0])
+            raise ProgramError(
+                f"block {self.matrix.column_name(wrong)}: found {self.cost[wrong]} as cost, expected a finite number"
+            )
+        unit = 1.0 if self.units is None else self.units.column[places] * self.units.cost
+        self._done(self._solver.changeColsCost(places.size, places.astype(np.int32), self.cost[places] * unit), "costs")
+
+    def fix(self, columns: ArrayLike, values: ArrayLike) -> None:
+        """Columns set to values."""
+        self.bounds_columns(columns, values, values)
+
+    def free(self, columns: ArrayLike) -> None:
+        """Columns back to the bounds of the programme."""
+        places = self._places(columns, self.lower.size, "column")
+        self.bounds_columns(places, self.matrix.lower[places], self.matrix.upper[places])
+
+    def add_rows(
+        self, lower: ArrayLike, upper: ArrayLike, rows: ArrayLike, columns: ArrayLike, values: ArrayLike
+    ) -> NDArray[np.int64]:
+        """More rows at the end: `lower`, `upper` (k,), entries with `rows` 0..k−1; their numbers. The programme itself does not change."""
+        low, high = np.broadcast_arrays(np.atleast_1d(np.asarray(lower, float)), np.asarray(upper, float))
+        low, high = low.ravel().copy(), high.ravel().copy()
+        r, c, v = (
+            one.ravel() for one in np.broadcast_arrays(np.asarray(rows), np.asarray(columns), np.asarray(values, float))
+        )
+        if not np.isfinite(v).all():
+            raise ProgramError(f"added row {int(r[~np.isfinite(v)][0])}: found a coefficient that is not finite")
+        order = np.argsort(r, kind="stable")
+        r, c, v = r[order], c[order], v[order]
+        start = np.searchsorted(r, np.arange(low.size)).astype(np.int32)
+        unit = np.ones(low.size)
+        if self.units is not None:
+            v = v * self.units.column[c]
+            big = np.maximum.reduceat(np.abs(v), start) if v.size else unit
+            unit = np.exp2(-np.round(np.log2(np.maximum(big, 1e-300))))
+            v = v * unit[r]
+        self._done(
+            self._solver.addRows(low.size, low * unit, high * unit, v.size, start, c.astype(np.int32), v.astype(float)),
+            "rows added",
+        )
+        first = self.row_lower.size
+        self.row_lower = np.concatenate([self.row_lower, low])
+        self.row_upper = np.concatenate([self.row_upper, high])
+        if self.units is not None:
+            self.units = Units(self.units.column, np.concatenate([self.units.row, unit]), self.units.cost)
+        return np.arange(first, first + low.size, dtype=np.int64)
+
+    def remove_rows(self, rows: ArrayLike) -> None:
+        """Takes out the last rows that were added. Raises ProgramError where they are not the last."""
+        places = np.sort(np.atleast_1d(np.asarray(rows, np.int64)))
+        if not places.size:
+            return
+        if places[0] < self.matrix.shape[0] or not np.array_equal(places, np.arange(places[0], self.row_lower.size)):
+            raise ProgramError(f"rows {places[0]} to {places[-1]}: only the rows added last can be taken out")
+        self._done(self._solver.deleteRows(places.size, places.astype(np.int32)), "rows taken out")
+        self.row_lower, self.row_upper = self.row_lower[: places[0]], self.row_upper[: places[0]]
+        if self.units is not None:
+            self.units = Units(self.units.column, self.units.row[: places[0]], self.units.cost)
+
+    def relax(self, clause_id: str) -> None:
+        """Lets a sentence go: its bounds rest. Nothing happens where it rests already."""
+        if clause_id in self._relaxed:
+            return
+        kept = []
+        for hold in self.program.holds(clause_id):
+            if hold.columns:
+                kept.append((self.lower[hold.places].copy(), self.upper[hold.places].copy()))
+                self.bounds_columns(hold.places, *_rest(hold, *kept[-1]))
+            else:
+                kept.append((self.row_lower[hold.places].copy(), self.row_upper[hold.places].copy()))
+                self.bounds_rows(hold.places, *_rest(hold, *kept[-1]))
+        self._relaxed[clause_id] = kept
+
+    def restore(self, clause_id: str) -> None:
+        """Holds a sentence again that was let go, with the bounds that it had."""
+        kept = self._relaxed.pop(clause_id, None)
+        if kept is None:
+            return
+        for hold, (lower, upper) in zip(self.program.holds(clause_id), kept, strict=True):
+            low = lower if hold.side in ("lower", "both") else None
+            high = upper if hold.side in ("upper", "both") else None
+            (self.bounds_columns if hold.columns else self.bounds_rows)(hold.places, low, high)
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def solve(
+        self,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+        seconds: float | None = None,
+        gap: float | None = None,
+        start: Floats | None = None,
+    ) -> Answer:
+        """The best answer as things stand. `progress` is told now and then, `stop` asked (True: leave the best found), `seconds` at most,
+        `gap` relative (mixed-integer; default 1e-4), `start` (columns,) an answer to begin with (mixed-integer; default the last one)."""
+        begun = time.perf_counter()
+        wrong = self._contradiction()
+        if wrong is not None:
+            return self._none("infeasible", begun, *_contradiction_words(*wrong))
+        solver = self._solver
+        solver.setOptionValue("time_limit", INF if seconds is None else float(max(seconds, 1e-3)))
+        if self.mixed:
+            solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
+            given = start if start is not None else self.last.x if self.last is not None and self.last.found else None
+            if given is not None:
+                self._suggest(given)
+        self._listen(progress, stop)
+        solver.run()
+        answer = self._read(begun)
+        self._begun = True
+        if answer.found:
+            self.last = answer
+        return answer
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _hand_over(self) -> Any:
+        import highspy
+
+        solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver.setOptionValue("output_flag", False)
+        for key, value in self.options.items():
+            if int(solver.setOptionValue(key, value)) < 0:
+                raise ProgramError(f"option {key}: found {value}, which the solver does not take")
+        matrix, value = self.matrix, self.matrix.value
+        lower, upper, cost = self.lower, self.upper, self.cost
+        row_lower, row_upper, offset = self.row_lower, self.row_upper, matrix.offset
+        if self.units is not None:
+            of_column, of_row = self.units.column, self.units.row
+            value = value * of_column[matrix.column_of] * of_row[matrix.index]
+            lower, upper, cost = lower / of_column, upper / of_column, cost * of_column * self.units.cost
+            row_lower, row_upper, offset = row_lower * of_row, row_upper * of_row, offset * self.units.cost
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.offset_ = offset
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, lower, upper
+        lp.row_lower_, lp.row_upper_ = row_lower, row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.start, matrix.index, value
+        if self.mixed:
+            kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger])
+            lp.integrality_ = list(kinds[matrix.integer.astype(int)])
+        self._done(solver.passModel(lp), "programme")
+        return solver
+
+    def _suggest(self, x: Floats) -> None:
+        places = np.flatnonzero(self.matrix.integer)
+        values = np.clip(np.round(x[places]), self.lower[places], self.upper[places])
+        self._solver.setSolution(places.size, places.astype(np.int32), values)
+
+    def _listen(self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None) -> None:
+        from highspy import cb
+
+        from lvlian.outlook.program.watch import listen
+
+        listen(self._solver, cb, progress, stop, self.mixed, 1.0 if self.units is None else self.units.cost)
+
+    def _read(self, begun: float) -> Answer:
+        from highspy import HighsModelStatus as S
+        from highspy import SolutionStatus
+
+        solver = self._solver
+        state, info = solver.getModelStatus(), solver.getInfo()
+        if state == S.kUnboundedOrInfeasible:
+            solver.setOptionValue("presolve", "off")
+            solver.run()
+            solver.setOptionValue("presolve", "choose")
+            state, info = solver.getModelStatus(), solver.getInfo()
+        usable = info.primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
+        if state in (S.kOptimal, S.kModelEmpty):
+            status: Status = "optimal"
+        elif state == S.kInfeasible:
+            return self._none(
+                "infeasible",
+                begun,
+                "条件不能同时成立，没有可行的安排",
+                "the conditions cannot all hold: nothing is feasible",
+            )
+        elif state in (S.kUnbounded, S.kUnboundedOrInfeasible):
+            return self._none("unbounded", begun, *self._unbounded_words())
+        elif usable:
+            status = "best"
+        elif state in (S.kTimeLimit, S.kInterrupt, S.kIterationLimit, S.kSolutionLimit):
+            return self._none(
+                "stopped", begun, "时间到或被停下，还没有找到可行的安排", "stopped before a feasible answer was found"
+            )
+        else:
+            return self._none(
+                "stopped", begun, f"求解器未能给出结果（{state.name}）", f"the solver gave no answer ({state.name})"
+            )
+        found = solver.getSolution()
+        x = np.array(found.col_value, float)
+        duals = np.array(found.row_dual, float) if found.dual_valid else np.zeros(self.row_lower.size)
+        reduced = np.array(found.col_dual, float) if found.dual_valid else np.zeros(x.size)
+        scale = 1.0
+        if self.units is not None:
+            scale = self.units.cost
+            x = x * self.units.column
+            duals = duals * self.units.row / scale
+            reduced = reduced / self.units.column / scale
+        if self.mixed:
+            duals[:], reduced[:] = 0.0, 0.0
+            places = self.matrix.integer
+            x[places] = np.round(x[places])
+        objective = float(self.cost @ x) + self.matrix.offset
+        return Answer(
+            status=status,
+            objective=objective,
+            gap=max(float(info.mip_gap), 0.0) if self.mixed else 0.0,
+            x=x,
+            duals=duals,
+            reduced=reduced,
+            seconds=time.perf_counter() - begun,
+            bound=float(info.mip_dual_bound) / scale if self.mixed else objective if status == "optimal" else -INF,
+            counts={
+                "simplex": int(info.simplex_iteration_count),
+                "interior": int(info.ipm_iteration_count),
+                "nodes": int(info.mip_node_count),
+            },
+        )
+
+    def _none(self, status: Status, begun: float, zh: str, en: str) -> Answer:
+        n, m = self.lower.size, self.row_lower.size
+        return Answer(
+            status,
+            INF,
+            INF,
+            np.full(n, np.nan),
+            np.zeros(m),
+            np.zeros(n),
+            time.perf_counter() - begun,
+            why_zh=zh,
+            why_en=en,
+        )
+
+    def _contradiction(self) -> tuple[str, float, float] | None:
+        """The first place whose own bounds leave nothing."""
+        for lower, upper, name in (
+            (self.lower, self.upper, self.matrix.column_name),
+            (self.row_lower, self.row_upper, self.matrix.row_name),
+        ):
+            gap = lower - upper
+            wrong = np.flatnonzero(gap > TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(lower), lower, 0.0))))
+            if wrong.size:
+                n = int(wrong[0])
+                return name(n), float(lower[n]), float(upper[n])
+        return None
+
+    def _unbounded_words(self) -> tuple[str, str]:
+        """Which block can grow for ever at a gain."""
+        _, has, ray = self._solver.getPrimalRay()
+        places = (
+            np.flatnonzero(np.abs(np.asarray(ray)) > 1e-9)
+            if has
+            else np.flatnonzero((self.cost < 0) & (self.upper == INF))
+        )
+        name = self.matrix.column_name(int(places[0])) if places.size else "?"
+        return f"目标没有界：{name} 可以无限增加", f"the objective has no bound: {name} can grow for ever"
+
+    def _places(self, given: ArrayLike, size: int, kind: str) -> NDArray[np.int64]:
+        places = np.atleast_1d(np.asarray(given)).ravel().astype(np.int64)
+        if places.size and (places.min() < 0 or places.max() >= size):
+            raise ProgramError(f"{kind} {int(places.max())}: not in the programme, expected 0 to {size - 1}")
+        return places
+
+    def _done(self, status: Any, what: str) -> None:
+        if int(status) < 0:
+            raise ProgramError(f"the solver refused the {what}")
+
+
+def _put(whole: Floats, places: NDArray[np.int64], given: ArrayLike | None) -> None:
+    if given is None:
+        return
+    values = np.asarray(given, float)
+    if np.isnan(values).any():
+        raise ProgramError("found nan among new bounds or costs, expected numbers")
+    whole[places] = values.ravel() if values.size == places.size else np.broadcast_to(values, places.shape)
+
+
+def _rest(hold: Any, lower: Floats, upper: Floats) -> tuple[Floats | None, Floats | None]:
+    """The bounds when a sentence is let go; only its own side."""
+    return (
+        hold.rest_lower if hold.side in ("lower", "both") else None,
+        hold.rest_upper if hold.side in ("upper", "both") else None,
+    )
+
+
+def _contradiction_words(name: str, lower: float, upper: float) -> tuple[str, str]:
+    return (
+        f"{name} 自相矛盾：至少 {lower:g}，至多 {upper:g}",
+        f"{name} contradicts itself: at least {lower:g}, at most {upper:g}",
+    )

@@ -1,0 +1,225 @@
+"""A run as indicators look at it: its streams, the lines that stand, which firms run and how large they are, what the registers will say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lvlian.chain.indicators.given import Facts
+from lvlian.chain.indicators.value import Missing
+from lvlian.outlook.case import Case, Project
+from lvlian.outlook.model import PER_YEAR, quarters_since
+from lvlian.outlook.projection.form import Gate
+from lvlian.outlook.projection.run import Run
+from lvlian.outlook.projection.streams import Readings, Template
+from lvlian.quantity.unit import UnitError, convert
+
+Floats = NDArray[np.float64]
+ABOVE_SCALE = 2e7
+"""Yuan of yearly revenue from which an industrial firm is counted (规模以上), National Bureau of Statistics since 2011."""
+GROUPS: Mapping[str, str] = {"projects_underway_value": "在建项目", "projects_new_value": "未开工项目"}
+_NEVER = np.inf
+
+
+class Stage:
+    """What forms are read from. `start` (D or 1, J) quarters since the case's first of each project's first output (inf never);
+    `days` (F,) the same of the day on which each factor is there. `revenue` of a firm is its output value of four quarters, of the
+    first quarters the mean of those at hand × 4."""
+
+    def __init__(
+        self, run: Run, template: Template, facts: Facts, start: Floats | None = None, factor_days: Floats | None = None,
+        called: Callable[[str], str] = str,
+    ) -> None:
+        self.run = run
+        self.template = template
+        self.facts = facts
+        self.called = called
+        self.readings = Readings(run, template)
+        self.start = promised_start(run.model.case)[None] if start is None else start
+        self.factor_days = factor_quarters(run.model.case) if factor_days is None else factor_days
+        self._revenue: dict[str, Floats] = {}
+        self._known: dict[str, tuple[Floats, tuple[Missing, ...]]] = {}
+
+    @property
+    def case(self) -> Case:
+        return self.run.model.case
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.run.draws, self.run.activity.shape[2]
+
+    def blank(self) -> Floats:
+        """(D, Q) zeros, laid out as the run's arrays."""
+        draws, width = self.shape
+        return np.zeros((width, draws)).T
+
+    def standing(self, plant: int) -> Floats:
+        """(D or 1, Q) t/a of a plant that stands in each quarter."""
+        return self.run.capacity[:, plant] * PER_YEAR
+
+    def runs(self, firm: str) -> Floats:
+        """(D or 1, Q) 1 where a firm has a plant that stands."""
+        columns = self.readings.plants_of(firm)
+        return (self.run.capacity[:, columns].sum(axis=1) > 0).astype(float)
+
+    def value(self, firm: str) -> Floats:
+        return self.readings(f"value:{firm}/")
+
+    def revenue(self, firm: str) -> Floats:
+        """(D, Q) yuan a year."""
+        held = self._revenue.get(firm)
+        if held is None:
+            held = self._revenue[firm] = rolling(self.value(firm), annual=True)
+        return held
+
+    def holds(self, gate: Gate) -> tuple[Floats, tuple[Missing, ...]]:
+        """(D, Q) 1 where a firm runs and meets the conditions; what is not known of it."""
+        verdict = np.broadcast_to(self.runs(gate.firm), self.shape).astype(bool)
+        missing = []
+        firm = self.template.region.firm(gate.firm)
+        for condition in gate.where:
+            given = self.facts.one(condition.fact, gate.firm, (self.template.month,))
+            if given is None and condition.fact == "revenue":
+                verdict = verdict & _compared(self.revenue(gate.firm), condition.op, condition.value)
+            elif given is None:
+                name = gate.firm if firm is None else firm.short
+                post = "" if firm is None else firm.post
+                missing.append(Missing(zh=f"{name} {self.called(condition.fact)}", en=f"{name}: {condition.fact}", ask=(f"{name} {post}",)))
+            elif isinstance(condition.value, tuple):
+                verdict = verdict & (str(given.value) in condition.value)
+            elif isinstance(given.value, str):
+                verdict = verdict & False
+            else:
+                verdict = verdict & _compared(np.full(self.shape, float(given.value)), condition.op, condition.value)
+        return verdict.astype(float), tuple(missing)
+
+    def known(self, fact: str) -> tuple[Floats, tuple[Missing, ...]]:
+        """(D, Q) of a fact of the region that the projection knows."""
+        held = self._known.get(fact)
+        if held is None:
+            held = self._known[fact] = self._find(fact)
+        return held
+
+    def _find(self, fact: str) -> tuple[Floats, tuple[Missing, ...]]:
+        if fact in GROUPS:
+            return self.group_value(GROUPS[fact])
+        match fact:
+            case "projects_due" | "projects_on_time":
+                return self._projects(on_time=fact == "projects_on_time")
+            case "above_scale_new":
+                return self._new_firms()
+            case "land_supplied_mu" | "land_approved_mu":
+                return self._amounts("land", "亩", "自然资源局")
+            case _:
+                return self._amounts("gas", "立方米/年", "发展改革局")
+
+    def group_value(self, group: str) -> tuple[Floats, tuple[Missing, ...]]:
+        """(D, Q) yuan of four quarters: what the plants of a list of projects make, at the price of the quarter."""
+        members = {project.id for project in self.case.projects if project.group == group}
+        columns = [p for p, plant in enumerate(self.run.model.plants) if plant.project in members]
+        if not columns:
+            gap = Missing(zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",))
+            return self.blank(), (gap,)
+        return rolling(self.value_of(columns)), ()
+
+    def value_of(self, columns: list[int]) -> Floats:
+        """(D, Q) yuan of some plants: firm by firm, without what a firm's own among them take."""
+        firms: dict[str, list[int]] = {}
+        for p in columns:
+            firms.setdefault(self.run.model.plants[p].firm, []).append(p)
+        return sum((self.readings.value(mine) for mine in firms.values()), self.blank())
+
+    def _projects(self, on_time: bool) -> tuple[Floats, tuple[Missing, ...]]:
+        due = promised_start(self.case)
+        if not np.isfinite(due).any():
+            return self.blank(), (Missing(zh="项目投产的日期", en="dated first output of projects", ask=("项目台账",)),)
+        ends = np.arange(self.shape[1]) + 1.0
+        met = np.broadcast_to(self.start, (len(self.start), len(due))) <= due + 1e-9
+        counted = (due[None, :, None] <= ends) & (met[:, :, None] if on_time else True)
+        return np.broadcast_to(counted.sum(axis=1).astype(float), self.shape), ()
+
+    def _new_firms(self) -> tuple[Floats, tuple[Missing, ...]]:
+        """Firms that pass the limit of the statistics since the year began; those that run long pass it from the start."""
+        count = np.zeros((self.shape[0], self.shape[1] + 1))
+        for firm in self.template.region.firms:
+            if firm.kind in ("power", "haulier", "warehouse"):
+                continue
+            big = (self.revenue(firm.id) >= ABOVE_SCALE) & (self.runs(firm.id) > 0)
+            count[:, 1:] += big
+            old = any(not self.run.model.plants[p].project for p in self.readings.plants_of(firm.id))
+            count[:, 0] += big[:, 0] & old
+        out = self.blank()
+        base = count[:, 0]
+        for q, quarter in enumerate(self.run.model.quarters):
+            if quarter.number == 1:
+                base = count[:, q]
+            out[:, q] = count[:, q + 1] - base
+        return out, ()
+
+    def _amounts(self, kind: str, unit: str, ask: str) -> tuple[Floats, tuple[Missing, ...]]:
+        found, total = False, self.blank()
+        ends = np.arange(self.shape[1]) + 1.0
+        days = np.atleast_2d(self.factor_days)
+        for number, factor in enumerate(self.case.factors):
+            if factor.kind != kind or factor.amount is None:
+                continue
+            try:
+                amount = convert(factor.amount, factor.unit, unit) if factor.unit != unit else factor.amount
+            except UnitError:
+                continue
+            found = True
+            total = total + amount * (days[:, number, None] <= ends)
+        if not found:
+            name = {"land": "批次用地的面积", "gas": "供气能力"}[kind]
+            return total, (Missing(zh=name, en=f"amounts of the factor {kind}", ask=(ask,)),)
+        return total, ()
+
+
+def rolling(quarters: Floats, annual: bool = False) -> Floats:
+    """(D, Q) sums over the last four quarters; `annual`: where there are fewer, their mean × 4."""
+    total = np.cumsum(quarters, axis=1)
+    out = total.copy()
+    out[:, PER_YEAR:] -= total[:, :-PER_YEAR]
+    if annual:
+        count = np.minimum(np.arange(quarters.shape[1]) + 1, PER_YEAR)
+        out = out * PER_YEAR / count
+    return np.asarray(out)
+
+
+def promised_start(case: Case) -> Floats:
+    """(J,) quarters since the first of the promised first output of each project, inf where none is named."""
+    return np.array([_promised(case, project) for project in case.projects])
+
+
+def _promised(case: Case, project: Project) -> float:
+    step = project.step("running") or project.step("full")
+    if step is None:
+        return _NEVER
+    day = step.promised or step.day
+    return _NEVER if day is None else quarters_since(case.first, day)
+
+
+def factor_quarters(case: Case) -> Floats:
+    """(1, F) quarters since the first at which each factor is there, with the slip of its premise; inf where no day is known."""
+    return np.array(
+        [
+            [
+                _NEVER
+                if factor.day is None
+                else quarters_since(case.first, factor.day) + case.figure(f"factor.{factor.id}.slip", 0.0)
+                for factor in case.factors
+            ]
+        ]
+    )
+
+
+def _compared(value: Floats, op: str, limit: float | tuple[str, ...]) -> NDArray[np.bool_]:
+    bound = float(limit) if not isinstance(limit, tuple) else np.nan
+    tests = {">=": value >= bound, ">": value > bound, "<=": value <= bound, "<": value < bound, "=": value == bound}
+    return np.asarray(tests[op])
+
+
+__all__ = ["Stage", "factor_quarters", "promised_start", "rolling"]

@@ -1,0 +1,273 @@
+"""The risk of a case: draws through the machine, in chunks and threads, then chances, bands, drivers and bottlenecks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lvlian.outlook.case import Aim, Case
+from lvlian.outlook.risk.driver import Z80, Driver, ranking
+from lvlian.outlook.risk.engine import Machine, chunk_of
+from lvlian.outlook.risk.goal import Course, met
+from lvlian.outlook.risk.record import Bottleneck, Chance, Decider, Risk
+from lvlian.outlook.risk.sample import COMMON
+from lvlian.outlook.risk.stream import Floats, RiskError, Streams, spans
+
+if TYPE_CHECKING:
+    from lvlian.chain.library import Library
+
+SEED = 20_231_012
+LARGEST = 1_000_000
+DECIDING = 2_000
+"""Draws that the search for what decides looks at."""
+RANKED = 4_096
+"""Draws that the ranking of drivers looks at: its standard error is then about 1 % of the variance."""
+Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
+
+
+def risk(
+    case: Case,
+    library: Library | None = None,
+    *,
+    draws: int = 10_000,
+    seed: int = SEED,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+    machine: Machine | None = None,
+) -> Risk:
+    """The chance of every goal of a case. The same seed gives the same bits whatever `workers` (threads; default: the cores, at most 8).
+
+    `progress(done, draws)` is called after each chunk, `stop()` before: once it is true the draws done so far are the answer. `machine`: a
+    machine made before, so that it is not made again. Raises RiskError for figures that cannot be, CaseError for a case that cannot run."""
+    if isinstance(draws, bool) or not isinstance(draws, int) or not 1 <= draws <= LARGEST:
+        raise RiskError(f"draws: found {draws!r}, expected a whole number from 1 to {LARGEST:,}")
+    if workers is not None and workers < 1:
+        raise RiskError(f"workers: found {workers}, expected at least 1")
+    if machine is None:
+        from lvlian.outlook.risk.machine import machine_of
+
+        machine = machine_of(case, library)
+    done, courses, held = draw_all(machine, seed, draws, workers=workers, progress=progress, stop=stop)
+    if done == 0:
+        raise RiskError("risk: stopped before the first draws were done, nothing can be said")
+    return told(machine, seed, done, courses, held, stopped=done < draws)
+
+
+def draw_all(
+    machine: Machine,
+    seed: int,
+    draws: int,
+    *,
+    first: int = 0,
+    fixed: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> tuple[int, dict[str, Course], dict[str, Floats]]:
+    """How many draws were done, goal id → its course (Q, done), bottleneck → (Q,) in how many draws. `first` must begin a block."""
+    case, streams = machine.case, Streams(seed)
+    width = case.count
+    size = chunk_of(case)
+    num = {aim.id: np.empty((width, draws)) for aim in machine.aims}
+    den: dict[str, Floats] = {
+        aim.id: np.empty((width, draws)) for aim in machine.aims if machine.frame(aim).den is not None
+    }
+    parts = spans(draws, size)
+    counted: list[dict[str, Floats]] = [{} for _ in parts]
+
+    def work(place: int) -> None:
+        begin, count = parts[place]
+        z = machine.plan.scores(streams, first + begin, count)
+        whole = machine.plan.draws(z, first + begin, fixed)
+        for low in range(0, count, size):
+            high = min(low + size, count)
+            outcome = machine.outcome(whole.part(low, high))
+            for key, reading in outcome.readings.items():
+                num[key][:, begin + low : begin + high] = reading.num.T
+                if key in den and reading.den is not None:
+                    den[key][:, begin + low : begin + high] = reading.den.T
+            for key, hold in outcome.held.items():
+                # Whole numbers: their sum does not depend on the order.
+                counted[place][key] = counted[place].get(key, np.zeros(width)) + hold.sum(axis=0)
+
+    ready = _each(work, len(parts), min(workers or cores(), len(parts)), [count for _, count in parts], progress, stop)
+    done = sum(count for _, count in parts[:ready])
+    courses = {
+        aim.id: replace(
+            machine.frame(aim), num=num[aim.id][:, :done], den=den[aim.id][:, :done] if aim.id in den else None
+        )
+        for aim in machine.aims
+    }
+    held = {
+        key: sum((one.get(key, np.zeros(width)) for one in counted[:ready]), np.zeros(width)) for key in machine.names
+    }
+    return done, courses, held
+
+
+def _each(
+    work: Callable[[int], None],
+    count: int,
+    workers: int,
+    sizes: list[int],
+    progress: Progress | None,
+    stop: Stop | None,
+) -> int:
+    """Does the work of all places; how many of them from the first on are done."""
+    total, told = sum(sizes), 0
+    if stop is not None and stop():
+        return 0
+    if workers == 1:
+        for place in range(count):
+            if stop is not None and stop():
+                return place
+            work(place)
+            told += sizes[place]
+            if progress is not None:
+                progress(told, total)
+        return count
+    with ThreadPoolExecutor(workers, thread_name_prefix="risk") as pool:
+        waiting: list[Future[None]] = []
+        for place in range(count):
+            waiting.append(pool.submit(work, place))
+        for place, future in enumerate(waiting):
+            if stop is not None and stop():
+                for rest in waiting:
+                    rest.cancel()
+                ready = 0
+                for one in waiting:
+                    if one.cancelled():
+                        break
+                    one.result()
+                    ready += 1
+                return max(ready, place)
+            future.result()
+            told += sizes[place]
+            if progress is not None:
+                progress(told, total)
+    return count
+
+
+def cores() -> int:
+    """The cores that this process may use, at most 8."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(len(os.sched_getaffinity(0)), 8)
+    return min(os.cpu_count() or 1, 8)
+
+
+def told(
+    machine: Machine,
+    seed: int,
+    draws: int,
+    courses: Mapping[str, Course],
+    held: Mapping[str, Floats],
+    *,
+    stopped: bool = False,
+) -> Risk:
+    """The record of draws that were done."""
+    case = machine.case
+    quarters = case.quarters
+    chances = []
+    for aim in case.aims:
+        course = courses.get(aim.id)
+        if course is None:
+            chances.append(Chance(aim=aim, quarters=quarters, why=machine.silent.get(aim.id, (aim.why, aim.why))))
+            continue
+        figures = course.year(quarters, aim.year or quarters[-1].year, aim.quarter)
+        if np.isnan(figures).any():
+            chances.append(
+                Chance(aim=aim, quarters=quarters, course=course, why=_unsaid(aim, case, bool(np.isnan(figures).all())))
+            )
+            continue
+        chances.append(Chance(aim=aim, quarters=quarters, figures=figures, course=course))
+    bottlenecks = tuple(
+        Bottleneck(
+            key=key,
+            zh=machine.names[key][0],
+            en=machine.names[key][1],
+            often=tuple(float(one) / draws for one in count),
+        )
+        for key, count in held.items()
+        if count.any()
+    )
+
+    def rank(one: Chance) -> tuple[Driver, ...]:
+        return _rank(machine, seed, min(draws, RANKED), one)
+
+    def decide() -> tuple[Decider, ...]:
+        return _decide(machine, seed, min(draws, DECIDING), chances)
+
+    return Risk(
+        region=case.region, scenario=case.scenario, seed=seed, draws=draws, quarters=quarters, chances=tuple(chances),
+        bottlenecks=bottlenecks, assumptions=tuple(machine.assumptions), simulated=case.simulated, stopped=stopped, rank=rank, decide=decide,
+    )  # fmt: skip
+
+
+def _unsaid(aim: Aim, case: Case, never: bool) -> tuple[str, str]:
+    if never:
+        last = case.quarters[-1]
+        return (
+            f"{aim.year}年不全在推演的季度（{case.first}–{last}）和已有记录之内，全年数缺",
+            f"{aim.year} is not wholly within the quarters projected ({case.first}–{last}) and on record",
+        )
+    return "有的抽样里分母为零，说不出", "in some draws the denominator is zero"
+
+
+def _rank(machine: Machine, seed: int, draws: int, one: Chance) -> tuple[Driver, ...]:
+    """The drivers of a goal; the draws are made again from the seed, which is cheaper than to keep them."""
+    plan = machine.plan
+    if not plan.inputs or one.figures is None or one.course is None:
+        return ()
+    year = one.aim.year or machine.case.quarters[-1].year
+    streams = Streams(seed)
+    scores = plan.driver_scores(plan.scores(streams, 0, draws), year)
+    swings = swing(machine, one.aim)
+    return ranking({i.key: (i.zh, i.en, i.group) for i in plan.inputs}, scores, one.figures[:draws], swings)
+
+
+def swing(machine: Machine, aim: Aim) -> Floats:
+    """(I, 2) a goal's figure with one input at its tenth and ninetieth percentile and all others at their median: one small run."""
+    plan = machine.plan
+    count = len(plan.inputs)
+    z = np.zeros((len(plan.keys), 2 * count))
+    for row, one in enumerate(plan.inputs):
+        rows = plan.rows[one.key]
+        move = Z80 * plan.direction(one, aim.year)
+        z[rows, 2 * row], z[rows, 2 * row + 1] = -move, move
+        if one.key == COMMON:
+            for other in plan.inputs:
+                if other.delay is not None:
+                    z[plan.rows[other.key], 2 * row : 2 * row + 2] = np.array([-Z80, Z80]) * np.sqrt(plan.common)
+    outcome = machine.outcome(plan.draws(z))
+    reading = outcome.readings[aim.id]
+    course = replace(machine.frame(aim), num=reading.num.T, den=None if reading.den is None else reading.den.T)
+    quarters = machine.case.quarters
+    return course.year(quarters, aim.year or quarters[-1].year, aim.quarter).reshape(count, 2)
+
+
+def _decide(machine: Machine, seed: int, draws: int, chances: list[Chance]) -> tuple[Decider, ...]:
+    """Each factor and project on time, alone, on the same draws: which of the misses does that save?"""
+    said = [one for one in chances if one.figures is not None]
+    missed = {one.aim.id: ~met(one.aim, one.figures[:draws]) for one in said if one.figures is not None}
+    quarters = machine.case.quarters
+    found = []
+    for one in machine.plan.inputs:
+        if not one.key.endswith(".slip"):
+            continue
+        _, courses, _ = draw_all(machine, seed, draws, fixed={one.key: 0.0})
+        saves = {}
+        for chance in said:
+            aim = chance.aim
+            misses = int(missed[aim.id].sum())
+            if misses:
+                now = met(aim, courses[aim.id].year(quarters, aim.year or quarters[-1].year, aim.quarter))
+                saves[aim.id] = float((now & missed[aim.id]).sum()) / misses
+        if any(saves.values()):
+            found.append(Decider(key=one.key, zh=one.zh, en=one.en, saves=saves))
+    return tuple(sorted(found, key=lambda one: (-one.most, one.key)))

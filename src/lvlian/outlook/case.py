@@ -264,6 +264,8 @@ class Case:
     simulated: bool = False
     scenario: str = ""
     grid_area: str = ""
+    assumptions: tuple[tuple[str, str], ...] = ()
+    """What was taken for granted and is no premise: sentences zh, en."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= 400:

@@ -17,7 +17,7 @@ from lvlian.outlook.model import PER_YEAR
 from lvlian.outlook.projection.chain import Chain
 from lvlian.outlook.projection.form import Desk, Part, Side
 from lvlian.outlook.projection.run import Run
-from lvlian.outlook.projection.stage import Stage
+from lvlian.outlook.projection.stage import GROUPS, Stage
 from lvlian.outlook.projection.streams import Template, template_of
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Measure:
     def figures(self, stage: Stage) -> Figures:
         """Numerator and denominator of every quarter and draw."""
         if self.group:
-            value, missing = stage.group_value(self.group)
-            return Figures(None if missing else value, None, missing)
+            return self._group(stage)
         if self.kind == "threshold":
             return self._threshold(stage)
         if self.kind == "concentration":
@@ -84,6 +83,16 @@ class Measure:
         if self.kind == "difference":
             return Figures(over - under, None, (), assumed)
         return Figures(over, under, (), assumed)
+
+    def _group(self, stage: Stage) -> Figures:
+        """Only what the projects of a list bring: their output value; of other indicators nothing is told."""
+        streams = [stream for part in self.numerator.parts for stream in part.streams]
+        facts = [fact for part in self.numerator.parts for fact in part.known]
+        if not any(stream.startswith("value:") for stream in streams) and not set(facts) & set(GROUPS):
+            gap = Missing(zh=f"{self.group}各自的数", en=f"figures of the projects of {self.group} alone", ask=("项目台账",))
+            return Figures(None, None, (gap,))
+        value, missing = stage.group_value(self.group, whole=self.over == "last")
+        return Figures(None if missing else value, None, missing)
 
     def _threshold(self, stage: Stage) -> Figures:
         inside, whole = np.zeros(stage.shape), np.zeros(stage.shape)

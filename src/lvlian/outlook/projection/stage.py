@@ -116,14 +116,16 @@ class Stage:
             case _:
                 return self._amounts("gas", "立方米/年", "发展改革局")
 
-    def group_value(self, group: str) -> tuple[Floats, tuple[Missing, ...]]:
-        """(D, Q) yuan of four quarters: what the plants of a list of projects make, at the price of the quarter."""
+    def group_value(self, group: str, whole: bool = True) -> tuple[Floats, tuple[Missing, ...]]:
+        """(D, Q) yuan of what the plants of a list of projects make, at the price of the quarter: of the four quarters up to each
+        (`whole`), or of the quarter alone."""
         members = {project.id for project in self.case.projects if project.group == group}
         columns = [p for p, plant in enumerate(self.run.model.plants) if plant.project in members]
         if not columns:
             gap = Missing(zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",))
             return self.blank(), (gap,)
-        return rolling(self.value_of(columns)), ()
+        value = self.value_of(columns)
+        return rolling(value) if whole else value, ()
 
     def value_of(self, columns: list[int]) -> Floats:
         """(D, Q) yuan of some plants: firm by firm, without what a firm's own among them take."""

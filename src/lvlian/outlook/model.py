@@ -16,6 +16,18 @@ from numpy.typing import NDArray
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Case, CaseError, Limit, Plant
+from lvlian.outlook.effects import (
+    NONE,
+    Effects,
+    bought_at,
+    effects_of,
+    is_power,
+    loads_of,
+    prices_at,
+    season_of,
+    turned_quota,
+)
+from lvlian.outlook.premises import feed_of
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
@@ -69,6 +81,18 @@ class Model:
         """(P, Q) the most that each plant can make in each quarter: capacity × load × season."""
         return self.capacity * self.load[:, None] * self.season
 
+    @cached_property
+    def margin(self) -> Floats:
+        """(P, Q) yuan per tonne of main product: what it leaves sold less what it takes bought; the plant's own
+        `margin` where it has one."""
+        sold = np.maximum(self.coef, 0.0).T @ self.price
+        bought = np.maximum(-self.coef, 0.0).T @ self.cost
+        out = sold - bought
+        for row, plant in enumerate(self.plants):
+            if plant.margin is not None:
+                out[row] = plant.margin
+        return out
+
 
 def quarters_since(first: Quarter, day: date) -> float:
     """How many quarters after the start of `first` a day lies (negative before), to the day."""
@@ -79,8 +103,9 @@ def quarters_since(first: Quarter, day: date) -> float:
     return here.place - first.place + (day - here.first).days / length
 
 
-def recipe_of(plant: Plant, library: Library) -> tuple[dict[str, float], list[str]]:
-    """Good → made (+) or used (−) per tonne of the plant's product; and what was assumed. Raises CaseError for an unknown process."""
+def recipe_of(plant: Plant, library: Library, effects: Effects = NONE) -> tuple[dict[str, float], list[str]]:
+    """Good → made (+) or used (−) per tonne of the plant's product; and what was assumed. What a lower yield takes more of metal leaves
+    as scrap of its own. Raises CaseError for an unknown process."""
     process = library.processes.get(plant.process)
     if process is None:
         raise CaseError(
@@ -88,52 +113,63 @@ def recipe_of(plant: Plant, library: Library) -> tuple[dict[str, float], list[st
         )
     found: dict[str, float] = {process.product: 1.0}
     assumed = []
+    feed = feed_of(process, library) if process.id in effects.yields else ""
+    more = 0.0
     for exchange in process.inputs:
         options = plant.feeds.get(exchange.good) or library.accepts(exchange.good)
         good = options[0] if options else exchange.good
-        used = plant.uses.get(exchange.good, plant.uses.get(good, exchange.value))
+        own = plant.uses.get(exchange.good, plant.uses.get(good))
+        if exchange.good == feed:
+            used = effects.fed(process.id, own, exchange.value)
+            more = used - (exchange.value if own is None else own)
+        else:
+            used = effects.used(process.id, exchange.good, own, exchange.value)
         found[good] = found.get(good, 0.0) - used
-        if exchange.good not in plant.uses and good not in plant.uses and not exchange.verified:
+        if own is None and not exchange.verified:
             assumed.append(f"{process.zh}每吨用{exchange.zh} {used:g}{exchange.unit}（库中参考值，假设）")
     for exchange in process.outputs:
         if exchange.role in ("main_product", "emission") or exchange.good not in library.goods:
             continue
-        found[exchange.good] = found.get(exchange.good, 0.0) + plant.yields.get(exchange.good, exchange.value)
+        left = plant.yields.get(exchange.good, exchange.value)
+        if more and exchange.good.startswith("new_scrap"):
+            left, more = max(left + more, 0.0), 0.0
+        found[exchange.good] = found.get(exchange.good, 0.0) + left
     return found, assumed
 
 
 def compile_model(case: Case, library: Library, capacity: Floats | None = None) -> Model:
-    """The arrays of a case. `capacity` (P, Q) t a quarter as built; by default every plant from its `since` day on without a ramp, plants of
-    projects from the project's `running` day (none without one). Raises CaseError where a plant runs an unknown process."""
+    """The arrays of a case with its premises in force (see lvlian.outlook.effects). `capacity` (P, Q) t a quarter as built; by default every
+    plant from its `since` day on without a ramp, plants of projects from the project's `running` day (none without one). Raises CaseError
+    where a plant runs an unknown process."""
     quarters = case.quarters
-    recipes = [recipe_of(plant, library) for plant in case.plants]
+    effects = effects_of(case)
+    recipes = [recipe_of(plant, library, effects) for plant in case.plants]
     goods = tuple(dict.fromkeys(good for recipe, _ in recipes for good in recipe))
     place = {good: number for number, good in enumerate(goods)}
-    count, width = len(case.plants), len(quarters)
-    coef = np.zeros((len(goods), count))
+    width = len(quarters)
+    coef = np.zeros((len(goods), len(case.plants)))
     for column, (recipe, _) in enumerate(recipes):
         for good, amount in recipe.items():
             coef[place[good], column] += amount
-    products = tuple(place[library.processes[plant.process].product] for plant in case.plants)
-    price = np.zeros((len(goods), width))
-    for good, number in place.items():
-        price[number] = case.figure(f"price.{good}", case.prices.get(good, 0.0))
+    stages = [library.processes[plant.process].stage.id for plant in case.plants]
+    price = prices_at(case, goods, library, effects)
+    moves = _movable(goods)
     return Model(
         case=case,
         quarters=quarters,
         goods=goods,
         plants=case.plants,
-        products=products,
+        products=tuple(place[library.processes[plant.process].product] for plant in case.plants),
         coef=coef,
         capacity=nameplate(case) if capacity is None else capacity,
-        load=np.array([plant.load for plant in case.plants]),
-        season=np.ones((count, width)),
-        price=price,
-        cost=price.copy(),
-        importable=np.array([_moves(good, library) for good in goods], bool),
-        exportable=np.array([_moves(good, library) for good in goods], bool),
+        load=loads_of(case.plants, stages, effects),
+        season=season_of(case, stages, quarters, effects, limited=any(is_power(one) for one in case.limits)),
+        price=np.repeat(price[:, None], width, axis=1),
+        cost=np.repeat(bought_at(price, goods, library, effects)[:, None], width, axis=1),
+        importable=moves,
+        exportable=moves.copy(),
         limits=case.limits,
-        quota=quota_of(case.limits, quarters),
+        quota=turned_quota(case, case.limits, quota_of(case.limits, quarters), quarters, effects),
         weight=_weights(case.limits, coef, goods, case.plants),
         stock=np.array([case.stocks.get(good, 0.0) for good in goods]),
         assumptions=tuple(dict.fromkeys(text for _, assumed in recipes for text in assumed)),
@@ -184,8 +220,9 @@ def _weights(limits: Sequence[Limit], coef: Floats, goods: Sequence[str], plants
     return out
 
 
-def _moves(good: str, library: Library) -> bool:
-    """Whether a good is traded over a region's boundary: liquid metal and steam are not."""
+def _movable(goods: Sequence[str]) -> NDArray[np.bool_]:
+    """(G,) whether a good is traded over a region's boundary: liquid metal and steam are not."""
     from lvlian.chain.account.sources import load_sources
 
-    return good not in load_sources().local
+    local = load_sources().local
+    return np.array([good not in local for good in goods], bool)

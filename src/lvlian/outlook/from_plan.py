@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from lvlian.chain.simulate import World, world_from_plan
 from lvlian.chain.simulate.names import name_rules, same_firm
 from lvlian.ledger.quarter import Quarter
-from lvlian.outlook.case import Aim, Case, CaseError, Plant, Project
+from lvlian.outlook.case import Aim, Case, CaseError, Plant, Project, Ref
 from lvlian.outlook.plan_aims import aims_of
 from lvlian.outlook.plan_factors import assume_needs, supplies_of
 from lvlian.outlook.plan_projects import UNDATED, Gathered, dated, gather, mentions, named, stage_now, steps_of
 from lvlian.outlook.plan_words import PlanWords, last_day
 from lvlian.outlook.premises import base_prices, load_of, load_rules, premises_of
+from lvlian.quantity.show import figure
+from lvlian.quantity.unit import UnitError, convert
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
@@ -71,7 +73,8 @@ def case_from_plan(
     plants = tuple(replace(plant, project=owner.get(plant.id, "")) for plant in plants)
     goods = {x.good for plant in plants for x in shelf.processes[plant.process].exchanges if x.good in shelf.goods}
     goods |= {good for plant in plants for options in plant.feeds.values() for good in options}
-    prices, guessed = base_prices(shelf, sorted(goods), begin.year, world.region.grid_area)
+    smelting = _smelting(plants, shelf)
+    prices, guessed = base_prices(shelf, sorted(goods), begin.year, world.region.grid_area, smelting=smelting)
     assumptions = _assumptions(world, guessed, shelf)
     case = Case(
         region=world.region.name,
@@ -92,7 +95,36 @@ def case_from_plan(
         assumptions=assumptions,
         grid_area=world.region.grid_area,
     )
-    return replace(case, premises=premises_of(case, shelf, year=begin.year))
+    return replace(case, premises=premises_of(case, shelf, year=begin.year, told=_told_price(case)))
+
+
+def _smelting(plants: Sequence[Plant], library: Library) -> float:
+    """The share of all electricity that primary lines take at nameplate."""
+    takes = [
+        (p.stage.id == "primary", plant.capacity * sum(x.value for x in p.inputs if x.good == "electricity"))
+        for plant in plants
+        for p in (library.processes[plant.process],)
+    ]
+    whole = sum(amount for _, amount in takes)
+    return sum(amount for primary, amount in takes if primary) / whole if whole else 0.0
+
+
+def _told_price(case: Case) -> dict[str, tuple[float, Ref]]:
+    """The metal's price on which the plan's own goals of one firm rest: output value ÷ output of the same year, the first at hand."""
+    good = {"aluminium": "aluminium_ingot", "copper": "copper_cathode"}.get(case.metal, "")
+    output = {(aim.firm, aim.year): aim for aim in case.aims if aim.indicator == "primary_output" and aim.firm}
+    for aim in sorted(case.aims, key=lambda one: one.year):
+        made = output.get((aim.firm, aim.year))
+        if aim.indicator != "primary_output_value" or made is None or not made.value or good not in case.prices:
+            continue
+        try:
+            price = convert(aim.value, aim.unit, "元") / convert(made.value, made.unit, "吨")
+        except UnitError:
+            continue
+        words = f"规划折算：{figure(aim.value)}{aim.unit} ÷ {figure(made.value)}{made.unit}（{aim.year}年）= {figure(round(price))}元/吨"
+        if 0.5 * case.prices[good] < price < 2 * case.prices[good]:
+            return {good: (price, replace(aim.ref, words=words))}
+    return {}
 
 
 def replace_supply(row: Any) -> Any:

@@ -112,14 +112,30 @@ def prices_of(library: Library, year: int, area: str = "") -> Mapping[str, Price
             continue
         spans = [[r.price_ex_vat for r in rows[part]] for part in parts]
         words = " + ".join(f"{row.item_zh} {row.year}年 {row.price_ex_vat:g}元（{row.source}）" for row in chosen)
+        scale = _carried(library, good, parts, chosen[0], rows, str(year), area)
+        if scale != 1.0:
+            words += f"，按金属价折到 {year} 年（假设）"
         out[good] = Priced(
-            value=sum(row.price_ex_vat for row in chosen),
+            value=scale * sum(row.price_ex_vat for row in chosen),
             low=sum(min(span) for span in spans),
             high=sum(max(span) for span in spans),
             words=words,
-            verified=all(row.verified for row in chosen),
+            verified=scale == 1.0 and all(row.verified for row in chosen),
         )
     return out
+
+
+def _carried(
+    library: Library, good: str, parts: Sequence[str], row: Any, rows: Mapping[str, list[Any]], year: str, area: str
+) -> float:
+    """How scrap and residues of a metal, whose price is known for another year, are carried to this one: with the metal's price."""
+    record = library.goods.get(good)
+    metal = load_rules().at("price", "metals").get(record.metal) if record is not None else None
+    name = price_parts().get(str(metal), ("",))[0]
+    if record is None or record.kind not in ("scrap", "residue") or not name or name in parts or row.year[:4] == year:
+        return 1.0
+    now, then = _row(rows.get(name, []), year, area), _row(rows.get(name, []), row.year[:4], area)
+    return float(now.price_ex_vat / then.price_ex_vat) if now is not None and then is not None else 1.0
 
 
 def _row(rows: Sequence[Any], year: str, area: str) -> Any:
@@ -132,17 +148,20 @@ def _row(rows: Sequence[Any], year: str, area: str) -> Any:
     return next((row for row in own if row.period == "year"), own[-1])
 
 
-def base_prices(library: Library, goods: Iterable[str], year: int, area: str) -> tuple[dict[str, float], list[str]]:
+def base_prices(
+    library: Library, goods: Iterable[str], year: int, area: str, *, smelting: float = 0.0
+) -> tuple[dict[str, float], list[str]]:
     """Prices of the goods of a case; one that the table does not know stands at its metal's price and the stage's usual mark-up.
-    Also the ids of the goods priced that way."""
+    Also the ids of the goods priced that way. `smelting` is the share of the electricity that smelters take, at their own price."""
     table = prices_of(library, year, area)
     rules, markup = load_rules(), load_assumptions().table("prices", "markup")
     out: dict[str, float] = {}
     guessed: list[str] = []
     for good in goods:
-        own = table.get(f"{good}@smelter") if False else table.get(good)
+        own = table.get(good)
         if own is not None:
-            out[good] = own.value
+            other = table.get(f"{good}@smelter", own)
+            out[good] = own.value + smelting * (other.value - own.value)
             continue
         record = library.goods.get(good)
         metal = rules.at("price", "metals").get(record.metal) if record is not None else None
@@ -160,17 +179,17 @@ def base_prices(library: Library, goods: Iterable[str], year: int, area: str) ->
 
 # The premises of a case --------------------------------------------------------------------------------------------------
 def premises_of(
-    case: Case, library: Library, *, year: int, plan_price: Mapping[str, Ref | float] | None = None
+    case: Case, library: Library, *, year: int, told: Mapping[str, tuple[float, Ref]] | None = None
 ) -> tuple[Premise, ...]:
     """Every premise that matters for a case, in the order in which a page shows them: factors, projects, ramps, power, prices,
-    consumption, yields, load."""
+    consumption, yields, load. `told` are prices that the plan itself rests on: good → (yuan per unit, origin)."""
     rules = load_rules()
     return (
         *(_slip(rules, one) for one in case.factors if one.done is None),
         *(found for one in case.projects if one.stage not in ("running", "full") for found in _project(rules, one)),
         *_pipeline(rules, case),
         *_power(rules, case),
-        *_prices(rules, case, library, year),
+        *_prices(rules, case, library, year, told or {}),
         *_recipes(rules, case, library),
         *_loads(rules, case, library),
     )
@@ -235,7 +254,9 @@ def _power(rules: Rules, case: Case) -> Iterable[Premise]:
             return
 
 
-def _prices(rules: Rules, case: Case, library: Library, year: int) -> Iterable[Premise]:
+def _prices(
+    rules: Rules, case: Case, library: Library, year: int, told: Mapping[str, tuple[float, Ref]]
+) -> Iterable[Premise]:
     table = prices_of(library, year, case.grid_area)
     wide = rules.number("price", "range")
     metals = [good for metal, good in rules.at("price", "metals").items() if _has_metal(case, library, metal)]
@@ -250,15 +271,22 @@ def _prices(rules: Rules, case: Case, library: Library, year: int) -> Iterable[P
         found, value = table.get(good), case.prices.get(good)
         if value is None:
             continue
+        ref = Ref(
+            kind="assumption",
+            words=found.words if found else "按金属价加成（假设）",
+            verified=bool(found and found.verified),
+        )
+        value, ref = told.get(good, (value, ref))
         low, high = (found.low, found.high) if found is not None else (value, value)
+        if high - low < wide * value:
+            low, high = min(low, value * (1 - wide)), max(high, value * (1 + wide))
         record = library.goods.get(good)
         name = record.zh if record is not None else good
+        unit = "吨" if record is None or record.unit == "t" else record.unit
         yield Premise(
             key=f"price.{good}", zh=f"{name}价（不含税）", en=f"price of {record.en if record else good} without tax", value=value,
-            low=min(low, value * (1 - wide)) if high - low < wide * value else min(low, value), high=max(high, value * (1 + wide))
-            if high - low < wide * value else max(high, value), step=step, unit=f"元/{'吨' if not record or record.unit == 't' else record.unit}",
-            group="price", spread=spread * value, law="lognormal",
-            ref=Ref(kind="assumption", words=found.words if found else "按金属价加成（假设）", verified=bool(found and found.verified)),
+            low=min(low, value), high=max(high, value), step=step, unit=f"元/{unit}", group="price", spread=spread * value,
+            law="lognormal", ref=ref,
         )  # fmt: skip
     if case.plants:
         yield Premise(

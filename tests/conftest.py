@@ -16,7 +16,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # several workers share the 
 
 # `HYPOTHESIS_PROFILE=explore pytest` looks for new cases; the default repeats the same ones, so that a red run can be repeated.
 settings.register_profile(
-    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+    "steady",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("explore", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))

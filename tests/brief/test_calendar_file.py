@@ -124,7 +124,7 @@ def test_a_day_known_by_month_stands_on_its_last(day: object, last: date | None)
     assert last_day(day) == last
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXT, TEXT, st.dates(), st.lists(st.integers(-5, 10**6), max_size=3), st.integers(-3, 10**5))
 def test_any_text_gives_a_file_that_opens(text: str, other: str, day: date, alarms: list[int], count: int) -> None:
     entry = Entry(uid=text, day=day, title=other, note=text, url=text, place=other, alarm_days=tuple(alarms),

@@ -213,7 +213,7 @@ plans = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(plans, st.dates(date(1990, 1, 1), date(2200, 12, 31)))
 def test_whatever_a_plan_says_becomes_a_ledger(facts: PlanFacts, today: date) -> None:
     register = register_of(facts, today=today)

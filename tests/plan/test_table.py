@@ -262,7 +262,7 @@ CELL = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=6), max_size=8), st.sampled_from(["\t", "|", "  ", " | "]))
 def test_random_tables_are_read_without_error(rows: list[list[str]], mark: str) -> None:
     read("\n".join(mark.join(row) for row in rows))

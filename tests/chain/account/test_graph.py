@@ -39,7 +39,7 @@ def _hidden(a: np.ndarray, unread: np.ndarray) -> set[int]:
     return out
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.integers(0, 10**9))
 def test_unread_streams_on_no_cycle_are_found(seed: int) -> None:
     a, unread = _network(seed)
@@ -59,7 +59,7 @@ def test_unread_streams_on_no_cycle_are_found(seed: int) -> None:
     assert not merged[:, unread].any()
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.integers(0, 10**9), st.booleans())
 def test_elimination_leaves_rows_without_unread_streams(seed: int, ratios: bool) -> None:
     a, unread = _network(seed)

@@ -234,7 +234,7 @@ _texts = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=80)
 @given(
     goals=st.lists(_goals, max_size=8),
     steps=st.lists(_steps, max_size=8),

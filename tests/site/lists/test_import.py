@@ -326,7 +326,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(CELLS, max_size=6), min_size=1, max_size=6))
 def test_no_cell_makes_it_fall(rows):
     for key in ("projects", "goals", "milestones", "firms"):
@@ -335,7 +335,7 @@ def test_no_cell_makes_it_fall(rows):
         take_in(spec, [InSheet("x", titled), InSheet("y", rows)], spec.import_fields, Nobody(), 1)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CELLS)
 def test_a_cell_is_read_or_told(value):
     for key in ("projects", "milestones", "goals"):
@@ -354,7 +354,7 @@ def test_letters_and_back(column):
     assert position(f"{letters(column)}7") == (column, 7)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(content):
     with contextlib.suppress(BadFile):

@@ -32,7 +32,7 @@ def read(spec, parameters):
     return parse(spec.columns, spec.filters, parameters, sortable=[c.key for c in spec.columns if c.sort_paths()])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(QUERIES)
 def test_any_query_is_read_and_said_back(parameters):
     for spec in SPECS:

@@ -150,7 +150,7 @@ def test_catching_up(indexed):
     assert catch_up() == 4 and SearchEntry.objects.count() == count
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=st.text(max_size=40))
 def test_anything_can_be_typed(indexed, query):
     search(query, indexed.access(indexed.people["office"]))

@@ -100,7 +100,7 @@ class Priced:
 
 @lru_cache(maxsize=16)
 def prices_of(library: Library, year: int, area: str = "") -> Mapping[str, Priced]:
-    """Good → price in a year (else the latest year before, else the earliest), by the rows that `good_prices.yaml` adds up."""
+    """Good → price in a year (else in the year nearest to it), by the rows that `good_prices.yaml` adds up."""
     rows: dict[str, list[Any]] = {}
     for row in library.prices:
         if row.price_ex_vat is not None and row.year[:4].isdigit():
@@ -141,8 +141,7 @@ def _carried(
 def _row(rows: Sequence[Any], year: str, area: str) -> Any:
     if not rows:
         return None
-    earlier = [row for row in rows if row.year[:4] <= year]
-    best = max(row.year[:4] for row in earlier) if earlier else min(row.year[:4] for row in rows)
+    best = min((abs(int(row.year[:4]) - int(year)), row.year[:4]) for row in rows)[1]
     same = [row for row in rows if row.year[:4] == best]
     own = [row for row in same if area and row.region.startswith(area)] or same
     return next((row for row in own if row.period == "year"), own[-1])
@@ -165,15 +164,18 @@ def base_prices(
             continue
         record = library.goods.get(good)
         metal = rules.at("price", "metals").get(record.metal) if record is not None else None
-        if (
-            record is None
-            or metal is None
-            or metal not in table
-            or record.kind not in ("metal", "part", "intermediate")
-        ):
+        share = None
+        if record is None or metal is None or metal not in table:
             continue
-        out[good] = table[metal].value * (1 + float(markup.get(record.stage.id, 0.0)))
-        guessed.append(good)
+        if record.kind in ("metal", "part"):
+            share = 1 + float(markup.get(record.stage.id, 0.0))
+        elif record.kind == "scrap":
+            share = rules.number("price", "scrap_share")
+        elif record.kind == "ore" and record.metal in rules.at("price", "payable") and record.content.value:
+            share = float(rules.at("price", "payable")[record.metal]) * record.content.value
+        if share is not None:
+            out[good] = table[metal].value * share
+            guessed.append(good)
     return out, guessed
 
 

@@ -143,6 +143,8 @@ class Project:
     jobs: float | None = None
     group: str = ""
     unit_name: str = ""
+    counted: date | None = None
+    """The day by which the firm is to stand in the statistics of firms above scale (升规纳统), no stage of building."""
     ref: Ref = Ref()
 
     def step(self, stage: str) -> Step | None:

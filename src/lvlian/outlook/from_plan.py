@@ -17,7 +17,17 @@ from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Aim, Case, CaseError, Plant, Project, Ref
 from lvlian.outlook.plan_aims import aims_of
 from lvlian.outlook.plan_factors import assume_needs, supplies_of
-from lvlian.outlook.plan_projects import UNDATED, Gathered, dated, gather, mentions, named, stage_now, steps_of
+from lvlian.outlook.plan_projects import (
+    UNDATED,
+    Gathered,
+    counted_on,
+    dated,
+    gather,
+    mentions,
+    named,
+    stage_now,
+    steps_of,
+)
 from lvlian.outlook.plan_words import PlanWords, last_day
 from lvlian.outlook.premises import base_prices, load_of, load_rules, premises_of
 from lvlian.quantity.show import figure
@@ -265,6 +275,7 @@ def _project(
         jobs=float(sizes["jobs"]) * tonnes / 1000 if sizes and tonnes else None,
         group=next((group for row in rows if (group := words.group(row.fact))), ""),
         unit_name=words.unit(lead.fact),
+        counted=counted_on(words, one),
         ref=words.ref("milestones", lead.place, lead.fact),
     )
 

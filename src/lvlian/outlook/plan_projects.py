@@ -169,7 +169,7 @@ def steps_of(words: PlanWords, project: Gathered, issued: date | None) -> tuple[
     found: dict[str, Step] = {}
     for row in project.rows:
         stage = track.stage_of(row.fact.event)
-        if stage is None:
+        if stage is None or stage.key not in STAGES:
             continue
         day = row.day
         past = day is not None and issued is not None and day < issued and row.fact.when_op == "in"
@@ -184,6 +184,13 @@ def steps_of(words: PlanWords, project: Gathered, issued: date | None) -> tuple[
         if known is None or (known.promised is None and day is not None):
             found[stage.key] = step
     return tuple(sorted(found.values(), key=lambda step: track.order[step.stage]))
+
+
+def counted_on(words: PlanWords, project: Gathered) -> date | None:
+    """The day by which the plan wants the firm in the statistics; None where it says none."""
+    track = words.tracks["project"]
+    days = [row.day for row in project.rows if (s := track.stage_of(row.fact.event)) is not None and s.key == "counted"]
+    return next((day for day in days if day is not None), None)
 
 
 def stage_now(words: PlanWords, project: Gathered, steps: Sequence[Step], issued: date | None) -> str:

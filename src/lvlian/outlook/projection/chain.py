@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lvlian.chain.library import Library
 
 Floats = NDArray[np.float64]
+ALIKE = 1e-4
+"""Users whose tonne of a local good is worth the same to this share come in one rank."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Supply:
     good: int
     makers: tuple[int, ...]
     users: tuple[int, ...]
-    sinks: tuple[int, ...]
+    ranks: tuple[tuple[int, ...], ...]
+    """`users` in groups that are served alike: what is left for a group goes to all in it in proportion to what they ask."""
+    sinks: frozenset[int]
     promised: tuple[tuple[tuple[int, ...], tuple[int, ...], float | None, float | None], ...] = ()
 
 
@@ -73,6 +77,8 @@ class Chain:
     """(G,) days of use that are kept, NaN where `target` says how much."""
     unmade: tuple[str, ...] = ()
     """Goods that stay in the region and that nobody there makes: taken to be made where they are used."""
+    captive: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
+    """Plants that work for their own firm alone, last in the chain first: (plant, product, the firm's plants that take it)."""
     tracked: tuple[int, ...] = field(default=())
     """Goods of which the pass has to know what is at hand."""
 
@@ -125,10 +131,12 @@ def chain_of(model: Model, library: Library | None = None) -> Chain:
     stored = np.array([good not in sources.unstorable for good in goods], bool)
     days = np.array([model.case.figure(f"stock.{good}.days", np.nan) for good in goods])
     tracked = sorted({g for s in slots for g in s.options} | {s.good for s in supplies})
+    order = _order(model, main, use, slots)
     return Chain(
         model=model,
         goods=tuple(goods),
-        order=_order(model, main, use, slots),
+        order=order,
+        captive=_captive(model, order, use),
         slots=slots,
         supplies=supplies,
         free=free,
@@ -150,6 +158,19 @@ def _slot(column: int, row: int, options: Sequence[str], place: dict[str, int], 
     known = tuple(place[good] for good in options if good in place)
     bought = next((at for at in range(len(known) - 1, -1, -1) if free[known[at]]), None)
     return Slot(plant=column, good=row, options=known, bought=bought)
+
+
+def _captive(model: Model, order: Sequence[int], use: Floats) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    out = []
+    for p in reversed(order):
+        plant, product = model.plants[p], model.products[p]
+        if plant.role == "captive":
+            users = tuple(
+                u for u, other in enumerate(model.plants) if other.firm == plant.firm and u != p and use[product, u] > 0
+            )
+            if users:
+                out.append((p, product, users))
+    return tuple(out)
 
 
 def _margins(model: Model, out: Floats, use: Floats, price: Floats, cost: Floats, library: Library) -> Floats:
@@ -191,8 +212,17 @@ def _supply(
         if sources and targets:
             amount = None if contract.amount is None else contract.amount / 4
             promised.append((sources, targets, contract.share, amount))
-    sinks = tuple(p for p in users if plants[p].role == "sink")
-    return Supply(good=row, makers=makers, users=tuple(users), sinks=sinks, promised=tuple(promised))
+    sinks = frozenset(p for p in users if plants[p].role == "sink")
+    ranks: list[list[int]] = []
+    for p in users:
+        head = ranks[-1][0] if ranks else -1
+        if ranks and (head in sinks) == (p in sinks) and abs(worth[head] - worth[p]) <= ALIKE * abs(worth[head]):
+            ranks[-1].append(p)
+        else:
+            ranks.append([p])
+    return Supply(
+        good=row, makers=makers, users=tuple(users), ranks=tuple(map(tuple, ranks)), sinks=sinks, promised=tuple(promised)
+    )
 
 
 def _order(model: Model, main: Floats, use: Floats, slots: Sequence[Slot]) -> tuple[int, ...]:

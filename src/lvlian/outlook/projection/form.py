@@ -107,10 +107,9 @@ class Desk:
             elif term.source == "capacity":
                 parts.extend(self._capacity(term, scene, firm, missing))
             elif term.source == "fact" and term.of == "region" and term.fact in KNOWN:
-                weight = term.sign
-                for times in term.times:
-                    weight *= times.number
-                parts.append(Part({}, {}, {term.fact: weight}))
+                parts.append(Part({}, {}, {term.fact: self._number(term)}))
+            elif term.source == "fact" and term.of == "region" and self._yearly(term.fact):
+                parts.append(Part({}, {}, {f"{term.fact}@": self._number(term) / self._spread(term, over)}))
             elif term.source == "flow" and term.where:
                 parts.extend(self._gated(term, scene, firm, missing, assumed))
             else:
@@ -124,6 +123,17 @@ class Desk:
     def _spread(term: Term, over: str) -> float:
         """A fact that stands for a year is a quarter of itself in each quarter where quarters add up."""
         return 4.0 if term.source == "fact" and over == "sum" else 1.0
+
+    @staticmethod
+    def _number(term: Term) -> float:
+        weight = term.sign
+        for times in term.times:
+            weight *= times.number
+        return weight
+
+    def _yearly(self, fact: str) -> bool:
+        """Whether a figure of the region is given for years (`name@2025`)."""
+        return any(key.startswith(f"{fact}@") for key in self.template.region.facts)
 
     def _weights(self, row: Floats) -> dict[str, float]:
         return {self.template.streams[int(k)].id: float(row[k]) for k in np.flatnonzero(row)}

@@ -123,25 +123,35 @@ class Pass:
                 given[p] = given.get(p, 0.0) + got
                 promise = promise - got
                 rest = rest - got
-        for p in supply.users:
-            before = given.get(p)
-            got = np.minimum(asked[p] if before is None else asked[p] - before, rest)
-            rest = rest - got
-            total = got if before is None else before + got
-            less = np.minimum(want[p], total / need[p])
-            want[p] = less if self.free is None else np.where(self.free, want[p], less)
+        for rank in supply.ranks:
+            open_ = [asked[p] - given[p] if p in given else asked[p] for p in rank]
+            if len(rank) == 1:
+                got = [np.minimum(open_[0], rest)]
+                rest = rest - got[0]
+            else:
+                whole = np.asarray(sum(open_))
+                part = np.minimum(1.0, rest / np.maximum(whole, 1e-300))
+                got = [part * one for one in open_]
+                rest = np.maximum(rest - part * whole, 0.0)
+            for p, more in zip(rank, got, strict=True):
+                total = given[p] + more if p in given else more
+                less = np.minimum(want[p], total / need[p])
+                freed = self.free is not None and p not in supply.sinks
+                want[p] = np.where(self.free, want[p], less) if freed else less
 
     def _outlets(self, top: Floats, stock: Floats) -> Floats:
-        """Makers of what cannot leave the region make no more than all its users together could take; last in the chain first."""
+        """What plants may make at most: captive ones what their own firm takes, makers of what cannot leave the region no more than all its
+        users together could; last in the chain first."""
         want = top.copy()
+        for captive, product, users in self.chain.captive:
+            asked = np.asarray(sum(want[p] * self.need(product, p) for p in users))
+            want[captive] = np.minimum(want[captive], asked / self.main[captive])
         for supply in reversed(self.chain.supplies):
             if not supply.makers or self.chain.stored[supply.good]:
                 continue
             room = np.asarray(sum(want[p] * self.needs[supply.good, p] for p in supply.users))
             made = np.asarray(sum(want[p] * self.main[p] for p in supply.makers))
             part = np.minimum(1.0, room / np.maximum(made, 1e-300))
-            if self.free is not None:
-                part = np.where(self.free, 1.0, part)
             if (part < 1.0).any():
                 for p in supply.makers:
                     want[p] = want[p] * part

@@ -99,6 +99,7 @@ def run(
     *,
     capacity: Floats | None = None,
     load: Floats | None = None,
+    season: Floats | None = None,
     quota: Floats | None = None,
     price: Floats | None = None,
     shocks: Mapping[tuple[str, str], Floats] | None = None,
@@ -110,19 +111,21 @@ def run(
 ) -> Run:
     """The quarters of a model, for D draws (the largest first axis given; the rest may be 1).
 
-    `capacity` (D, P, Q) t a quarter as built, `load` (D, P) the share of it used at most, `quota` (D, L, Q), `price` (D, G, Q) yuan
+    `capacity` (D, P, Q) t a quarter as built, `load` (D, P) the share of it used at most, `season` (D, P, Q) what a
+    quarter leaves of it, `quota` (D, L, Q), `price` (D, G, Q) yuan
     per unit; `shocks`: (plant or process id, good) → (D,) factors on what is used or left per tonne; `free` (D,): draws in which
     nothing local is scarce (to see what scarcity costs). `by` lp lets HiGHS choose with the greatest margin, quarter by quarter
     and without contracts; `cut`: quotas cut those first that earn least per unit of it (merit), or all alike (share; premise
     `power.share` 1). Raises CaseError where shapes do not fit."""
     shape = chain if chain is not None else chain_of(model, library)
     _, plants, width = model.size
-    arrays = {"capacity": capacity, "quota": quota, "price": price, "load": load}
+    arrays = {"capacity": capacity, "quota": quota, "price": price, "load": load, "season": season}
     wanted = {
         "capacity": (plants, width),
         "quota": (len(model.limits), width),
         "price": (len(model.goods), width),
         "load": (plants,),
+        "season": (plants, width),
     }
     for name, array in arrays.items():
         if array is not None and tuple(array.shape[1:]) != wanted[name]:
@@ -136,7 +139,8 @@ def run(
     draws = sizes.pop() if sizes else 1
     built = model.capacity[None] if capacity is None else np.asarray(capacity, float)
     share = (model.load[None] if load is None else np.asarray(load, float))[:, :, None]
-    top = np.broadcast_to(built * share * model.season[None], (draws, plants, width))
+    part = model.season[None] if season is None else np.asarray(season, float)
+    top = np.broadcast_to(built * share * part, (draws, plants, width))
     limit = np.broadcast_to(model.quota[None] if quota is None else quota, (draws, len(model.limits), width))
     prices, costs = _prices(model, price, len(shape.goods))
     if by == "lp":

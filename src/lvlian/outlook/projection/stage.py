@@ -104,6 +104,8 @@ class Stage:
         return held
 
     def _find(self, fact: str) -> tuple[Floats, tuple[Missing, ...]]:
+        if fact.endswith("@"):
+            return self._by_year(fact), ()
         if fact in GROUPS:
             return self.group_value(GROUPS[fact])
         match fact:
@@ -115,6 +117,16 @@ class Stage:
                 return self._amounts("land", "亩", "自然资源局")
             case _:
                 return self._amounts("gas", "立方米/年", "发展改革局")
+
+    def _by_year(self, fact: str) -> Floats:
+        """A figure that is given for some years: in the others that of the nearest, the earlier of two."""
+        given = {
+            int(year): value
+            for key, value in self.case.facts.items()
+            if (year := key.removeprefix(fact)) != key and year.isdigit()
+        }
+        years = [min(given, key=lambda y: (abs(y - quarter.year), y)) for quarter in self.run.model.quarters]
+        return self.blank() + np.array([given[year] for year in years])
 
     def group_value(self, group: str, whole: bool = True) -> tuple[Floats, tuple[Missing, ...]]:
         """(D, Q) yuan of what the plants of a list of projects make, at the price of the quarter: of the four quarters up to each

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from lvlian.ledger.load import load_tracks
-from lvlian.outlook.case import Case, CaseError, Project
+from lvlian.outlook.case import STAGES, Case, CaseError, Project
 from lvlian.outlook.form import MOST_BYTES, data_of
 from lvlian.outlook.record import record
 from lvlian.outlook.scenario import Scenario, scenario_of
@@ -59,9 +58,8 @@ def check(case: Case, name: str) -> None:
         _positive(at, "load", plant.load, zero=True)
         if plant.project and plant.project not in projects:
             raise CaseError(f"{at}.project: found {plant.project!r}, expected {_some('a project', projects)}")
-    stages = load_tracks()["project"].order
     for place, project in enumerate(case.projects):
-        _project(f"{name}, field projects[{place}]", project, plants, factors, stages, case)
+        _project(f"{name}, field projects[{place}]", project, plants, factors, case)
     for place, limit in enumerate(case.limits):
         _positive(f"{name}, field limits[{place}]", "amount", limit.amount, zero=True)
     for place, aim in enumerate(case.aims):
@@ -74,7 +72,7 @@ def check(case: Case, name: str) -> None:
             raise CaseError(f"{name}, field premises[{place}].low: found {one.low} above high, {one.high}")
 
 
-def _project(at: str, project: Project, plants: set[str], factors: set[str], stages: Iterable[str], case: Case) -> None:
+def _project(at: str, project: Project, plants: set[str], factors: set[str], case: Case) -> None:
     own = {plant.id for plant in case.plants if plant.project == project.id}
     for plant in project.plants:
         if plant not in plants:
@@ -88,16 +86,16 @@ def _project(at: str, project: Project, plants: set[str], factors: set[str], sta
             raise CaseError(
                 f"{at}.needs[{number}].factor: found {need.factor!r}, expected {_some('a factor', factors)}"
             )
-        _stage(f"{at}.needs[{number}].stage", need.stage, stages)
+        _stage(f"{at}.needs[{number}].stage", need.stage)
     for number, step in enumerate(project.steps):
-        _stage(f"{at}.steps[{number}].stage", step.stage, stages)
+        _stage(f"{at}.steps[{number}].stage", step.stage)
     _unique(at, "steps", [step.stage for step in project.steps], joint=".")
-    _stage(f"{at}.stage", project.stage, stages)
+    _stage(f"{at}.stage", project.stage)
 
 
-def _stage(at: str, found: str, stages: Iterable[str]) -> None:
-    if found not in stages:
-        raise CaseError(f"{at}: found {found!r}, expected one of {', '.join(stages)}")
+def _stage(at: str, found: str) -> None:
+    if found not in STAGES:
+        raise CaseError(f"{at}: found {found!r}, expected one of {', '.join(STAGES)}")
 
 
 def _positive(at: str, name: str, value: float, *, zero: bool) -> None:

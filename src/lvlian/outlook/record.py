@@ -93,7 +93,7 @@ def typed(hint: Any, value: Any, at: str) -> Any:
         if value not in args or isinstance(value, bool):
             raise wrong(at, value, "one of " + ", ".join(map(str, args)))
         return value
-    if origin in (Mapping, dict) or origin is getattr(Mapping, "__origin__", None):
+    if origin in (Mapping, dict):
         return _mapping(args, value, at)
     if origin is tuple:
         return _sequence(args, value, at)

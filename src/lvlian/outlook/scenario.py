@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from lvlian.ledger.yaml_file import nearest
-from lvlian.outlook.case import Aim, Case, CaseError, Factor, Premise, Project, Ref, Step
+from lvlian.outlook.case import STAGES, Aim, Case, CaseError, Factor, Premise, Project, Ref, Step
 from lvlian.outlook.record import record
 
 DAY = "day"
@@ -106,21 +106,18 @@ def _dated(case: Case, dates: Mapping[str, Mapping[str, date]], at: str, ref: Re
 
 
 def _moved(project: Project, days: Mapping[str, date], ref: Ref) -> Project:
-    from lvlian.ledger.load import load_tracks
-
-    order = load_tracks()["project"].order
     steps = {step.stage: step for step in project.steps}
     for stage, day in days.items():
-        if stage not in order:
+        if stage not in STAGES:
             raise CaseError(
-                f"project {project.id}, stage {stage}: is none of the register, expected one of {', '.join(order)}"
+                f"project {project.id}, stage {stage}: is none of a project, expected one of {', '.join(STAGES)}"
             )
         before = steps.get(stage)
         # a day that a scenario tells takes the place of what was reported, not of what was promised
         steps[stage] = (
             Step(stage=stage, revised=day, ref=ref) if before is None else replace(before, revised=day, done=None)
         )
-    return replace(project, steps=tuple(sorted(steps.values(), key=lambda step: order[step.stage])))
+    return replace(project, steps=tuple(sorted(steps.values(), key=lambda step: STAGES.index(step.stage))))
 
 
 def _come(factor: Factor, days: Mapping[str, date], at: str) -> Factor:

@@ -99,7 +99,8 @@ class LoneMachine:
         return (("设定", "assumed"),)
 
     def frame(self, aim: Aim) -> Course:
-        return Course(np.zeros((0, 0)), unit_factor=aim.factor)
+        least = aim.value * (1 - aim.about) if aim.op == "~" else aim.value
+        return Course(np.zeros((0, 0)), factor=aim.factor, least=least)
 
     def outcome(self, draws: Draws) -> Outcome:
         width = self.case.count

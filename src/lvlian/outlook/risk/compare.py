@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from lvlian.outlook.risk.goal import met
 from lvlian.outlook.risk.record import Risk
 from lvlian.outlook.risk.stream import RiskError
 
@@ -51,7 +50,7 @@ def compare(before: Risk, after: Risk) -> tuple[Change, ...]:
             )
             continue
         change = other.figures - one.figures
-        was, now = met(one.aim, one.figures), met(other.aim, other.figures)
+        was, now = one.met, other.met
         rows.append(
             Change(
                 aim=one.aim.id, label=other.aim.label, before=one.chance, after=other.chance,

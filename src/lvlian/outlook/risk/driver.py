@@ -97,7 +97,7 @@ def _ranks(values: Floats) -> Floats:
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     ranks: Floats = (last - (counts - 1) / 2)[inverse]
-    return ranks - ranks.mean()
+    return np.asarray(ranks - ranks.mean())
 
 
 def ranking(

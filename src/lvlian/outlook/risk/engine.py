@@ -5,17 +5,15 @@ A chunk writes its own columns of arrays that were laid out before, so that neit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from lvlian.outlook.case import Aim, Case
-from lvlian.outlook.model import Model
 from lvlian.outlook.risk.goal import Course
 from lvlian.outlook.risk.sample import Draws, Plan
-from lvlian.outlook.risk.shocks import Changed, Slope, changed
 from lvlian.outlook.risk.stream import Floats
 
 CELLS = 600_000
@@ -44,9 +42,10 @@ class Machine(Protocol):
     """What turns draws into goals. `aims` are those it can say something of, `frame` what a goal's figures mean, `silent` why it says nothing of the
     others, `names` the bottlenecks' words (zh, en)."""
 
-    case: Case
-    plan: Plan
-
+    @property
+    def case(self) -> Case: ...
+    @property
+    def plan(self) -> Plan: ...
     @property
     def aims(self) -> Sequence[Aim]: ...
     @property
@@ -62,36 +61,6 @@ class Machine(Protocol):
     def outcome(self, draws: Draws) -> Outcome:
         """The goals of some draws."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class ChainMachine:
-    """Pipeline → chain → measures. `build` makes (n, P, Q) capacity from draws; `advance` runs the chain and reads goals and bottlenecks."""
-
-    case: Case
-    plan: Plan
-    model: Model
-    slopes: tuple[Slope, ...]
-    build: Callable[[Draws], Floats]
-    advance: Callable[[Floats, Changed, Draws], Outcome]
-    frames: Mapping[str, Course]
-    silent: Mapping[str, tuple[str, str]]
-    names: Mapping[str, tuple[str, str]]
-    assumptions: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def aims(self) -> Sequence[Aim]:
-        return [aim for aim in self.case.aims if aim.id in self.frames]
-
-    def frame(self, aim: Aim) -> Course:
-        return self.frames[aim.id]
-
-    def outcome(self, draws: Draws) -> Outcome:
-        arrays = changed(self.model, self.slopes, draws)
-        capacity = self.build(draws)
-        if arrays.season is not None:
-            capacity = capacity * arrays.season
-        return self.advance(capacity, arrays, draws)
 
 
 def chunk_of(case: Case) -> int:

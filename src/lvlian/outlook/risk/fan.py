@@ -40,7 +40,9 @@ def quantiles(figures: Floats) -> Floats:
 def _between(low: Floats, high: Floats, part: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         # An infinite figure (a project that never comes) stays infinite; inf − inf does not become nan.
-        return np.where(part == 0, low, np.where(low == high, low, low + (high - low) * part))
+        found = low + (high - low) * part
+    out: Floats = np.where((part == 0) | (low == high), low, found)
+    return out
 
 
 @dataclass(frozen=True, slots=True)

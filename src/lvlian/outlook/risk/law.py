@@ -24,7 +24,7 @@ KNOTS = 64
 GAMMA_SHAPE = 1.5
 """Shape of a premise's gamma law where nothing else is told: skewed, with its mode above zero (assumption)."""
 SHARES = ("start.rate", "load.")
-"""Keys of premises that are shares and end at 1."""
+"""Keys of premises that are shares and end at 1, or where their own range ends beyond it."""
 SIGNED = ("factor.", "project.", "power.dry")
 """Keys of premises that may be negative."""
 
@@ -91,18 +91,25 @@ class Law:
         if self.kind == "normal":
             found = self.value + self.spread * z
         elif self.kind == "lognormal":
-            found = self.value * np.exp(self.spread * z)
+            found = self.value * np.exp(log_spread(self.value, self.spread) * z)
         elif self.kind == "gamma":
             found = self.value + gamma_of(z, GAMMA_SHAPE, self.spread / np.sqrt(GAMMA_SHAPE))
         elif self.kind == "triangular":
             found = triangular_of(z, self.low, self.value, self.high)
         else:
             raise RiskError(f"law: found {self.kind}, expected normal, lognormal, triangular or gamma")
-        return np.clip(found, self.floor, self.ceiling)
+        out: Floats = np.clip(found, self.floor, self.ceiling)
+        return out
 
     def at(self, z: float) -> float:
         """The value at one place of the law."""
         return float(self.of(np.array([z]))[0])
+
+
+def log_spread(value: float, spread: float) -> float:
+    """The sd of the logarithm of a lognormal law with sd `spread` of which `value` is the mean; `value` is taken as its median, which is what
+    a projection without draws rests on."""
+    return float(np.sqrt(np.log1p((spread / value) ** 2)))
 
 
 def triangular_of(z: Floats, low: float, mode: float, high: float) -> Floats:
@@ -117,12 +124,13 @@ def triangular_of(z: Floats, low: float, mode: float, high: float) -> Floats:
     edge = (mode - low) / (high - low)
     rising = low + np.sqrt(share * (high - low) * (mode - low))
     falling = high - np.sqrt((1.0 - share) * (high - low) * (high - mode))
-    return np.where(share < edge, rising, falling)
+    out: Floats = np.where(share < edge, rising, falling)
+    return out
 
 
 def law_of(premise: Premise) -> Law | None:
-    """The law of a premise, None where it does not vary. `spread` is the sd in the premise's unit; for lognormal that of the logarithm (about
-    the share by which it varies); for gamma that of a delay that is added to the value; triangular needs none."""
+    """The law of a premise, None where it does not vary. `spread` is the sd in the premise's unit; for gamma that of a delay that is
+    added to the value; triangular is given by low, value and high alone."""
     if not np.isfinite(premise.spread) or premise.spread < 0:
         raise RiskError(f"premise {premise.key}, field spread: found {premise.spread}, expected a finite figure ≥ 0")
     if premise.spread == 0:
@@ -133,7 +141,7 @@ def law_of(premise: Premise) -> Law | None:
     if not premise.key.startswith(SIGNED):
         floor = 0.0
     if premise.key.startswith(SHARES):
-        ceiling = 1.0
+        ceiling = max(1.0, premise.high)
     if premise.key == "power.dry":
         floor, ceiling = -1.0, 0.0
     return Law(premise.law, premise.value, premise.spread, premise.low, premise.high, floor, ceiling)

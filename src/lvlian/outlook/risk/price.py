@@ -51,7 +51,7 @@ class PriceLaw:
         """The same pull with another sd in the long run."""
         from dataclasses import replace
 
-        return replace(self, sigma=spread * float(np.sqrt(1.0 - self.phi**2)))
+        return replace(self, years=(0, 0), source="", sigma=spread * float(np.sqrt(1.0 - self.phi**2)))
 
     def paths(self, z: Floats) -> Floats:
         """Factors on the premise (n, Q) from standard normal draws (n, Q)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from lvlian.outlook.risk.price import PriceLaw, fit
@@ -48,7 +49,7 @@ def read_prices(path: Path, column: str = "", since: int = 0, until: int = 9999)
         raise RiskError(
             f"{path.name}: found no whole quarter with a price, expected months or quarters in the first column"
         )
-    for before, after in zip(keys, keys[1:], strict=False):
+    for before, after in pairwise(keys):
         if after[0] * 4 + after[1] != before[0] * 4 + before[1] + 1:
             raise RiskError(
                 f"{path.name}: found {after[0]}-Q{after[1]} after {before[0]}-Q{before[1]}, expected quarters without a gap"

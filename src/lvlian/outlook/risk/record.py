@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Aim
 from lvlian.outlook.risk.driver import Driver
 from lvlian.outlook.risk.fan import LEVELS, Fan, fan_of, wilson
-from lvlian.outlook.risk.goal import Course, met, shortfall
+from lvlian.outlook.risk.goal import Course, shortfall
 from lvlian.outlook.risk.stream import Floats, RiskError
 
 
@@ -29,9 +30,16 @@ class Chance:
     why: tuple[str, str] = ("", "")
 
     @cached_property
+    def met(self) -> NDArray[np.bool_]:
+        """(D,) in which draws the goal is met; none where nothing can be said."""
+        if self.figures is None or self.course is None:
+            return np.zeros(0, bool)
+        return self.course.met(self.figures)
+
+    @cached_property
     def reached(self) -> int:
         """In how many draws the goal is met."""
-        return 0 if self.figures is None else int(met(self.aim, self.figures).sum())
+        return 0 if self.figures is None else int(self.met.sum())
 
     @property
     def chance(self) -> float | None:
@@ -93,7 +101,7 @@ class Chance:
             return fan_of(self.course.rolling(self.quarters).copy(), tuple(str(one) for one in self.quarters))
         if by == "year":
             years = sorted({one.year for one in self.quarters})
-            rows = np.stack([self.course.year(self.quarters, year) for year in years])
+            rows = np.stack([self.course.level(self.quarters, year) for year in years]) / self.course.factor
             return fan_of(rows, tuple(str(year) for year in years))
         raise RiskError(f"fan by {by}: expected quarter, rolling or year")
 

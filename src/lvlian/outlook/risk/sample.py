@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lvlian.outlook.case import Case, Factor, Premise, Project
-from lvlian.outlook.risk.law import Law, gamma_of, law_of
+from lvlian.outlook.risk.law import Law, gamma_of, law_of, log_spread
 from lvlian.outlook.risk.price import PriceLaw, load_price_laws
 from lvlian.outlook.risk.stream import Floats, RiskError, Streams
 
@@ -201,7 +201,8 @@ def plan_draws(
                 parts=(COMMON,),
             ),
         )
-    rows, keys = {}, []
+    rows: dict[str, slice] = {}
+    keys: list[str] = []
     for one in inputs:
         rows[one.key] = slice(len(keys), len(keys) + len(one.parts))
         keys += one.parts
@@ -235,20 +236,18 @@ def _add_delay(
 
 
 def _path(case: Case, premise: Premise, laws: Mapping[str, PriceLaw]) -> Input | None:
-    """A price as a path. A fitted law comes before a spread that is only assumed; a spread that somebody stands for comes before the law's."""
+    """A price as a path. A law fitted on a series comes before a spread, which is an assumption even where the price is not, unless a person
+    stands for it; a price without a series is as persistent as aluminium's."""
     if premise.value <= 0:
         return None
     shipped, goods = load_price_laws()
     law = laws.get(premise.key) or shipped.get(goods.get(premise.key.removeprefix("price."), ""))
-    spread = law_of(replace(premise, law="lognormal")) if premise.spread > 0 else None
-    if law is None and spread is None:
+    own = law_of(replace(premise, law="lognormal"))
+    if law is None and own is None:
         return None
-    share = premise.spread if premise.law == "lognormal" else premise.spread / premise.value
-    if law is None:
-        # No series: as persistent as aluminium's price, with the premise's own spread.
-        law = shipped["aluminium"].with_spread(share)
-    elif premise.spread > 0 and premise.key not in laws and premise.ref.kind != "assumption":
-        law = law.with_spread(share)
+    if own is not None and (law is None or (premise.ref.kind == "person" and premise.key not in laws)):
+        law = (law or shipped["aluminium"]).with_spread(log_spread(premise.value, premise.spread))
+    assert law is not None
     parts = tuple(f"{premise.key}@{quarter}" for quarter in case.quarters)
     return Input(
         key=premise.key, zh=premise.zh, en=premise.en, group="price", parts=parts, path=law, value=premise.value

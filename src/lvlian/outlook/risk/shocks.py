@@ -122,7 +122,7 @@ def changed(model: Model, slopes: tuple[Slope, ...], draws: Draws) -> Changed:
     return Changed(
         price=None if price is None else np.maximum(price, 0.0),
         quota=quota,
-        load=None if load is None else np.clip(load, 0.0, 1.0),
+        load=None if load is None else np.maximum(load, 0.0),
         season=None if season is None else np.divide(np.maximum(season, 0.0), model.season, where=model.season > 0, out=np.zeros_like(season)),
         shocks={key: np.maximum(factor, 0.0) for key, factor in shocks.items()},
     )  # fmt: skip

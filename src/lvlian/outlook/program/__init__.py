@@ -3,7 +3,21 @@
 from lvlian.outlook.program.answer import Answer, Progress
 from lvlian.outlook.program.blocks import INF, Program
 from lvlian.outlook.program.clause import Clause, ProgramError
-from lvlian.outlook.program.conflict import Conflict, Repair, explain
+from lvlian.outlook.program.conflict import Conflict, Give, Repair
+from lvlian.outlook.program.explain import explain, repair_of
 from lvlian.outlook.program.session import Session
 
-__all__ = ["INF", "Answer", "Clause", "Conflict", "Program", "ProgramError", "Progress", "Repair", "Session", "explain"]
+__all__ = [
+    "INF",
+    "Answer",
+    "Clause",
+    "Conflict",
+    "Give",
+    "Program",
+    "ProgramError",
+    "Progress",
+    "Repair",
+    "Session",
+    "explain",
+    "repair_of",
+]

@@ -7,12 +7,13 @@ duals are a certificate of which sentences are in conflict (Farkas; Chinneck 200
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lvlian.outlook.program.blocks import Program
+from lvlian.outlook.program.blocks import INF, Program
 from lvlian.outlook.program.clause import Hold
 from lvlian.outlook.program.matrix import Block, Floats, Ints, Matrix
 
@@ -51,8 +52,9 @@ class Elastic:
         return found
 
 
-def elastic(program: Program, *, costs: bool = False) -> Elastic:
-    """The elastic form. `costs` keeps the programme's own costs beside the prices (default: only the prices count)."""
+def elastic(program: Program, *, only: Collection[str] | None = None, whole: bool = True) -> Elastic:
+    """The elastic form; the programme's own costs do not count in it. `only` softens these clauses alone (default: all), `whole` False
+    lets whole-number columns be broken."""
     matrix = program.matrix()
     width = matrix.shape[1]
     indices: list[NDArray[np.int32]] = []
@@ -64,6 +66,8 @@ def elastic(program: Program, *, costs: bool = False) -> Elastic:
     slacks: dict[str, Slack] = {}
     next_column = width
     for key, clause in program.clauses.items():
+        if only is not None and key not in only:
+            continue
         parts: list[tuple[int, Ints, bool, Floats, Floats]] = []
         for number, hold in enumerate(program.holds(key)):
             lower, upper = (matrix.lower, matrix.upper) if hold.columns else (matrix.row_lower, matrix.row_upper)
@@ -72,8 +76,10 @@ def elastic(program: Program, *, costs: bool = False) -> Elastic:
                     continue
                 bound = (upper if of_upper else lower)[hold.places]
                 rest = hold.rest_upper if of_upper else hold.rest_lower
-                room = rest - bound if of_upper else bound - rest
-                held = np.flatnonzero(np.isfinite(bound) & (room > 0))
+                held = np.flatnonzero(np.isfinite(bound) & (rest != bound))
+                room = np.full(bound.size, INF)
+                room[held] = (rest - bound)[held] if of_upper else (bound - rest)[held]
+                held = held[room[held] > 0]
                 if not held.size:
                     continue
                 parts.append((number, held, of_upper, clause.weight / hold.scale[held], room[held]))
@@ -114,10 +120,10 @@ def elastic(program: Program, *, costs: bool = False) -> Elastic:
             value=np.concatenate([matrix.value, *values]),
             lower=np.concatenate([matrix.lower, np.zeros(extra)]),
             upper=np.concatenate([matrix.upper, *mosts]),
-            cost=np.concatenate([matrix.cost if costs else np.zeros(width), *prices]),
-            integer=np.concatenate([matrix.integer, np.zeros(extra, bool)]),
+            cost=np.concatenate([np.zeros(width), *prices]),
+            integer=np.concatenate([matrix.integer & whole, np.zeros(extra, bool)]),
             columns=(*matrix.columns, *blocks),
-            offset=matrix.offset if costs else 0.0,
+            offset=0.0,
         ),
         slacks,
         width,

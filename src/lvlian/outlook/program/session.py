@@ -14,12 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from lvlian.outlook.program.answer import Answer, Progress, Status
 from lvlian.outlook.program.blocks import INF, Program
-from lvlian.outlook.program.clause import ProgramError
+from lvlian.outlook.program.clause import Hold, ProgramError
 from lvlian.outlook.program.matrix import Floats, Matrix
 from lvlian.outlook.program.scaling import Units, units
 
 TOLERANCE = 1e-9
 GAP = 1e-4
+LARGE = 30_000
+"""Nonzeros from which the first answer comes by the interior point."""
+PATIENCE = 1.0
+"""Seconds that a simplex may take at least before the interior point is tried."""
+DUAL, PRIMAL = 1, 4
 
 
 class Session:
@@ -39,8 +44,11 @@ class Session:
         self.units: Units | None = units(matrix)
         self.options = {"output_flag": False, "threads": 1, "parallel": "off", **(options or {})}
         self.last: Answer | None = None
-        self._relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
-        self._begun = False
+        self.relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
+        self._basis: Any = None
+        self._astray = False
+        self._changed: set[str] = set()
+        self._first = 0.0
         self._solver = self._hand_over()
 
     # -- changes ------------------------------------------------------------------------------------------------------
@@ -53,6 +61,7 @@ class Session:
         _put(self.lower, places, lower)
         _put(self.upper, places, upper)
         unit = 1.0 if self.units is None else self.units.column[places]
+        self._changed.add("bounds")
         self._done(
             self._solver.changeColsBounds(
                 places.size, places.astype(np.int32), self.lower[places] / unit, self.upper[places] / unit
@@ -66,6 +75,7 @@ class Session:
         _put(self.row_lower, places, lower)
         _put(self.row_upper, places, upper)
         unit = 1.0 if self.units is None else self.units.row[places]
+        self._changed.add("bounds")
         self._done(
             self._solver.changeRowsBounds(
                 places.size, places.astype(np.int32), self.row_lower[places] * unit, self.row_upper[places] * unit
@@ -82,6 +92,7 @@ class Session:
             raise ProgramError(
                 f"block {self.matrix.column_name(wrong)}: found {self.cost[wrong]} as cost, expected a finite number"
             )
+        self._changed.add("costs")
         unit = 1.0 if self.units is None else self.units.column[places] * self.units.cost
         self._done(self._solver.changeColsCost(places.size, places.astype(np.int32), self.cost[places] * unit), "costs")
 
@@ -139,7 +150,7 @@ class Session:
 
     def relax(self, clause_id: str) -> None:
         """Lets a sentence go: its bounds rest. Nothing happens where it rests already."""
-        if clause_id in self._relaxed:
+        if clause_id in self.relaxed:
             return
         kept = []
         for hold in self.program.holds(clause_id):
@@ -149,17 +160,33 @@ class Session:
             else:
                 kept.append((self.row_lower[hold.places].copy(), self.row_upper[hold.places].copy()))
                 self.bounds_rows(hold.places, *_rest(hold, *kept[-1]))
-        self._relaxed[clause_id] = kept
+        self.relaxed[clause_id] = kept
 
     def restore(self, clause_id: str) -> None:
         """Holds a sentence again that was let go, with the bounds that it had."""
-        kept = self._relaxed.pop(clause_id, None)
+        kept = self.relaxed.pop(clause_id, None)
         if kept is None:
             return
         for hold, (lower, upper) in zip(self.program.holds(clause_id), kept, strict=True):
             low = lower if hold.side in ("lower", "both") else None
             high = upper if hold.side in ("upper", "both") else None
             (self.bounds_columns if hold.columns else self.bounds_rows)(hold.places, low, high)
+
+    def bounds_of(self, hold: Hold) -> tuple[Floats, Floats]:
+        """The bounds of a hold's places as they stand now."""
+        lower, upper = (self.lower, self.upper) if hold.columns else (self.row_lower, self.row_upper)
+        return lower[hold.places], upper[hold.places]
+
+    def set_option(self, key: str, value: Any) -> None:
+        """An option of the solver from now on. Raises ProgramError where it does not take it."""
+        if int(self._solver.setOptionValue(key, value)) < 0:
+            raise ProgramError(f"option {key}: found {value}, which the solver does not take")
+        self.options[key] = value
+
+    def forget(self) -> None:
+        """The next answer begins from nothing: after changes so large that the last basis is no help."""
+        self._solver.clearSolver()
+        self._basis, self._astray = None, False
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -178,22 +205,60 @@ class Session:
         wrong = self._contradiction()
         if wrong is not None:
             return self._none("infeasible", begun, *_contradiction_words(*wrong))
-        solver = self._solver
-        solver.setOptionValue("time_limit", INF if seconds is None else float(max(seconds, 1e-3)))
+        self._listen(progress, stop)
         if self.mixed:
-            solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
+            self._solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
             given = start if start is not None else self.last.x if self.last is not None and self.last.found else None
             if given is not None:
                 self._suggest(given)
-        self._listen(progress, stop)
-        solver.run()
-        answer = self._read(begun)
-        self._begun = True
+            self._run(seconds)
+            answer = self._read(begun)
+        else:
+            answer = self._linear(begun, seconds)
+        self._changed.clear()
         if answer.found:
             self.last = answer
         return answer
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _run(self, seconds: float | None) -> None:
+        # the solver's clock goes on from run to run, and so does its limit
+        limit = INF if seconds is None else self._solver.getRunTime() + max(float(seconds), 1e-3)
+        self._solver.setOptionValue("time_limit", limit)
+        self._solver.run()
+
+    def _linear(self, begun: float, seconds: float | None) -> Answer:
+        """First by the interior point where the programme is large, then by the simplex from the last basis: dual after bounds moved,
+        primal where only costs did. A simplex that loses itself (far changes, nothing feasible) is stopped and begun anew inside."""
+        solver = self._solver
+        chosen = self.options.get("solver")
+        inside = chosen or ("ipm" if self.matrix.value.size > LARGE else "simplex")
+        if self._basis is None:
+            solver.setOptionValue("solver", inside)
+            self._run(seconds)
+            answer = self._read(begun)
+            self._first = answer.seconds
+        else:
+            if self._astray:
+                solver.setBasis(self._basis)
+            solver.setOptionValue("solver", "simplex")
+            if "simplex_strategy" not in self.options:
+                solver.setOptionValue("simplex_strategy", PRIMAL if self._changed == {"costs"} else DUAL)
+            patience = max(PATIENCE, self._first)
+            self._run(patience if seconds is None else min(patience, seconds))
+            answer = self._read(begun)
+            spent = time.perf_counter() - begun
+            if answer.status in ("stopped", "best") and spent >= patience and (seconds is None or seconds > spent):
+                solver.clearSolver()
+                solver.setOptionValue("solver", "ipm")
+                self._run(None if seconds is None else seconds - spent)
+                answer = self._read(begun)
+        if answer.status == "optimal":
+            self._basis, self._astray = solver.getBasis(), False
+        else:
+            self._astray = True
+        return answer
 
     def _hand_over(self) -> Any:
         import highspy
@@ -358,7 +423,7 @@ def _put(whole: Floats, places: NDArray[np.int64], given: ArrayLike | None) -> N
     whole[places] = values.ravel() if values.size == places.size else np.broadcast_to(values, places.shape)
 
 
-def _rest(hold: Any, lower: Floats, upper: Floats) -> tuple[Floats | None, Floats | None]:
+def _rest(hold: Hold, lower: Floats, upper: Floats) -> tuple[Floats | None, Floats | None]:
     """The bounds when a sentence is let go; only its own side."""
     return (
         hold.rest_lower if hold.side in ("lower", "both") else None,

@@ -1,0 +1,248 @@
+"""The projection of a case: goals reached or missed, indicators by quarter, what holds each quarter back, projects against their promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lvlian.ledger.quarter import Quarter, read_quarter
+from lvlian.outlook.case import Aim, Case, CaseError, Premise, Ref
+from lvlian.outlook.model import Model, compile_model
+from lvlian.outlook.pipeline import Pipeline, pipeline
+from lvlian.outlook.projection.binding import Bind, binding
+from lvlian.outlook.projection.chain import chain_of
+from lvlian.outlook.projection.measure import Bench, bench_of
+from lvlian.outlook.projection.reach import Reach, reach, reach_from_json
+from lvlian.outlook.projection.risks import risks
+from lvlian.outlook.projection.rows import (
+    IndicatorRow,
+    ProjectRow,
+    RiskRow,
+    indicator_from_json,
+    indicator_row,
+    plain,
+    project_from_json,
+    project_rows,
+    risk_from_json,
+)
+from lvlian.outlook.projection.run import Run, run
+from lvlian.outlook.projection.stage import Stage
+
+if TYPE_CHECKING:
+    from lvlian.chain.account.account import Account
+    from lvlian.chain.library import Library
+
+FORMAT = "lvlian-projection/1"
+
+
+@dataclass(frozen=True, eq=False)
+class Live:
+    """What a projection was made with; a projection that was read from a file has none of it."""
+
+    case: Case
+    library: Library
+    line: Pipeline
+    model: Model
+    run: Run
+    bench: Bench
+    stage: Stage
+
+
+class Projection:
+    """A case projected. `aims` in the order of the case; `indicators`, `binding`, `projects`, `risks` are worked out when first asked for.
+    `live` holds the case, the model and the run, None where the projection was read from a file."""
+
+    def __init__(
+        self,
+        region: str,
+        scenario: str,
+        today: str,
+        quarters: tuple[Quarter, ...],
+        aims: tuple[Reach, ...],
+        premises: tuple[Premise, ...],
+        assumptions: tuple[str, ...],
+        simulated: bool = False,
+        live: Live | None = None,
+        tables: Mapping[str, tuple[Any, ...]] | None = None,
+    ) -> None:
+        self.region = region
+        self.scenario = scenario
+        self.today = today
+        self.quarters = quarters
+        self.aims = aims
+        self.premises = premises
+        self.assumptions = assumptions
+        self.simulated = simulated
+        self.live = live
+        self._tables = tables or {}
+
+    def aim(self, aim_id: str) -> Reach:
+        """Raises KeyError."""
+        found = next((one for one in self.aims if one.aim.id == aim_id), None)
+        if found is None:
+            raise KeyError(aim_id)
+        return found
+
+    @cached_property
+    def indicators(self) -> tuple[IndicatorRow, ...]:
+        """Every variant of every indicator of the book, in its order."""
+        live = self.live
+        if live is None:
+            return self._tables.get("indicators", ())
+        return tuple(
+            indicator_row(live.case, live.bench, live.stage, live.bench.measure(formula.id, variant.id))
+            for formula in live.bench.book.formulas.values()
+            for variant in formula.variants
+        )
+
+    @cached_property
+    def binding(self) -> tuple[Bind, ...]:
+        """What holds each goal back in each quarter."""
+        live = self.live
+        if live is None:
+            return self._tables.get("binding", ())
+        return binding(live.run, live.line, live.bench, live.library, live.case.aims)
+
+    @cached_property
+    def projects(self) -> tuple[ProjectRow, ...]:
+        """Promised, told since, projected."""
+        live = self.live
+        return self._tables.get("projects", ()) if live is None else project_rows(live.case, live.line)
+
+    @cached_property
+    def risks(self) -> tuple[RiskRow, ...]:
+        """Which delay costs which goal how much."""
+        live = self.live
+        return self._tables.get("risks", ()) if live is None else risks(live.run, live.line, live.bench, live.case.aims)
+
+    @cached_property
+    def _bound(self) -> Mapping[str, tuple[Bind, ...]]:
+        out: dict[str, list[Bind]] = {}
+        for one in self.binding:
+            out.setdefault(one.aim, []).append(one)
+        return {key: tuple(rows) for key, rows in out.items()}
+
+    def bound(self, aim_id: str) -> tuple[Bind, ...]:
+        """What holds one goal back, quarter by quarter; empty where no formula knows it."""
+        return self._bound.get(aim_id, ())
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form: all tables; keys in a fixed order."""
+        return {
+            "format": FORMAT,
+            "region": self.region,
+            "scenario": self.scenario,
+            "today": self.today,
+            "quarters": [str(quarter) for quarter in self.quarters],
+            "simulated": self.simulated,
+            "aims": [{**one.to_json(), "aim": plain(one.aim)} for one in self.aims],
+            "indicators": plain(self.indicators),
+            "binding": [one.to_json() for one in self.binding],
+            "projects": plain(self.projects),
+            "risks": plain(self.risks),
+            "premises": plain(self.premises),
+            "assumptions": list(self.assumptions),
+        }
+
+
+def from_json(data: Mapping[str, Any]) -> Projection:
+    """The projection of `to_json`. Raises CaseError where the data is none."""
+    if data.get("format") != FORMAT:
+        raise CaseError(f"projection, field format: found {data.get('format')!r}, expected {FORMAT}")
+    try:
+        return Projection(
+            region=data["region"],
+            scenario=data["scenario"],
+            today=data["today"],
+            quarters=tuple(read_quarter(text) for text in data["quarters"]),
+            aims=tuple(reach_from_json(row, _aim(row["aim"])) for row in data["aims"]),
+            premises=tuple(Premise(**{**row, "ref": _ref(row["ref"])}) for row in data["premises"]),
+            assumptions=tuple(data["assumptions"]),
+            simulated=data["simulated"],
+            tables={
+                "indicators": tuple(indicator_from_json(row) for row in data["indicators"]),
+                "binding": tuple(
+                    Bind(**{**row, "others": tuple((name, gain) for name, gain in row["others"])}) for row in data["binding"]
+                ),
+                "projects": tuple(project_from_json(row) for row in data["projects"]),
+                "risks": tuple(risk_from_json(row) for row in data["risks"]),
+            },
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CaseError(f"projection: found data that is none ({error}), expected the form {FORMAT}") from None
+
+
+def _aim(row: Mapping[str, Any]) -> Aim:
+    return Aim(**{**row, "ref": _ref(row["ref"])})
+
+
+def _ref(row: Mapping[str, Any]) -> Ref:
+    from datetime import date
+
+    values = dict(row)
+    values["day"] = None if row["day"] is None else date.fromisoformat(row["day"])
+    values["fact"] = None if row["fact"] is None else (row["fact"][0], row["fact"][1])
+    return Ref(**values)
+
+
+def project(
+    case: Case,
+    library: Library | None = None,
+    *,
+    account: Account | None = None,
+    accounts: Sequence[Account] = (),
+) -> Projection:
+    """A case quarter by quarter: pipeline, model, run, goals. `account` (or several months) replaces what was assumed by what was
+    reconciled. Raises CaseError where the case cannot be run."""
+    from lvlian.chain.library import load_library
+
+    shelf = library if library is not None else load_library()
+    told = (*accounts, *((account,) if account is not None else ()))
+    if told:
+        from lvlian.outlook.from_account import with_account
+
+        case = with_account(case, told)
+    line = pipeline(case)
+    model = compile_model(case, shelf, line.capacity)
+    chain = chain_of(model, shelf)
+    done = run(model, chain=chain)
+    bench = bench_of(chain, shelf)
+    stage = bench.stage(done, line.start[None], line.factor_day[None])
+    live = Live(case=case, library=shelf, line=line, model=model, run=done, bench=bench, stage=stage)
+    return Projection(
+        region=case.region,
+        scenario=case.scenario,
+        today=case.today.isoformat(),
+        quarters=case.quarters,
+        aims=tuple(reach(case, bench, stage, aim) for aim in case.aims),
+        premises=case.premises,
+        assumptions=assumptions_of(live),
+        simulated=case.simulated,
+        live=live,
+    )
+
+
+def assumptions_of(live: Live) -> tuple[str, ...]:
+    """What the figures rest on beside the premises, in Chinese."""
+    chain, model = live.run.chain, live.model
+    out = [
+        "一个季度里：先按合同，再按每吨金属的收益分配铝液，余下铸锭；区内料先于区外料",
+        "本季的废料和渣下季才用",
+        "产值按当季价格，企业自用部分不计",
+    ]
+    goods = live.library.goods
+    unpriced = [
+        goods[good].zh
+        for row, good in enumerate(model.goods)
+        if row in set(model.products) and not model.price[row].any() and good in goods
+    ]
+    if unpriced:
+        out.append(f"{'、'.join(dict.fromkeys(unpriced))}没有单价，产值按 0 计，合计偏低")
+    if chain.unmade:
+        out.append(f"{'、'.join(goods[good].zh for good in chain.unmade)}由用的企业自产")
+    return (*out, *model.assumptions)
+
+
+__all__ = ["FORMAT", "Live", "Projection", "from_json", "project"]

@@ -4,7 +4,7 @@ from lvlian.outlook.program.answer import Answer, Progress
 from lvlian.outlook.program.blocks import INF, Program
 from lvlian.outlook.program.clause import Clause, ProgramError
 from lvlian.outlook.program.conflict import Conflict, Give, Repair
-from lvlian.outlook.program.explain import explain, repair_of
+from lvlian.outlook.program.reasons import explain, repair_of
 from lvlian.outlook.program.session import Session
 
 __all__ = [

@@ -232,9 +232,9 @@ class Program:
         return Session(self).solve(**keys)
 
     def explain(self, **keys: Any) -> Conflict | None:
-        """Which sentences cannot all hold, and what each would have to give (see `lvlian.outlook.program.explain.explain`); None where
+        """Which sentences cannot all hold, and what each would have to give (see `lvlian.outlook.program.reasons.explain`); None where
         all can hold."""
-        from lvlian.outlook.program.explain import explain
+        from lvlian.outlook.program.reasons import explain
 
         return explain(self, **keys)
 

@@ -44,6 +44,8 @@ class Session:
         self.units: Units | None = units(matrix)
         self.options = {"output_flag": False, "threads": 1, "parallel": "off", **(options or {})}
         self.last: Answer | None = None
+        self.patience: float | None = None
+        """Seconds that the simplex may take from a basis; None: as long as the first answer took, a second at least."""
         self.relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
         self._basis: Any = None
         self._astray = False
@@ -245,7 +247,7 @@ class Session:
             solver.setOptionValue("solver", "simplex")
             if "simplex_strategy" not in self.options:
                 solver.setOptionValue("simplex_strategy", PRIMAL if self._changed == {"costs"} else DUAL)
-            patience = max(PATIENCE, self._first)
+            patience = max(PATIENCE, self._first) if self.patience is None else self.patience
             self._run(patience if seconds is None else min(patience, seconds))
             answer = self._read(begun)
             spent = time.perf_counter() - begun

@@ -22,6 +22,8 @@ TOLERANCE = 1e-6
 """Shares of a clause's scale below which nothing is violated."""
 FAINT = 1e-9
 """Share of a certificate below which a clause has no part in it."""
+HASTE = 0.2
+"""Seconds after which a simplex in a large search gives way to the interior point."""
 MIXED_SECONDS = 5.0
 """At most so long for one question with whole numbers."""
 
@@ -74,7 +76,9 @@ class _Search:
         self.holds: dict[str, tuple[Hold, ...]] = {key: program.holds(key) for key in program.clauses}
         self.session = Session(program, matrix=self.form.matrix)
         self.large = self.form.matrix.value.size > LARGE
-        if not self.large:
+        if self.large:
+            self.session.patience = HASTE
+        else:
             self.session.options["simplex_strategy"] = PRIMAL
             self.session.set_option("simplex_strategy", PRIMAL)
 
@@ -160,14 +164,15 @@ class _Search:
         for group in sorted(groups, key=lambda keys: sum(weights[key] for key in keys))[:-1] or groups:
             if self.late() or len(group) < 2:
                 continue
+            # a large programme is presolved again without them; in a small one the last basis is worth more
             for key in group:
-                self.drop(key)
+                self.drop(key) if self.large else self.price(key, 0.0)
             if self.large:
                 self.session.forget()
             tried = self.solve()
             if self.holds_all(tried):
                 for key in group:
-                    self.undrop(key)
+                    self.undrop(key) if self.large else self.price(key, 1.0)
                 if self.large:
                     self.session.forget()
                     self.solve()

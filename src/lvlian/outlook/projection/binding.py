@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,6 +62,10 @@ class Lifted:
     start: Floats | None = None
 
 
+def _as_it_is(model: Model) -> Lifted:
+    return Lifted("", "", "", "", model.capacity, model.quota, model.season, model.load)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bind:
     """What holds one goal back in one quarter: `kind` as in `Lifted` ("" nothing does), `gain` what lifting it would bring in that quarter, in the
@@ -85,8 +89,7 @@ class Bind:
 
 def lifted(model: Model, line: Pipeline, library: Library) -> tuple[Lifted, ...]:
     """Every constraint that may hold this case back, lifted one at a time."""
-    case = model.case
-    base = {"quota": model.quota, "season": model.season, "load": model.load}
+    case, still = model.case, _as_it_is(model)
     out: list[Lifted] = []
     waited = sorted({e.source for edges in line.wiring.edges.values() for e in edges if not e.upstream})
     waited = [f for f in waited if not line.factor_fixed[f]]
@@ -98,28 +101,28 @@ def lifted(model: Model, line: Pipeline, library: Library) -> tuple[Lifted, ...]
         for row, place in enumerate(waited):
             factor = line.factors[place].factor
             zh, en = factor_words(factor)
-            out.append(Lifted("factor", factor.id, zh, en, built[row], **base, start=begun[row]))
-    if len(line.days):
+            out.append(replace(still, kind="factor", id=factor.id, zh=zh, en=en, capacity=built[row], start=begun[row]))
+    if line.days:
         shift = np.where(line.dropped, line.expected, _AT_ONCE)[None]
         begun = starts_of(line, shift)
-        out.append(
-            Lifted("project", "", "未到投产日期", "projects not due yet", capacity_of(line, start=begun)[0], **base, start=begun[0])
-        )
+        early = capacity_of(line, start=begun)[0]
+        zh, en = "未到投产日期", "projects not due yet"
+        out.append(replace(still, kind="project", zh=zh, en=en, capacity=early, start=begun[0]))
         sudden = capacity_of(line, ramp=np.zeros((1, len(line.kinds))))[0]
-        out.append(Lifted("ramp", "", "爬坡", "ramp-up", sudden, **base, start=line.start))
-    built = model.capacity
+        out.append(replace(still, kind="ramp", zh="爬坡", en="ramp-up", capacity=sudden))
     for number, limit in enumerate(model.limits):
         if limit.side == "upper" and model.weight[number].any():
             quota = model.quota.copy()
             quota[number] = np.inf
             zh, en = ("负荷", "load") if limit.good == "electricity" else (limit.zh, limit.en)
-            out.append(Lifted("quota", limit.id, zh, en, built, quota=quota, season=model.season, load=model.load))
+            out.append(replace(still, kind="quota", id=limit.id, zh=zh, en=en, quota=quota))
     dry = _without_dry(case, model, library)
     if dry is not None:
-        out.append(Lifted("season", "power.dry", "枯水期负荷", "dry-season load", built, quota=dry.quota, season=dry.season, load=dry.load))
-    out.append(Lifted("metal", "", "铝液", "liquid metal", built, **base, free=True))
-    full = {"quota": model.quota, "season": np.maximum(model.season, 1.0), "load": np.maximum(model.load, 1.0)}
-    out.append(Lifted("load", "", "现有产能", "capacity in place", built, **full))
+        lift = replace(still, kind="season", id="power.dry", zh="枯水期负荷", en="dry-season load")
+        out.append(replace(lift, quota=dry.quota, season=dry.season, load=dry.load))
+    out.append(replace(still, kind="metal", zh="铝液" if case.metal == "aluminium" else "金属", en="metal", free=True))
+    lift = replace(still, kind="load", zh="现有产能", en="capacity in place")
+    out.append(replace(lift, season=np.maximum(model.season, 1.0), load=np.maximum(model.load, 1.0)))
     return tuple(out)
 
 

@@ -110,7 +110,7 @@ def chain_of(model: Model, library: Library | None = None) -> Chain:
     by = np.maximum(coef, 0.0) - main
     use = np.maximum(-coef, 0.0)
     free = np.concatenate([model.importable, np.ones(extra, bool)])
-    made = (main > 0).any(axis=1) | (by > 0).any(axis=1)
+    made = np.asarray((main > 0).any(axis=1) | (by > 0).any(axis=1))
     unmade = []
     for row, good in enumerate(goods):
         entry = shelf.goods.get(good)
@@ -182,7 +182,9 @@ def _margins(model: Model, out: Floats, use: Floats, price: Floats, cost: Floats
         metal = [
             row
             for row, good in enumerate(model.goods)
-            if use[row, column] > 0 and (entry := library.goods.get(good)) is not None and entry.kind in ("metal", "scrap")
+            if use[row, column] > 0
+            and (entry := library.goods.get(good)) is not None
+            and entry.kind in ("metal", "scrap")
         ]
         found[column] = plant.margin - float(use[metal, column] @ cost[metal])
     return np.asarray(found, float)
@@ -221,7 +223,12 @@ def _supply(
         else:
             ranks.append([p])
     return Supply(
-        good=row, makers=makers, users=tuple(users), ranks=tuple(map(tuple, ranks)), sinks=sinks, promised=tuple(promised)
+        good=row,
+        makers=makers,
+        users=tuple(users),
+        ranks=tuple(map(tuple, ranks)),
+        sinks=sinks,
+        promised=tuple(promised),
     )
 
 

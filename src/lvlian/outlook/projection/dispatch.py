@@ -41,7 +41,14 @@ def lp_quarters(
         for q in range(width):
             at = min(draw, len(price) - 1)
             made, taken, full = _quarter(
-                step, mine, options, top[draw, :, q], stock, quota[draw, :, q], price[at, :, q], cost[min(draw, len(cost) - 1), :, q]
+                step,
+                mine,
+                options,
+                top[draw, :, q],
+                stock,
+                quota[draw, :, q],
+                price[at, :, q],
+                cost[min(draw, len(cost) - 1), :, q],
             )
             activity[draw, :, q], flex[draw, :, q], held[draw, :, q] = made, taken, full
             stock = _closing(step, mine, options, made, taken, stock)

@@ -150,13 +150,9 @@ class Desk:
         ]
 
     def _counts(self, term: Term, only: str) -> list[Part]:
-        return [
-            Part({}, {}, {}, counts=term.sign, gate=Gate(firm.id, term.where)) for firm in self._firms(term, only)
-        ]
+        return [Part({}, {}, {}, counts=term.sign, gate=Gate(firm.id, term.where)) for firm in self._firms(term, only)]
 
-    def _gated(
-        self, term: Term, scene: Scene, only: str, missing: list[Missing], assumed: list[str]
-    ) -> list[Part]:
+    def _gated(self, term: Term, scene: Scene, only: str, missing: list[Missing], assumed: list[str]) -> list[Part]:
         plain, out = replace(term, where=(), none="zero"), []
         for firm in self.template.region.firms:
             if only and firm.id != only:
@@ -185,7 +181,7 @@ class Desk:
                 if not total.lines:
                     continue
                 found = True
-                weights = {place: total.constant for place in self.plants[firm.id, process]}
+                weights = dict.fromkeys(self.plants[firm.id, process], total.constant)
                 if term.where:
                     gated.append(Part({}, weights, {}, gate=Gate(firm.id, term.where)))
                 else:

@@ -89,7 +89,9 @@ class Measure:
         streams = [stream for part in self.numerator.parts for stream in part.streams]
         facts = [fact for part in self.numerator.parts for fact in part.known]
         if not any(stream.startswith("value:") for stream in streams) and not set(facts) & set(GROUPS):
-            gap = Missing(zh=f"{self.group}各自的数", en=f"figures of the projects of {self.group} alone", ask=("项目台账",))
+            gap = Missing(
+                zh=f"{self.group}各自的数", en=f"figures of the projects of {self.group} alone", ask=("项目台账",)
+            )
             return Figures(None, None, (gap,))
         value, missing = stage.group_value(self.group, whole=self.over == "last")
         return Figures(None if missing else value, None, missing)
@@ -110,7 +112,7 @@ class Measure:
         return Figures(inside, whole if self.share else None)
 
     def _concentration(self, stage: Stage) -> Figures:
-        found = [side.figures(stage) for _, (side,) in self.firms]
+        found = [sides[0].figures(stage) for _, sides in self.firms]
         missing = tuple(dict.fromkeys(m for _, lost in found for m in lost))
         if missing or not found:
             return Figures(None, None, missing or (_nobody(),))
@@ -122,15 +124,15 @@ class Measure:
         if figures.numerator is None:
             return None
         if over is None:
-            return ratio(figures.numerator, figures.denominator) * self.scale
+            return np.asarray(ratio(figures.numerator, figures.denominator) * self.scale)
         at = list(over)
         if self.over == "last":
             at = at[-1:]
         top = figures.numerator[:, at]
         bottom = None if figures.denominator is None else figures.denominator[:, at]
         if self.over == "mean":
-            return ratio(top, bottom).mean(axis=1) * self.scale
-        return ratio(top.sum(axis=1), None if bottom is None else bottom.sum(axis=1)) * self.scale
+            return np.asarray(ratio(top, bottom).mean(axis=1) * self.scale)
+        return np.asarray(ratio(top.sum(axis=1), None if bottom is None else bottom.sum(axis=1)) * self.scale)
 
     def rolled(self, figures: Figures) -> Floats | None:
         """(D, Q) over the four quarters that end with each; NaN for the first three where quarters add up."""
@@ -150,7 +152,7 @@ def ratio(top: Floats, bottom: Floats | None) -> Floats:
     """top ÷ bottom, NaN where there is nothing to divide by; top alone where there is no bottom."""
     if bottom is None:
         return top
-    return np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=bottom > 0)
+    return np.asarray(np.divide(top, bottom, out=np.full(np.shape(top), np.nan), where=bottom > 0))
 
 
 def _nobody() -> Missing:
@@ -233,9 +235,7 @@ class Bench:
             if _weighs(size) and only in ("", firm.id):
                 sides = [self.desk.side(terms, formula.over, firm.id) for terms in (used, variant.denominator)]
                 firms.append((firm.id, (size, *sides)))
-        return replace(
-            blank, firms=tuple(firms), limit=variant.limit, below=variant.side == "<=", share=variant.share
-        )
+        return replace(blank, firms=tuple(firms), limit=variant.limit, below=variant.side == "<=", share=variant.share)
 
 
 def _plain(formula: Formula) -> Variant:
@@ -260,7 +260,12 @@ def bench_of(chain: Chain, library: Library) -> Bench:
 
     case = chain.model.case
     held = _BENCHES.get(id(case.plants))
-    if held is not None and held[0] is case.plants and held[1] is case.facts and held[2].template.month[:4] == str(case.first.year):
+    if (
+        held is not None
+        and held[0] is case.plants
+        and held[1] is case.facts
+        and held[2].template.month[:4] == str(case.first.year)
+    ):
         return held[2]
     template = template_of(chain, library)
     book = load_formulas()

@@ -164,7 +164,8 @@ def from_json(data: Mapping[str, Any]) -> Projection:
             tables={
                 "indicators": tuple(indicator_from_json(row) for row in data["indicators"]),
                 "binding": tuple(
-                    Bind(**{**row, "others": tuple((name, gain) for name, gain in row["others"])}) for row in data["binding"]
+                    Bind(**{**row, "others": tuple((name, gain) for name, gain in row["others"])})
+                    for row in data["binding"]
                 ),
                 "projects": tuple(project_from_json(row) for row in data["projects"]),
                 "risks": tuple(risk_from_json(row) for row in data["risks"]),

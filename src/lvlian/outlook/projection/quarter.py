@@ -49,7 +49,9 @@ class Pass:
                 )
             )
         self.needs = {
-            (supply.good, p): self.need(supply.good, p) for supply in chain.supplies for p in (*supply.users, *supply.makers)
+            (supply.good, p): self.need(supply.good, p)
+            for supply in chain.supplies
+            for p in (*supply.users, *supply.makers)
         }
         self.main = {plant: chain.main[chain.model.products[plant], plant] for plant in chain.order}
 
@@ -68,7 +70,6 @@ class Pass:
 
     def __call__(self, top: Floats, stock: Floats) -> tuple[Floats, Floats]:
         """(P, D) made and (options, D) taken of slots; `top` (P, D) the most of each, `stock` (tracked, D) at hand."""
-        chain = self.chain
         want = self._outlets(top, stock)
         hand = stock.copy()
         made = np.empty_like(want)
@@ -136,8 +137,7 @@ class Pass:
             for p, more in zip(rank, got, strict=True):
                 total = given[p] + more if p in given else more
                 less = np.minimum(want[p], total / need[p])
-                freed = self.free is not None and p not in supply.sinks
-                want[p] = np.where(self.free, want[p], less) if freed else less
+                want[p] = less if self.free is None or p in supply.sinks else np.where(self.free, want[p], less)
 
     def _outlets(self, top: Floats, stock: Floats) -> Floats:
         """What plants may make at most: captive ones what their own firm takes, makers of what cannot leave the region no more than all its
@@ -229,9 +229,7 @@ def _taken(weights: Mapping[int, Floats | float], made: Floats) -> Floats:
     return np.asarray(sum(weight * made[p] for p, weight in weights.items()))
 
 
-def _capped(
-    base: Floats, weights: Mapping[int, Floats | float], order: list[int], cut: Floats, rule: str
-) -> Floats:
+def _capped(base: Floats, weights: Mapping[int, Floats | float], order: list[int], cut: Floats, rule: str) -> Floats:
     """What each plant may make when so much of the quota's good has to be saved: those first that earn least by it, or all alike."""
     caps = base.copy()
     if rule == "share":

@@ -139,7 +139,12 @@ def past_of(case: Case, aim: Aim | None, measure: Measure) -> Past:
 
 
 def year_of(
-    measure: Measure, figures: Figures, quarters: Sequence[Quarter], year: int, until: int = PER_YEAR, past: Past | None = None
+    measure: Measure,
+    figures: Figures,
+    quarters: Sequence[Quarter],
+    year: int,
+    until: int = PER_YEAR,
+    past: Past | None = None,
 ) -> Floats:
     """(D,) of a calendar year up to a quarter of it, in the indicator's unit; NaN where a quarter is neither projected nor on record.
 
@@ -163,7 +168,9 @@ def year_of(
     plain = figures.denominator is None
     if measure.over == "mean":
         return np.asarray(
-            sum(ratio(top, None if plain else bottom) for top, bottom in zip(tops, bottoms, strict=True)) / len(tops) * measure.scale
+            sum(ratio(top, None if plain else bottom) for top, bottom in zip(tops, bottoms, strict=True))
+            / len(tops)
+            * measure.scale
         )
     return ratio(np.sum(tops, axis=0), None if plain else np.sum(bottoms, axis=0)) * measure.scale
 
@@ -176,7 +183,9 @@ def base_of(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tuple[f
     given = [
         (int(key.rpartition("@")[2]), value)
         for key, value in case.facts.items()
-        if key.startswith(f"{name}{whose}@") and key.rpartition("@")[2].isdigit() and int(key.rpartition("@")[2]) < aim.year
+        if key.startswith(f"{name}{whose}@")
+        and key.rpartition("@")[2].isdigit()
+        and int(key.rpartition("@")[2]) < aim.year
     ]
     if given:
         year, value = max(given)
@@ -202,7 +211,7 @@ def figures_of(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tupl
         if measure.denominator is not None and aim.year >= case.first.year:
             return None, "分母为 0"
         return None, f"{aim.year}年在推演之前的季度没有实绩"
-    if aim.mode == "level" and measure.kind != "growth" or _is_new(measure):
+    if (aim.mode == "level" and measure.kind != "growth") or _is_new(measure):
         return now / aim.factor, ""
     base = base_of(case, aim, measure, figures)
     if base is None:
@@ -238,7 +247,8 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
     if figures.numerator is None:
         return Reach(**blank, missing=figures.missing, notes=tuple(notes))
     single = Figures(
-        figures.numerator[draw : draw + 1], None if figures.denominator is None else figures.denominator[draw : draw + 1]
+        figures.numerator[draw : draw + 1],
+        None if figures.denominator is None else figures.denominator[draw : draw + 1],
     )
     found, why = figures_of(case, aim, measure, single)
     past = past_of(case, aim, measure)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,11 @@ def risks(base: Run, line: Pipeline, bench: Bench, aims: Sequence[Aim]) -> tuple
         if late <= 2 * DAY:
             continue
         begun = starts_of(without_factor_delay(line, factor.id))[0]
-        moved = tuple(p.id for p, now, then in zip(case.projects, line.start, begun, strict=True) if now - then > DAY or (np.isinf(now) and np.isfinite(then)))
+        moved = tuple(
+            p.id
+            for p, now, then in zip(case.projects, line.start, begun, strict=True)
+            if now - then > DAY or (np.isinf(now) and np.isfinite(then))
+        )
         found.append((factor.id, factor.kind, factor.title, factor.unit_name, round(late / DAY), moved))
         starts.append(begun)
     for place, project in enumerate(case.projects):
@@ -105,7 +108,10 @@ def _zh(title: str, days: int, names: list[str], costs: dict[str, float], aims: 
     head = f"{title}晚 {days} 天"
     if names:
         head += f"，{'、'.join(names[:3])}{'等' if len(names) > 3 else ''}跟着晚"
-    told = [f"{aim.year}年{aim.name}少 {figure(value, digits=_digits(value))}{aim.unit}" for aim, value in _worst(costs, aims)]
+    told = [
+        f"{aim.year}年{aim.name}少 {figure(value, digits=_digits(value))}{aim.unit}"
+        for aim, value in _worst(costs, aims)
+    ]
     return f"{head}，{'，'.join(told)}。" if told else f"{head}，各目标年份的数不变。"
 
 
@@ -113,7 +119,10 @@ def _en(title: str, days: int, names: list[str], costs: dict[str, float], aims: 
     head = f"{title} is {days} days late"
     if names:
         head += f", so are {', '.join(names[:3])}{' and others' if len(names) > 3 else ''}"
-    told = [f"{aim.name} {aim.year} falls by {figure(value, digits=_digits(value))} {aim.unit}" for aim, value in _worst(costs, aims)]
+    told = [
+        f"{aim.name} {aim.year} falls by {figure(value, digits=_digits(value))} {aim.unit}"
+        for aim, value in _worst(costs, aims)
+    ]
     return f"{head}; {', '.join(told)}." if told else f"{head}; no goal's year changes."
 
 

@@ -136,9 +136,7 @@ def _growth(case: Case, measure: Measure, years: Mapping[int, float]) -> dict[in
         if name == "chain_output_value" and year.isdigit():
             known.setdefault(int(year), value)
     return {
-        year: (value / known[year - 1] - 1.0) * 100.0
-        for year, value in years.items()
-        if known.get(year - 1, 0.0) > 0
+        year: (value / known[year - 1] - 1.0) * 100.0 for year, value in years.items() if known.get(year - 1, 0.0) > 0
     }
 
 

@@ -48,7 +48,7 @@ class Run:
 
     @property
     def draws(self) -> int:
-        return self.activity.shape[0]
+        return int(self.activity.shape[0])
 
     @cached_property
     def options(self) -> tuple[tuple[int, int], ...]:
@@ -87,9 +87,7 @@ class Balance:
     @property
     def residual(self) -> float:
         """The largest part of any balance that does not close, against its largest flow."""
-        gap = (
-            self.stock[:, :, :-1] + self.made + self.bought - self.used - self.sold - self.lost - self.stock[:, :, 1:]
-        )
+        gap = self.stock[:, :, :-1] + self.made + self.bought - self.used - self.sold - self.lost - self.stock[:, :, 1:]
         size = np.maximum(np.maximum(self.made, self.used), np.maximum(self.stock[:, :, :-1], 1.0))
         return float(np.abs(gap / size).max(initial=0.0))
 
@@ -135,7 +133,9 @@ def run(
     factors = _factors(model, shocks or {}, shape)
     sizes = {len(a) for a in (*arrays.values(), *factors.values(), free) if a is not None} - {1}
     if len(sizes) > 1:
-        raise CaseError(f"run: found arrays of {' and '.join(map(str, sorted(sizes)))} draws, expected one number of draws")
+        raise CaseError(
+            f"run: found arrays of {' and '.join(map(str, sorted(sizes)))} draws, expected one number of draws"
+        )
     draws = sizes.pop() if sizes else 1
     built = model.capacity[None] if capacity is None else np.asarray(capacity, float)
     share = (model.load[None] if load is None else np.asarray(load, float))[:, :, None]
@@ -183,7 +183,9 @@ def _factors(model: Model, shocks: Mapping[tuple[str, str], Floats], chain: Chai
     for (who, good), factor in shocks.items():
         columns = [p for p, plant in enumerate(model.plants) if who in (plant.id, plant.process)]
         if not columns or good not in place:
-            raise CaseError(f"run, field shocks: found {who}, {good}, expected a plant or process and a good of the model")
+            raise CaseError(
+                f"run, field shocks: found {who}, {good}, expected a plant or process and a good of the model"
+            )
         for column in columns:
             if chain.coef[place[good], column]:
                 out[place[good], column] = np.asarray(factor, float) * out.get((place[good], column), 1.0)

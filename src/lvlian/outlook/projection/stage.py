@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +29,12 @@ class Stage:
     first quarters the mean of those at hand × 4."""
 
     def __init__(
-        self, run: Run, template: Template, facts: Facts, start: Floats | None = None, factor_days: Floats | None = None,
+        self,
+        run: Run,
+        template: Template,
+        facts: Facts,
+        start: Floats | None = None,
+        factor_days: Floats | None = None,
         called: Callable[[str], str] = str,
     ) -> None:
         self.run = run
@@ -58,12 +62,12 @@ class Stage:
 
     def standing(self, plant: int) -> Floats:
         """(D or 1, Q) t/a of a plant that stands in each quarter."""
-        return self.run.capacity[:, plant] * PER_YEAR
+        return np.asarray(self.run.capacity[:, plant] * PER_YEAR)
 
     def runs(self, firm: str) -> Floats:
         """(D or 1, Q) 1 where a firm has a plant that stands."""
         columns = self.readings.plants_of(firm)
-        return (self.run.capacity[:, columns].sum(axis=1) > 0).astype(float)
+        return np.asarray((self.run.capacity[:, columns].sum(axis=1) > 0).astype(float))
 
     def value(self, firm: str) -> Floats:
         return self.readings(f"value:{firm}/")
@@ -87,7 +91,13 @@ class Stage:
             elif given is None:
                 name = gate.firm if firm is None else firm.short
                 post = "" if firm is None else firm.post
-                missing.append(Missing(zh=f"{name} {self.called(condition.fact)}", en=f"{name}: {condition.fact}", ask=(f"{name} {post}",)))
+                missing.append(
+                    Missing(
+                        zh=f"{name} {self.called(condition.fact)}",
+                        en=f"{name}: {condition.fact}",
+                        ask=(f"{name} {post}",),
+                    )
+                )
             elif isinstance(condition.value, tuple):
                 verdict = verdict & (str(given.value) in condition.value)
             elif isinstance(given.value, str):
@@ -126,7 +136,7 @@ class Stage:
             if (year := key.removeprefix(fact)) != key and year.isdigit()
         }
         years = [min(given, key=lambda y: (abs(y - quarter.year), y)) for quarter in self.run.model.quarters]
-        return self.blank() + np.array([given[year] for year in years])
+        return np.asarray(self.blank() + np.array([given[year] for year in years]))
 
     def group_value(self, group: str, whole: bool = True) -> tuple[Floats, tuple[Missing, ...]]:
         """(D, Q) yuan of what the plants of a list of projects make, at the price of the quarter: of the four quarters up to each
@@ -134,7 +144,9 @@ class Stage:
         members = {project.id for project in self.case.projects if project.group == group}
         columns = [p for p, plant in enumerate(self.run.model.plants) if plant.project in members]
         if not columns:
-            gap = Missing(zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",))
+            gap = Missing(
+                zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",)
+            )
             return self.blank(), (gap,)
         value = self.value_of(columns)
         return rolling(value) if whole else value, ()
@@ -144,7 +156,7 @@ class Stage:
         firms: dict[str, list[int]] = {}
         for p in columns:
             firms.setdefault(self.run.model.plants[p].firm, []).append(p)
-        return sum((self.readings.value(mine) for mine in firms.values()), self.blank())
+        return np.asarray(sum((self.readings.value(mine) for mine in firms.values()), self.blank()))
 
     def _projects(self, on_time: bool) -> tuple[Floats, tuple[Missing, ...]]:
         due = promised_start(self.case)

@@ -133,7 +133,9 @@ def template_of(chain: Chain, library: Library) -> Template:
         if free:
             for target in targets:
                 add("moved", good, OUTSIDE, target)
-    return Template(region=region, streams=tuple(found.values()), month=f"{case.first.year}-{3 * case.first.number:02d}")
+    return Template(
+        region=region, streams=tuple(found.values()), month=f"{case.first.year}-{3 * case.first.number:02d}"
+    )
 
 
 class Readings:

@@ -22,8 +22,8 @@ TOLERANCE = 1e-6
 """Shares of a clause's scale below which nothing is violated."""
 FAINT = 1e-9
 """Share of a certificate below which a clause has no part in it."""
-HASTE = 0.2
-"""Seconds after which a simplex in a large search gives way to the interior point."""
+HASTE = 150
+"""Pivots after which a simplex in a large search gives way to the interior point."""
 MIXED_SECONDS = 5.0
 """At most so long for one question with whole numbers."""
 
@@ -77,7 +77,7 @@ class _Search:
         self.session = Session(program, matrix=self.form.matrix)
         self.large = self.form.matrix.value.size > LARGE
         if self.large:
-            self.session.patience = HASTE
+            self.session.pivots = HASTE
         else:
             self.session.options["simplex_strategy"] = PRIMAL
             self.session.set_option("simplex_strategy", PRIMAL)

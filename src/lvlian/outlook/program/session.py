@@ -25,6 +25,7 @@ LARGE = 30_000
 PATIENCE = 1.0
 """Seconds that a simplex may take at least before the interior point is tried."""
 DUAL, PRIMAL = 1, 4
+MANY = 2**31 - 1
 
 
 class Session:
@@ -44,8 +45,8 @@ class Session:
         self.units: Units | None = units(matrix)
         self.options = {"output_flag": False, "threads": 1, "parallel": "off", **(options or {})}
         self.last: Answer | None = None
-        self.patience: float | None = None
-        """Seconds that the simplex may take from a basis; None: as long as the first answer took, a second at least."""
+        self.pivots = MANY
+        """Pivots that the simplex may take from a basis before the interior point begins anew."""
         self.relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
         self._basis: Any = None
         self._astray = False
@@ -247,11 +248,14 @@ class Session:
             solver.setOptionValue("solver", "simplex")
             if "simplex_strategy" not in self.options:
                 solver.setOptionValue("simplex_strategy", PRIMAL if self._changed == {"costs"} else DUAL)
-            patience = max(PATIENCE, self._first) if self.patience is None else self.patience
+            patience = max(PATIENCE, self._first)
+            solver.setOptionValue("simplex_iteration_limit", self.pivots)
             self._run(patience if seconds is None else min(patience, seconds))
+            solver.setOptionValue("simplex_iteration_limit", MANY)
             answer = self._read(begun)
             spent = time.perf_counter() - begun
-            if answer.status in ("stopped", "best") and spent >= patience and (seconds is None or seconds > spent):
+            lost = spent >= patience or self.pivots < MANY
+            if answer.status in ("stopped", "best") and lost and (seconds is None or seconds > spent):
                 solver.clearSolver()
                 solver.setOptionValue("solver", "ipm")
                 self._run(None if seconds is None else seconds - spent)

@@ -9,6 +9,7 @@ import numpy as np
 from lvlian.outlook.case import Aim, Case, Factor, Need, Plant, Premise, Project
 from lvlian.outlook.risk.engine import Outcome, Reading
 from lvlian.outlook.risk.goal import Course
+from lvlian.outlook.risk.hold import Hold
 from lvlian.outlook.risk.sample import Delay, Draws, Plan, plan_draws
 
 
@@ -91,10 +92,6 @@ class LoneMachine:
         return {"firms": ("没有口径", "no formula")}
 
     @property
-    def names(self):
-        return {"tower": ("负荷", "substation"), "ramp": ("爬坡", "ramp")}
-
-    @property
     def assumptions(self):
         return (("设定", "assumed"),)
 
@@ -113,11 +110,13 @@ class LoneMachine:
         dry = draws.values.get("power.dry", np.zeros((draws.count, width)))
         made = 25_000 * share.sum(axis=1) * load[:, None] * (1 + dry * (quarter % 4 == 0))
         price = 17_200 * draws.paths.get("price.aluminium_ingot", np.ones((draws.count, width)))
-        held = {
-            "tower": np.broadcast_to((draws.factor_delay[:, :1] > draws.delay[:, :1]) & (quarter < 3), made.shape),
-            "ramp": share[:, 0] < 1,
-        }
-        return Outcome({"out": Reading(made), "value": Reading(made * price)}, held)
+        return Outcome({"out": Reading(made), "value": Reading(made * price)})
+
+    def holds(self, draws: Draws):
+        late = draws.factor_delay[:, :1] > draws.delay[:, :1]
+        quarter = np.arange(self.case.count)
+        which = np.where(late & (quarter < 3), 0, np.where(quarter < 5, 1, -1))
+        return {"out": Hold((("tower", "负荷", "substation"), ("ramp", "爬坡", "ramp")), which)}
 
 
 def lone_machine(case: Case, *, common: float = 0.0, never: float = 0.0, shared: float = 1.0) -> LoneMachine:

@@ -85,7 +85,7 @@ def run_task(task: Task) -> Part:
     """The part of a task, alone on one thread. A case that cannot run gives a part with its sentence."""
     try:
         machine = _machine(task)
-        _, courses, _ = draw_all(machine, task.seed, task.draws, first=task.first, workers=1)
+        _, courses = draw_all(machine, task.seed, task.draws, first=task.first, workers=1)
     except (CaseError, RiskError) as error:
         return Part(task.group, task.first, task.draws, error=str(error))
     quarters = machine.case.quarters

@@ -25,6 +25,8 @@ SEED = 20_231_012
 LARGEST = 1_000_000
 DECIDING = 512
 """Draws that the search for what decides looks at, once for each factor and project: its shares are within 0.05."""
+HOLDING = 200
+"""Draws of which is asked what holds them back, once for each constraint: its frequencies are within 0.07."""
 RANKED = 4_096
 """Draws that the ranking of drivers looks at: its standard error is then about 1 % of the variance."""
 Progress = Callable[[int, int], None]
@@ -51,10 +53,10 @@ def risk(
     if workers is not None and workers < 1:
         raise RiskError(f"workers: found {workers}, expected at least 1")
     whole = machine if machine is not None else _made(case, library)
-    done, courses, held = draw_all(whole, seed, draws, workers=workers, progress=progress, stop=stop)
+    done, courses = draw_all(whole, seed, draws, workers=workers, progress=progress, stop=stop)
     if done == 0:
         raise RiskError("risk: stopped before the first draws were done, nothing can be said")
-    return told(whole, seed, done, courses, held, stopped=done < draws)
+    return told(whole, seed, done, courses, stopped=done < draws)
 
 
 def _made(case: Case, library: Library | None) -> Machine:
@@ -73,8 +75,8 @@ def draw_all(
     workers: int | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
-) -> tuple[int, dict[str, Course], dict[str, Floats]]:
-    """How many draws were done, goal id → its course (Q, done), bottleneck → (Q,) in how many draws. `first` must begin a block."""
+) -> tuple[int, dict[str, Course]]:
+    """How many draws were done, and goal id → its course (Q, done). `first` must begin a block."""
     case, streams = machine.case, Streams(seed)
     width = case.count
     size = chunk_of(case)
@@ -83,7 +85,6 @@ def draw_all(
         aim.id: np.empty((width, draws)) for aim in machine.aims if machine.frame(aim).den is not None
     }
     parts = spans(draws, size)
-    counted: list[dict[str, Floats]] = [{} for _ in parts]
 
     def work(place: int) -> None:
         begin, count = parts[place]
@@ -96,9 +97,6 @@ def draw_all(
                 num[key][:, begin + low : begin + high] = reading.num.T
                 if key in den and reading.den is not None:
                     den[key][:, begin + low : begin + high] = reading.den.T
-            for key, hold in outcome.held.items():
-                # Whole numbers: their sum does not depend on the order.
-                counted[place][key] = counted[place].get(key, np.zeros(width)) + hold.sum(axis=0)
 
     ready = _each(work, len(parts), min(workers or cores(), len(parts)), [count for _, count in parts], progress, stop)
     done = sum(count for _, count in parts[:ready])
@@ -108,10 +106,7 @@ def draw_all(
         )
         for aim in machine.aims
     }
-    held = {
-        key: sum((one.get(key, np.zeros(width)) for one in counted[:ready]), np.zeros(width)) for key in machine.names
-    }
-    return done, courses, held
+    return done, courses
 
 
 def _each(
@@ -169,7 +164,6 @@ def told(
     seed: int,
     draws: int,
     courses: Mapping[str, Course],
-    held: Mapping[str, Floats],
     *,
     stopped: bool = False,
 ) -> Risk:
@@ -189,16 +183,6 @@ def told(
             )
             continue
         chances.append(Chance(aim=aim, quarters=quarters, figures=figures, course=course))
-    bottlenecks = tuple(
-        Bottleneck(
-            key=key,
-            zh=machine.names[key][0],
-            en=machine.names[key][1],
-            often=tuple(float(one) / draws for one in count),
-        )
-        for key, count in held.items()
-        if count.any()
-    )
 
     def rank(one: Chance) -> tuple[Driver, ...]:
         return _rank(machine, seed, min(draws, RANKED), one)
@@ -206,9 +190,12 @@ def told(
     def decide() -> tuple[Decider, ...]:
         return _decide(machine, seed, min(draws, DECIDING), chances)
 
+    def hold() -> Mapping[str, tuple[Bottleneck, ...]]:
+        return _hold(machine, seed, min(draws, HOLDING))
+
     return Risk(
         region=case.region, scenario=case.scenario, seed=seed, draws=draws, quarters=quarters, chances=tuple(chances),
-        bottlenecks=bottlenecks, assumptions=tuple(machine.assumptions), simulated=case.simulated, stopped=stopped, rank=rank, decide=decide,
+        assumptions=tuple(machine.assumptions), simulated=case.simulated, stopped=stopped, rank=rank, decide=decide, hold=hold,
     )  # fmt: skip
 
 
@@ -261,7 +248,7 @@ def _decide(machine: Machine, seed: int, draws: int, chances: list[Chance]) -> t
     quarters = machine.case.quarters
 
     def decided(one: Input) -> Decider:
-        _, courses, _ = draw_all(machine, seed, draws, fixed={one.key: 0.0}, workers=1)
+        _, courses = draw_all(machine, seed, draws, fixed={one.key: 0.0}, workers=1)
         saves = {}
         for chance in said:
             aim, missing = chance.aim, missed[chance.aim.id]
@@ -275,3 +262,17 @@ def _decide(machine: Machine, seed: int, draws: int, chances: list[Chance]) -> t
         slips = [one for one in machine.plan.inputs if one.key.endswith(".slip")]
         found = [one for one in pool.map(decided, slips) if any(one.saves.values())]
     return tuple(sorted(found, key=lambda one: (-one.most, one.key)))
+
+
+def _hold(machine: Machine, seed: int, draws: int) -> dict[str, tuple[Bottleneck, ...]]:
+    """Goal by goal what holds it back, the most frequent first."""
+    z = machine.plan.scores(Streams(seed), 0, draws)
+    out = {}
+    for key, hold in machine.holds(machine.plan.draws(z)).items():
+        rows = []
+        for place, (name, zh, en) in enumerate(hold.words):
+            often = (hold.which == place).mean(axis=0)
+            if often.any():
+                rows.append(Bottleneck(key=name, zh=zh, en=en, often=tuple(float(one) for one in often)))
+        out[key] = tuple(sorted(rows, key=lambda row: (-sum(row.often), row.key)))
+    return out

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lvlian.outlook.case import Aim, Case
 from lvlian.outlook.risk.goal import Course
 from lvlian.outlook.risk.sample import Draws, Plan
 from lvlian.outlook.risk.stream import Floats
 
-CELLS = 600_000
-"""Plants × quarters × draws that are worked through together: 5 MB an array, a core's share of the cache."""
-FEWEST, MOST = 256, 2048
+CELLS = 2_400_000
+"""Plants × quarters × draws that are worked through together: 19 MB an array, of which a quarter of one plant stays in the cache."""
+FEWEST, MOST = 256, 5120
 """Draws of a chunk at least (below, NumPy's calls cost more than the figures) and at most."""
 
 
@@ -32,15 +33,22 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A chunk of draws: `readings` goal id → its figures; `held` bottleneck key → (n, Q) whether it holds the quarter back."""
+    """A chunk of draws: `readings` goal id → its figures."""
 
     readings: Mapping[str, Reading]
-    held: Mapping[str, Floats]
+
+
+class Held(Protocol):
+    """What holds a goal: `words` of constraints (key, zh, en), `which` (n, Q) the place of the one that holds, −1 for none."""
+
+    @property
+    def words(self) -> tuple[tuple[str, str, str], ...]: ...
+    @property
+    def which(self) -> NDArray[np.int64]: ...
 
 
 class Machine(Protocol):
-    """What turns draws into goals. `aims` are those it can say something of, `frame` what a goal's figures mean, `silent` why it says nothing of the
-    others, `names` the bottlenecks' words (zh, en)."""
+    """What turns draws into goals. `aims` are those it can say something of, `silent` why it says nothing of the others."""
 
     @property
     def case(self) -> Case: ...
@@ -51,11 +59,13 @@ class Machine(Protocol):
     @property
     def silent(self) -> Mapping[str, tuple[str, str]]: ...
     @property
-    def names(self) -> Mapping[str, tuple[str, str]]: ...
-    @property
     def assumptions(self) -> Sequence[tuple[str, str]]: ...
     def frame(self, aim: Aim) -> Course:
         """A course without figures: base, past, unit factor, mode of the goal."""
+        ...
+
+    def holds(self, draws: Draws) -> Mapping[str, Held]:
+        """What holds each goal back in some draws."""
         ...
 
     def outcome(self, draws: Draws) -> Outcome:

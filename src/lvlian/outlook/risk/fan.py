@@ -41,8 +41,8 @@ def _between(low: Floats, high: Floats, part: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         # An infinite figure (a project that never comes) stays infinite; inf − inf does not become nan.
         found = low + (high - low) * part
-    out: Floats = np.where((part == 0) | (low == high), low, found)
-    return out
+    np.copyto(found, low, where=(part == 0) | (low == high))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Fan:
 
     @property
     def median(self) -> Floats:
-        return self.quantiles[3]
+        middle: Floats = self.quantiles[3]
+        return middle
 
     def to_json(self) -> dict[str, object]:
         """Labels, mean and quantiles by level; what is not a figure is null."""

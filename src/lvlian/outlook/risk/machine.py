@@ -16,8 +16,9 @@ from lvlian.outlook.projection.run import Run, run
 from lvlian.outlook.projection.stage import Stage
 from lvlian.outlook.risk.engine import Outcome, Reading
 from lvlian.outlook.risk.goal import Course
+from lvlian.outlook.risk.hold import Hold, holds
 from lvlian.outlook.risk.sample import Delay, Draws, Plan, plan_draws
-from lvlian.outlook.risk.shocks import Changed, Slope, changed, slopes_of
+from lvlian.outlook.risk.shocks import Slope, changed, slopes_of
 from lvlian.outlook.risk.stream import Floats
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ class ChainMachine:
     frames: Mapping[str, Course]
     silent: Mapping[str, tuple[str, str]]
     assumptions: tuple[tuple[str, str], ...]
-    names: Mapping[str, tuple[str, str]]
 
     @property
     def aims(self) -> Sequence[Aim]:
@@ -53,50 +53,44 @@ class ChainMachine:
 
     def outcome(self, draws: Draws) -> Outcome:
         """The goals of a chunk of draws."""
-        ran, stage = self.ran(draws)
+        _, stage = self.ran(draws)
         readings = {}
         for key, measure in self.measures.items():
             if key in self.frames:
                 figures = measure.figures(stage)
                 assert figures.numerator is not None  # what is missing is missing in every draw, and was seen before
                 readings[key] = Reading(figures.numerator, figures.denominator)
-        return Outcome(readings, self.held(ran))
+        return Outcome(readings)
 
     def ran(self, draws: Draws) -> tuple[Run, Stage]:
         """The chain of a chunk of draws, and the stage that measures look at."""
         arrays = changed(self.model, self.slopes, draws)
         start = starts_of(self.pipe, draws.delay, draws.factor_delay)
-        ramp = {
-            key.removeprefix("ramp."): value
-            for key, value in draws.values.items()
-            if key.startswith("ramp.") and key.removeprefix("ramp.") in self.pipe.kinds
-        }
         # The compiled loop would make a page wait for its compiler; what one chunk holds is quick enough without.
-        capacity = capacity_of(self.pipe, start=start, ramp=ramp or None, compiled=False)
-        if arrays.season is not None:
-            capacity = capacity * arrays.season
-        ran = self._run(capacity, arrays)
-        return ran, self.bench.stage(ran, start, self._factor_days(draws))
-
-    def _run(self, capacity: Floats, arrays: Changed) -> Run:
-        return run(
-            self.model, capacity=capacity, load=arrays.load, quota=arrays.quota, price=arrays.price,
+        capacity = capacity_of(self.pipe, start=start, ramp=self.ramps(draws), compiled=False)
+        ran = run(
+            self.model, capacity=capacity, load=arrays.load, season=arrays.season, quota=arrays.quota, price=arrays.price,
             shocks=arrays.shocks or None, chain=self.chain,
         )  # fmt: skip
+        return ran, self.bench.stage(ran, start, self.factor_days(draws))
 
-    def _factor_days(self, draws: Draws) -> Floats:
+    def ramps(self, draws: Draws) -> Floats:
+        """(n, kinds) quarters from first output to full."""
+        out = np.tile(self.pipe.ramp, (draws.count, 1))
+        for place, kind in enumerate(self.pipe.kinds):
+            if f"ramp.{kind}" in draws.values:
+                out[:, place] = draws.values[f"ramp.{kind}"]
+        return out
+
+    def factor_days(self, draws: Draws) -> Floats:
         """(n, F) quarters since the case's first at which each factor is there."""
         pipe = self.pipe
         moved = np.maximum(pipe.factor_base + pipe.factor_slip + draws.factor_delay, pipe.now)
         return np.where(pipe.factor_fixed, pipe.factor_base, moved)
 
-    def held(self, ran: Run) -> dict[str, Floats]:
-        """(n, Q) for each bottleneck: a limit that cuts something."""
-        return {
-            limit.id: ran.held[:, row].astype(float)
-            for row, limit in enumerate(self.model.limits)
-            if limit.side == "upper"
-        }
+    def holds(self, draws: Draws) -> Mapping[str, Hold]:
+        """What holds each goal back in some draws."""
+        return holds(self, draws)
 
 
 def machine_of(case: Case, library: Library | None = None, *, tables: Tables | None = None) -> ChainMachine:
@@ -137,10 +131,9 @@ def machine_of(case: Case, library: Library | None = None, *, tables: Tables | N
             continue
         measures[aim.id] = measure
         frames[aim.id] = _frame(case, aim, measure, figures, bench)
-    names = {limit.id: (limit.zh, limit.en) for limit in case.limits if limit.side == "upper"}
     return ChainMachine(
         case=case, plan=plan, pipe=pipe, model=model, chain=chain, bench=bench, slopes=slopes, measures=measures, frames=frames,
-        silent=silent, assumptions=_assumptions(case, plan, pipe), names=names,
+        silent=silent, assumptions=_assumptions(case, plan, pipe),
     )  # fmt: skip
 
 

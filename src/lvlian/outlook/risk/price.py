@@ -54,12 +54,12 @@ class PriceLaw:
         return replace(self, years=(0, 0), source="", sigma=spread * float(np.sqrt(1.0 - self.phi**2)))
 
     def paths(self, z: Floats) -> Floats:
-        """Factors on the premise (n, Q) from standard normal draws (n, Q)."""
+        """Factors on the premise (Q, n) from standard normal draws (Q, n)."""
         out = np.empty_like(z)
-        strayed = np.zeros(len(z))
-        for quarter in range(z.shape[1]):
-            strayed = self.phi * strayed + self.sigma * z[:, quarter]
-            out[:, quarter] = strayed
+        strayed = np.zeros(z.shape[1])
+        for quarter, surprise in enumerate(z):
+            strayed = self.phi * strayed + self.sigma * surprise
+            out[quarter] = strayed
         return np.exp(out, out=out)
 
 

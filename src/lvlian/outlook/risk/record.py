@@ -151,7 +151,8 @@ class Decider:
 
 @dataclass(frozen=True, eq=False)
 class Risk:
-    """`draws` of a case from `seed`. `chances` in the order of the case's goals. `drivers(goal id)` and `deciders()` are worked out when asked for."""
+    """`draws` of a case from `seed`. `chances` in the order of the case's goals. `drivers(goal id)`, `bottlenecks(goal id)` and `deciders()`
+    are worked out when asked for."""
 
     region: str
     scenario: str
@@ -159,13 +160,13 @@ class Risk:
     draws: int
     quarters: tuple[Quarter, ...]
     chances: tuple[Chance, ...]
-    bottlenecks: tuple[Bottleneck, ...] = ()
     assumptions: tuple[tuple[str, str], ...] = ()
     simulated: bool = False
     stopped: bool = False
     """True where a stop was asked for: `draws` are those that were done, the first of the seed."""
     rank: Callable[[Chance], tuple[Driver, ...]] | None = field(default=None, repr=False)
     decide: Callable[[], tuple[Decider, ...]] | None = field(default=None, repr=False)
+    hold: Callable[[], Mapping[str, tuple[Bottleneck, ...]]] | None = field(default=None, repr=False)
 
     def of(self, aim_id: str) -> Chance:
         """The chance of one goal. Raises RiskError for a goal that the case does not have."""
@@ -186,12 +187,21 @@ class Risk:
         return () if self.decide is None else self.decide()
 
     @cached_property
-    def worst_quarters(self) -> tuple[tuple[Quarter, Bottleneck, float], ...]:
-        """Of each quarter the bottleneck that is there most often, the worst quarter first."""
+    def _held(self) -> Mapping[str, tuple[Bottleneck, ...]]:
+        return {} if self.hold is None else self.hold()
+
+    def bottlenecks(self, aim_id: str) -> tuple[Bottleneck, ...]:
+        """What holds a goal back and how often, by quarter; the most frequent first."""
+        self.of(aim_id)
+        return self._held.get(aim_id, ())
+
+    def worst_quarters(self, aim_id: str) -> tuple[tuple[Quarter, Bottleneck, float], ...]:
+        """Of each quarter the bottleneck that holds the goal most often, with its frequency, the worst quarter first."""
+        rows = self.bottlenecks(aim_id)
         found = []
         for place, quarter in enumerate(self.quarters):
-            if self.bottlenecks:
-                one = max(self.bottlenecks, key=lambda bottleneck: bottleneck.often[place])
+            if rows:
+                one = max(rows, key=lambda row: row.often[place])
                 found.append((quarter, one, one.often[place]))
         return tuple(sorted(found, key=lambda row: (-row[2], row[0].place)))
 
@@ -200,8 +210,7 @@ class Risk:
         return {
             "format": "lvlian-risk/1", "region": self.region, "scenario": self.scenario, "seed": self.seed, "draws": self.draws,
             "stopped": self.stopped, "simulated": self.simulated, "quarters": [str(one) for one in self.quarters],
-            "goals": [one.to_json(fans) for one in self.chances], "bottlenecks": [one.to_json() for one in self.bottlenecks],
-            "assumptions": [list(one) for one in self.assumptions],
+            "goals": [one.to_json(fans) for one in self.chances], "assumptions": [list(one) for one in self.assumptions],
         }  # fmt: skip
 
 

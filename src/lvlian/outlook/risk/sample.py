@@ -124,13 +124,13 @@ class Plan:
                 target = late[projects[one.key]] if one.key in projects else late_factor[factors[one.key]]
                 target[:] = _delays(one, z[rows][0]) if fix is None else fix
             elif one.path is not None:
-                paths[one.key] = one.path.paths(z[rows].T) if fix is None else np.full((count, width), fix)
+                paths[one.key] = one.path.paths(z[rows]).T if fix is None else np.full((width, count), fix).T
             elif one.law is not None and one.spans:
-                found = np.full((count, width), one.value if fix is None else fix)
+                found = np.full((width, count), one.value if fix is None else fix)
                 if fix is None:
                     for row, (begin, end) in zip(z[rows], one.spans, strict=True):
-                        found[:, begin:end] = one.law.of(row)[:, None]
-                values[one.key] = found
+                        found[begin:end] = one.law.of(row)
+                values[one.key] = found.T
             elif one.law is not None:
                 values[one.key] = one.law.of(z[rows][0]) if fix is None else np.full(count, fix)
         return Draws(first, count, late.T, late_factor.T, values, paths)
@@ -144,7 +144,7 @@ class Plan:
         if not inside.any():
             inside[:] = True
         if one.path is not None:
-            weights = np.log(one.path.paths(np.eye(parts)))[:, inside].mean(axis=1)
+            weights = np.log(one.path.paths(np.eye(parts)))[inside].mean(axis=0)
         else:
             weights = np.array([float(inside[begin:end].any()) for begin, end in one.spans])
         size = float(np.sqrt(weights @ weights))

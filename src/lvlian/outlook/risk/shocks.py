@@ -36,7 +36,7 @@ class Slope:
 
 @dataclass(frozen=True, eq=False)
 class Changed:
-    """The arrays of a run by draw; None where no premise changes them. `season` (n, P, Q) is a factor on capacity."""
+    """The arrays of a run by draw; None where no premise changes them."""
 
     price: Floats | None = None
     quota: Floats | None = None
@@ -90,7 +90,7 @@ def _slope(beside: Floats, here: Floats, step: float) -> Floats | None:
 
 
 def changed(model: Model, slopes: tuple[Slope, ...], draws: Draws) -> Changed:
-    """The arrays of these draws."""
+    """The arrays of these draws. In memory the draws stand last, as the chain works with them."""
     price: Floats | None = None
     quota: Floats | None = None
     load: Floats | None = None
@@ -98,13 +98,13 @@ def changed(model: Model, slopes: tuple[Slope, ...], draws: Draws) -> Changed:
     shocks: dict[tuple[str, str], Floats] = {}
     for slope in slopes:
         if slope.key in draws.paths:
-            off = (draws.paths[slope.key] - 1.0) * slope.value
+            off = (draws.paths[slope.key].T - 1.0) * slope.value
         elif slope.key in draws.values:
-            off = draws.values[slope.key] - slope.value
+            off = draws.values[slope.key].T - slope.value
         else:
             continue
-        by_quarter = off if off.ndim == 2 else off[:, None]
-        flat = off if off.ndim == 1 else off.mean(axis=1)
+        by_quarter = np.atleast_2d(off)
+        flat = off if off.ndim == 1 else off.mean(axis=0)
         if slope.price is not None:
             price = _added(price, model.price, slope.price, by_quarter)
         if slope.quota is not None:
@@ -112,26 +112,26 @@ def changed(model: Model, slopes: tuple[Slope, ...], draws: Draws) -> Changed:
         if slope.season is not None:
             season = _added(season, model.season, slope.season, by_quarter)
         if slope.load is not None:
-            load = (model.load[None] if load is None else load) + flat[:, None] * slope.load[None]
+            load = (model.load[:, None] if load is None else load) + slope.load[:, None] * flat
         if slope.coef is not None:
             for good, plant in zip(*np.nonzero(slope.coef), strict=True):
                 key = (model.plants[plant].id, model.goods[good])
                 base = model.coef[good, plant]
                 if base:
-                    shocks[key] = shocks.get(key, 1.0) + flat * slope.coef[good, plant] / base
+                    shocks[key] = shocks.get(key, 1.0) + flat * (slope.coef[good, plant] / base)
     return Changed(
-        price=None if price is None else np.maximum(price, 0.0),
-        quota=quota,
-        load=None if load is None else np.maximum(load, 0.0),
-        season=None if season is None else np.divide(np.maximum(season, 0.0), model.season, where=model.season > 0, out=np.zeros_like(season)),
+        price=None if price is None else np.maximum(price, 0.0, out=price).transpose(2, 0, 1),
+        quota=None if quota is None else quota.transpose(2, 0, 1),
+        load=None if load is None else np.maximum(load, 0.0).T,
+        season=None if season is None else np.maximum(season, 0.0, out=season).transpose(2, 0, 1),
         shocks={key: np.maximum(factor, 0.0) for key, factor in shocks.items()},
-    )  # fmt: skip
+    )
 
 
 def _added(found: Floats | None, base: Floats, slope: Floats, off: Floats) -> Floats:
-    """(n, R, Q): the base and what each draw adds to it."""
+    """(R, Q, n): the base and what each draw adds to it; `off` (Q or 1, n)."""
     if found is None:
-        found = np.repeat(base[None], len(off), axis=0)
-    rows = np.flatnonzero(slope.any(axis=1))
-    found[:, rows] += off[:, None, :] * slope[None, rows]
+        found = np.repeat(base[:, :, None], off.shape[1], axis=2)
+    for row in np.flatnonzero(slope.any(axis=1)):
+        found[row] += slope[row, :, None] * off
     return found

@@ -1,0 +1,54 @@
+"""The front door: which sentences of a plan, its quotas, its dates and what was reported cannot all hold, most serious first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lvlian.finding import Finding
+from lvlian.outlook.case import Case
+from lvlian.outlook.conflict.figures import figure_conflicts
+from lvlian.outlook.conflict.inversions import date_conflicts
+from lvlian.outlook.conflict.record import Conflict, told_already
+
+if TYPE_CHECKING:
+    from lvlian.chain.library import Library
+
+
+def conflicts(
+    case: Case,
+    library: Library | None = None,
+    *,
+    pathway: Any = None,
+    findings: Sequence[Finding] = (),
+    reach: Mapping[str, float] | None = None,
+    seconds: float = 6.0,
+    most: int = 12,
+) -> tuple[Conflict, ...]:
+    """Every conflict that is found within `seconds`, at most `most`, by severity (`conflict` before `notice`), then goals before dates,
+    then by how far apart they are. `findings` of the plan's checks: what they told already is linked (`same`). `reach`: the highest figure
+    of each aim that can be reached (aim id → figure in its unit), from a projection or pathway. `pathway`: what a pathway found (see
+    `lvlian.outlook.conflict.whole`); without it only sentences are set against each other."""
+    if library is None:
+        from lvlian.chain.library import load_library
+
+        library = load_library()
+    until = time.perf_counter() + seconds
+    found = [
+        *figure_conflicts(case, library, reach=reach, most=most, until=until),
+        *date_conflicts(case, most=most, until=until),
+    ]
+    if findings:
+        found = [
+            replace(one, same=(told.code,)) if (told := told_already(one, findings)) is not None else one
+            for one in found
+        ]
+    return tuple(sorted(found, key=order)[:most])
+
+
+def order(one: Conflict) -> tuple[int, int, float, int]:
+    """The declared order of conflicts: those that rest on no assumption first; then figures, dates, the pathway; then the widest gap."""
+    system = ("figures", "dates", "pathway").index(one.system)
+    return (one.severity != "conflict", system, -one.gap, one.year)

@@ -75,7 +75,7 @@ class Plant:
     quarter. `since` is the day of its first output (None: it ran before the case begins) unless it belongs to a `project`; `until` its last day.
     `feeds`: input good → the goods that meet it, first choice first. `role` "" | sink (takes what nobody else takes) | remelt | captive.
     `uses`: good → consumption per tonne where it is known better than by the library's recipe. `yields` the same for what it leaves.
-    `margin` yuan per tonne before its metal, for the order of merit (None: from prices)."""
+    `margin` yuan per tonne before its metal, for the order of merit (None: from prices). `current` kA of a potline (None: not told)."""
 
     id: str
     firm: str
@@ -90,6 +90,7 @@ class Plant:
     uses: Mapping[str, float] = field(default_factory=dict)
     yields: Mapping[str, float] = field(default_factory=dict)
     margin: float | None = None
+    current: float | None = None
     ref: Ref = Ref()
 
 

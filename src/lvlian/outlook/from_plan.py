@@ -30,6 +30,7 @@ from lvlian.outlook.plan_projects import (
 )
 from lvlian.outlook.plan_words import PlanWords, last_day
 from lvlian.outlook.premises import base_prices, load_of, load_rules, premises_of
+from lvlian.outlook.standing import standing
 from lvlian.quantity.show import figure
 from lvlian.quantity.unit import UnitError, convert
 
@@ -105,7 +106,8 @@ def case_from_plan(
         assumptions=assumptions,
         grid_area=world.region.grid_area,
     )
-    return replace(case, premises=premises_of(case, shelf, year=begin.year, told=_told_price(case)))
+    case = replace(case, premises=premises_of(case, shelf, year=begin.year, told=_told_price(case)))
+    return replace(case, asks=standing(case).sentences)
 
 
 def _smelting(plants: Sequence[Plant], library: Library) -> float:

@@ -239,7 +239,7 @@ def test_a_user_s_file_of_uses_comes_over_the_shipped_one(tmp_path):
         bad = tmp_path / "bad.yaml"
         bad.write_text(text, "utf-8")
         load_products.cache_clear()
-        with pytest.raises(CaseError, match="bad.yaml|products.yaml") as caught:
+        with pytest.raises(CaseError, match=r"bad\.yaml|products\.yaml") as caught:
             load_products(bad)
         assert words in str(caught.value)
         assert "\n" not in str(caught.value)

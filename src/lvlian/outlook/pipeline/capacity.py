@@ -41,6 +41,9 @@ def starts_of(pipeline: Pipeline, delay: Floats | None = None, factor_delay: Flo
     there = np.where(pipeline.factor_fixed[:, None], pipeline.factor_base[:, None], np.maximum(there, pipeline.now))
     out = np.empty((projects, draws))
     for place in pipeline.wiring.order:
+        if pipeline.dropped[place]:
+            out[place] = np.inf
+            continue
         if pipeline.fixed[place]:
             out[place] = pipeline.base[place]
             continue
@@ -53,7 +56,6 @@ def starts_of(pipeline: Pipeline, delay: Floats | None = None, factor_delay: Flo
                 wait = wait + edge.after * late
             here = np.maximum(here, wait)
         out[place] = here
-    out[pipeline.dropped] = np.inf
     return np.ascontiguousarray(out.T)
 
 

@@ -16,7 +16,7 @@ from lvlian.outlook.case import STAGES, Factor, Project
 THERE = "there"
 """The one stage of a factor."""
 LEAST = 0.02
-"""Quarters (two days) as which a slip of none, or less, is read where its logarithm is asked for."""
+"""Quarters (two days) as which a slip of none is read where its logarithm is asked for; what came early counts as none."""
 RUNNING = STAGES.index("running")
 
 
@@ -138,7 +138,7 @@ def posterior(prior: Prior, slips: Sequence[float]) -> Prior:
         return prior
     from scipy.special import digamma
 
-    came = [max(slip, LEAST) for slip in slips if math.isfinite(slip)]
+    came = [max(slip, 0.0) for slip in slips if math.isfinite(slip)]
     worth = prior.strength
     never = (worth * prior.never + len(slips) - len(came)) / (worth + len(slips)) if worth + len(slips) else prior.never
     shape, scale = prior.shape, prior.scale
@@ -146,8 +146,10 @@ def posterior(prior: Prior, slips: Sequence[float]) -> Prior:
         known = prior.mean > 0
         weight = worth if known else 0.0
         total = weight + len(came)
-        mean = (weight * prior.mean + math.fsum(came)) / total
-        logs = (weight * (float(digamma(shape)) + math.log(scale)) if weight else 0.0) + math.fsum(map(math.log, came))
+        mean = max((weight * prior.mean + math.fsum(came)) / total, LEAST)
+        logs = (weight * (float(digamma(shape)) + math.log(scale)) if weight else 0.0) + math.fsum(
+            math.log(max(slip, LEAST)) for slip in came
+        )
         shape = _shape(math.log(mean) - logs / total)
         scale = mean / shape
     return replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import STAGES, CaseError, Project
@@ -70,9 +71,7 @@ def stage_days(
         own[s] = base + usual[s]
         base = own[s]
     assumed = [STAGES[s] for s in range(place + 1, FULL + 1) if told[s] != told[s]]
-    gap = [0.0] * (FULL + 1)
-    for s in range(place + 2, FULL + 1):
-        gap[s] = min(usual[s], max(own[s] - own[s - 1], 0.0))
+    gap = _gaps(project, first, usual, place, told, own)
     if place < FULL:
         gap[place + 1] = usual[place + 1]
     gap[FULL] = ramp
@@ -124,6 +123,34 @@ def _between(own: list[float], usual: list[float], before: int, base: float, s: 
     share = room / whole if whole > room > 0 else 1.0
     for here in range(s - 1, before, -1):
         own[here] = own[here + 1] - usual[here + 1] * share
+
+
+def _gaps(
+    project: Project, first: Quarter, usual: list[float], place: int, told: list[float], own: list[float]
+) -> list[float]:
+    """The least time from each stage to the next: the usual, or the plan's own spacing where that is shorter, or that of the days told
+    since where the later of them was told since. A start that is moved alone leaves the building time as it was planned."""
+    steps = {step.stage: step for step in project.steps}
+    plan = list(told)
+    for s in range(place + 1, FULL + 1):
+        step = steps.get(STAGES[s])
+        if step is not None and step.promised is not None:
+            plan[s] = quarters_since(first, step.promised)
+    coming = [s for s in range(place + 1, FULL + 1) if plan[s] == plan[s]]
+    for before, s in pairwise(coming):
+        _between(plan, usual, before, plan[before], s)
+    gap = [0.0] * (FULL + 1)
+    for s in range(place + 2, FULL + 1):
+        gap[s] = usual[s]
+        spaced = plan[s] - plan[s - 1]
+        if spaced == spaced:
+            gap[s] = min(gap[s], max(spaced, 0.0))
+        later = next((at for at in coming if at >= s), None)
+        step = steps.get(STAGES[later]) if later is not None else None
+        # Without a second promised day the plan has no spacing of its own: the days as told are all there is.
+        if (step is not None and step.revised is not None) or spaced != spaced:
+            gap[s] = min(gap[s], max(own[s] - own[s - 1], 0.0))
+    return gap
 
 
 def _slip(

@@ -251,12 +251,12 @@ def scenarios_of(access: Access, region: Region) -> list[Scenario]:
 
 
 def with_overlay(case: Case, overlay: Mapping[str, Any], name: str = "") -> Case:
-    """The case under a scenario's overlay. Raises CaseError, ScenarioError of the engine with one sentence."""
+    """The case under a scenario's overlay. Raises the engine's CaseError with one sentence."""
     from lvlian.outlook.scenario import apply, scenario_of
 
     if not overlay:
         return case
-    return apply(case, scenario_of({"name": name or _("未存的改动"), **overlay}))
+    return apply(case, scenario_of({"name": name or _("未存的改动"), **overlay}, _("情景")))
 
 
 def key_of(overlay: Mapping[str, Any]) -> str:

@@ -140,8 +140,9 @@ class Measure:
             return None
         if self.over == "last":
             return self.level(figures)
-        out = np.full(figures.numerator.shape, np.nan)
-        for q in range(PER_YEAR - 1, out.shape[1]):
+        draws, width = figures.numerator.shape
+        out = np.full((draws, width), np.nan)
+        for q in range(PER_YEAR - 1, width):
             found = self.level(figures, range(q - PER_YEAR + 1, q + 1))
             if found is not None:
                 out[:, q] = found

@@ -15,9 +15,14 @@ from lvlian.ledger.quarter import Quarter, read_quarter
 from lvlian.outlook.case import Aim, Case
 from lvlian.outlook.model import PER_YEAR
 from lvlian.outlook.projection.measure import Bench, Figures, Measure, ratio
-from lvlian.outlook.projection.stage import Stage
+from lvlian.outlook.projection.stage import Stage, firms_apart, plants_of_group
 
 Floats = NDArray[np.float64]
+HALF = 0.5
+INVENTED = (
+    "企业名录和产能（规划没有点名，推演按假设的规模，不判断达成）",
+    "the firms and their capacities: the plan names none, sizes are assumed, so that nothing is said of the goal",
+)
 Past = Mapping[Quarter, tuple[float, float]]
 
 
@@ -25,7 +30,8 @@ Past = Mapping[Quarter, tuple[float, float]]
 class Reach:
     """A goal against a run, in the goal's unit. `value` in its year, `gap` = value − goal, `short` what is lacking in the goal's direction (0
     where it is met). `quarters`, `rolling` (Q,) with NaN where there is none, `years` by calendar year. `variant` is the reading that is told
-    first, `others` the figures of the rest where the text leaves it open. `base` what an increase or a growth counts from. `least`..`most`:
+    first, `others` the figures of the rest where the text leaves it open. `base` what an increase or a growth counts from. `met` None with a `value`: the figure rests
+    on firms and sizes that nobody has named, `missing` says what would settle it. `least`..`most`:
     the figures that meet it."""
 
     aim: Aim
@@ -201,8 +207,10 @@ def base_of(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tuple[f
 
 def figures_of(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tuple[Floats | None, str]:
     """(D,) in the aim's unit in its year; None with a sentence that says why there is none."""
-    if figures.numerator is None or not aim.year:
+    if figures.numerator is None:
         return None, ""
+    if not aim.year:
+        return None, "原文没有写年份"
     past = past_of(case, aim, measure)
     now = year_of(measure, figures, case.quarters, aim.year, aim.quarter, past)
     if np.isnan(now).all():
@@ -238,6 +246,14 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
         why = aim.why or f"指标库里没有叫“{aim.name}”的算法"
         ask = (aim.unit_name,) if aim.unit_name else ("统计局",)
         return Reach(aim=aim, missing=(Missing(zh=why, en=f"no formula is known for {aim.name}", ask=ask),))
+    invented = assumed_share(case, aim) > HALF
+    if invented and _counts_firms(measure):
+        gap = Missing(
+            zh="企业名录（规划没有点名，推演里的企业是假设的）",
+            en="a list of firms: those of the projection are assumed",
+            ask=("统计局",),
+        )
+        return Reach(aim=aim, variant=measure.variant, zh=measure.zh, missing=(gap,))
     figures = measure.figures(stage)
     low, high = accepted(aim, bench.book[aim.indicator].direction)
     blank: dict[str, Any] = {"aim": aim, "variant": measure.variant, "zh": measure.zh, "least": low, "most": high}
@@ -265,7 +281,8 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
         "years": years,
         "others": _others(case, bench, stage, aim, draw) if not aim.variant and not aim.group else {},
     }
-    base = base_of(case, aim, measure, single) if aim.mode != "level" or measure.kind == "growth" else None
+    counted = aim.mode != "level" and not _is_new(measure)
+    base = base_of(case, aim, measure, single) if counted or measure.kind == "growth" else None
     if base is not None:
         series["base"] = base[0] / aim.factor
     if found is None or np.isnan(found[0]):
@@ -273,15 +290,51 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
         return Reach(**blank, **series, missing=(gap,), notes=tuple(notes))
     value = float(found[0])
     met = low <= value <= high
+    lacking: tuple[Missing, ...] = ()
+    if invented:
+        lacking = (Missing(zh=INVENTED[0], en=INVENTED[1], ask=("工信局", "各企业统计岗")),)
     return Reach(
         **blank,
         **series,
         value=value,
         gap=value - aim.value,
         short=0.0 if met else abs(_nearest(aim, value) - value),
-        met=met,
-        notes=tuple(notes),
+        met=None if invented else met,
+        missing=lacking,
+        notes=(*notes, *_notes(case, aim, measure, value)),
     )
+
+
+def _notes(case: Case, aim: Aim, measure: Measure, value: float) -> tuple[str, ...]:
+    out = []
+    if aim.group:
+        firms = {case.plants[p].firm for p in plants_of_group(case, aim.group)} & firms_apart(case)
+        if firms:
+            names = "、".join(sorted(case.names.get(firm, firm) for firm in firms))
+            out.append(f"{aim.group}里的{names}另有产值目标，这里不重复计（假设）")
+    if measure.unit == "%" and measure.kind == "ratio" and value > 100.5 and "growth" not in measure.indicator:
+        out.append("超过 100%：分子里有区外买进的料")
+    return tuple(out)
+
+
+def assumed_share(case: Case, aim: Aim | None = None) -> float:
+    """The part of the capacity (t/a, sinks and remelting apart) that a goal rests on and that nobody has named: firms without a named project
+    and without a figure of a plan, a report or an account."""
+    told = {
+        plant.firm for plant in case.plants if plant.project or plant.ref.kind != "assumption" or plant.ref.verified
+    }
+    wanted = [p for p in case.plants if p.role not in ("sink", "remelt")]
+    if aim is not None and aim.firm:
+        wanted = [p for p in wanted if p.firm == aim.firm]
+    elif aim is not None and aim.group:
+        wanted = [case.plants[k] for k in plants_of_group(case, aim.group)]
+    whole = sum(p.capacity for p in wanted)
+    return sum(p.capacity for p in wanted if p.firm not in told) / whole if whole else 0.0
+
+
+def _counts_firms(measure: Measure) -> bool:
+    sides = [measure.numerator, *((measure.denominator,) if measure.denominator is not None else ())]
+    return any(part.counts or "above_scale_new" in part.known for side in sides for part in side.parts)
 
 
 def _nearest(aim: Aim, value: float) -> float:
@@ -310,4 +363,15 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else value
 
 
-__all__ = ["Reach", "accepted", "base_of", "figures_of", "measure_of", "past_of", "reach", "reach_from_json", "year_of"]
+__all__ = [
+    "Reach",
+    "accepted",
+    "assumed_share",
+    "base_of",
+    "figures_of",
+    "measure_of",
+    "past_of",
+    "reach",
+    "reach_from_json",
+    "year_of",
+]

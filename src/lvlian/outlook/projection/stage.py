@@ -140,9 +140,9 @@ class Stage:
 
     def group_value(self, group: str, whole: bool = True) -> tuple[Floats, tuple[Missing, ...]]:
         """(D, Q) yuan of what the plants of a list of projects make, at the price of the quarter: of the four quarters up to each
-        (`whole`), or of the quarter alone."""
-        members = {project.id for project in self.case.projects if project.group == group}
-        columns = [p for p, plant in enumerate(self.run.model.plants) if plant.project in members]
+        (`whole`), or of the quarter alone. Firms whose own output value is another goal are left out (see `firms_apart`)."""
+        apart = firms_apart(self.case)
+        columns = [p for p in plants_of_group(self.case, group) if self.case.plants[p].firm not in apart]
         if not columns:
             gap = Missing(
                 zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",)
@@ -173,7 +173,7 @@ class Stage:
         for firm in self.template.region.firms:
             if firm.kind in ("power", "haulier", "warehouse"):
                 continue
-            big = (self.revenue(firm.id) >= ABOVE_SCALE) & (self.runs(firm.id) > 0)
+            big = (self.revenue(firm.id) >= ABOVE_SCALE) & (self.runs(firm.id) > 0) & self._entered(firm.id)
             count[:, 1:] += big
             old = any(not self.run.model.plants[p].project for p in self.readings.plants_of(firm.id))
             count[:, 0] += big[:, 0] & old
@@ -184,6 +184,20 @@ class Stage:
                 base = count[:, q]
             out[:, q] = count[:, q + 1] - base
         return out, ()
+
+    def _entered(self, firm: str) -> NDArray[np.bool_]:
+        """(D or 1, Q) whether the day has come by which a firm is to enter the statistics, as late as its first output is."""
+        ends = np.arange(self.shape[1]) + 1.0
+        promised = promised_start(self.case)
+        days = []
+        for place, project in enumerate(self.case.projects):
+            if project.firm == firm and project.counted is not None:
+                late = self.start[:, place] - promised[place] if np.isfinite(promised[place]) else np.zeros(1)
+                days.append(quarters_since(self.case.first, project.counted) + np.maximum(late, 0.0))
+        if not days:
+            return np.ones((1, len(ends)), bool)
+        first = np.min(np.broadcast_arrays(*days), axis=0)
+        return np.asarray(first[:, None] <= ends)
 
     def _amounts(self, kind: str, unit: str, ask: str) -> tuple[Floats, tuple[Missing, ...]]:
         found, total = False, self.blank()
@@ -213,6 +227,18 @@ def rolling(quarters: Floats, annual: bool = False) -> Floats:
         count = np.minimum(np.arange(quarters.shape[1]) + 1, PER_YEAR)
         out = out * PER_YEAR / count
     return np.asarray(out)
+
+
+def plants_of_group(case: Case, group: str) -> list[int]:
+    """The places of the plants that a list of projects brings."""
+    members = {project.id for project in case.projects if project.group == group}
+    return [p for p, plant in enumerate(case.plants) if plant.project in members]
+
+
+def firms_apart(case: Case) -> frozenset[str]:
+    """Firms of which the plan has a goal of output value of their own: it stands beside the goals of lists of projects as a part of the same
+    whole, so that a list does not count them again."""
+    return frozenset(aim.firm for aim in case.aims if aim.firm and aim.indicator.endswith("output_value"))
 
 
 def promised_start(case: Case) -> Floats:
@@ -248,4 +274,4 @@ def _compared(value: Floats, op: str, limit: float | tuple[str, ...]) -> NDArray
     return np.asarray(tests[op])
 
 
-__all__ = ["Stage", "factor_quarters", "promised_start", "rolling"]
+__all__ = ["Stage", "factor_quarters", "firms_apart", "plants_of_group", "promised_start", "rolling"]

@@ -30,7 +30,7 @@ from lvlian.outlook.plan_projects import (
 )
 from lvlian.outlook.plan_words import PlanWords, last_day
 from lvlian.outlook.premises import base_prices, load_of, load_rules, premises_of
-from lvlian.outlook.standing import standing
+from lvlian.outlook.standing import ASSUMED, standing
 from lvlian.quantity.show import figure
 from lvlian.quantity.unit import UnitError, convert
 
@@ -99,7 +99,7 @@ def case_from_plan(
         aims=aims,
         names={
             **{project.firm: one.firm for one, project in zip(gathered, projects, strict=True) if project.firm},
-            **{firm.id: firm.short or firm.name for firm in world.region.firms},
+            **{firm.id: firm.name if ASSUMED in firm.name else firm.short or firm.name for firm in world.region.firms},
         },
         prices=prices,
         facts=figures,
@@ -152,6 +152,8 @@ def _today(facts: PlanFacts) -> date:
         return date(day.year, 1, 1)
     years = [facts.document.period[0]] if facts.document.period else []
     years += [goal.when[:4] for goal in facts.goals if goal.when and goal.mode != "baseline"]
+    years += re.findall(r"(?<!\d)(20\d\d)(?=年|—|-|－)", facts.document.title)
+    years = years or [fact.when[:4] for fact in facts.milestones if fact.when]
     found = sorted(int(year) for year in years if re.fullmatch(r"[12]\d{3}", year))
     if not found:
         raise CaseError(

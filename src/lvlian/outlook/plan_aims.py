@@ -48,7 +48,9 @@ def aims_of(
         seen.add(same)
         why = "" if found.indicator else found.why
         if not year:
-            why = (why + "；" if why else "") + ("每期的工作次数" if goal.when_op == "each" else "原文没有写年份")
+            why = (why + "；" if why else "") + (
+                "按期重复的要求，没有年份" if goal.when_op == "each" else "原文没有写年份"
+            )
         aims.append(
             Aim(
                 id=f"g{place}",

@@ -118,8 +118,11 @@ class PlanWords:
     def units(self, fact: Fact) -> tuple[str, ...]:
         """The units of the duty line that holds for a fact's section, the leading one first; none where there is no line."""
         found = tuple(nearest_line({line: units.keys() for line, units in self._lines.items()}, self.path(fact)))
-        if found or fact.start is not None:
+        if found or self.facts.outline:
             return found
+        if fact.start is not None:  # no headings at hand: a duty line stands at the end of what it is for
+            after = [duty for duty in self.facts.duties if duty.start is not None and duty.start >= fact.start]
+            return _units(min(after, key=lambda duty: duty.start or 0)) if after else ()
         # a record without places: the line whose number stands in the section's path
         for duty in self.facts.duties:
             number = _NUMBER.match(duty.section.strip())

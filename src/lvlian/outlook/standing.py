@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from lvlian.outlook.case import Aim, Case, Project
 
 MOST = 12
+ASSUMED = "（假设）"
+"""In the name of a firm that stands for a link of the chain and not for one that the plan names."""
 _PRIMARY_INTENSITY = "intensity.electrolysis.electricity"
 _COUNTED = ("户", "家", "个", "项", "次", "名")
 
@@ -106,9 +108,7 @@ def _assumed(case: Case, head: str) -> tuple[str, ...]:
 def _of_chain(case: Case, flows: list[Aim]) -> Iterable[Ask]:
     """Reports of firms, the power quota, contracts, prices."""
     bare = [plant for plant in case.plants if plant.ref.kind != "account" and not plant.role]
-    invented = {
-        plant.firm for plant in bare if "（假设）" in case.names.get(plant.firm, "") or _invented(case, plant.firm)
-    }
+    invented = {plant.firm for plant in bare if ASSUMED in case.names.get(plant.firm, "")}
     if invented:
         yield Ask(
             key="firms", who="工业和信息化主管部门", paper="企业名录和产能",
@@ -159,11 +159,6 @@ def _of_chain(case: Case, flows: list[Aim]) -> Iterable[Ask]:
             en="prices are public ones with a fee: output value and prices without tax, with the firms' monthly reports",
             weight=65.0, premises=priced, aims=tuple(a.id for a in flows if "value" in a.indicator or "per_kwh" in a.indicator),
         )  # fmt: skip
-
-
-def _invented(case: Case, firm: str) -> bool:
-    """Whether a firm stands for a link of the chain and not for one that the plan names."""
-    return case.names.get(firm, "").endswith("企业") or "企业" in case.names.get(firm, "")[-3:]
 
 
 def _is_primary(process: str) -> bool:

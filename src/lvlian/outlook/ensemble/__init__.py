@@ -110,7 +110,7 @@ def run_ensemble(
     finally:
         stream.close()  # type: ignore[attr-defined]
     groups = {}
-    for name in draws:
+    for name in sorted(draws):
         first, sketch = held.get(name), sketches.get(name)
         if name in errors or first is None or sketch is None:
             groups[name] = Group(

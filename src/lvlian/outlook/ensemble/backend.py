@@ -15,6 +15,7 @@ from lvlian.outlook.risk.assess import cores
 from lvlian.outlook.risk.stream import RiskError
 
 SETTING = "LVLIAN_CLUSTER"
+TIMEOUT = "5s"
 AHEAD = 3
 """Tasks handed out for each worker: enough that none waits, few enough that little is lost with one."""
 Work = Callable[[Task], Part]
@@ -112,7 +113,7 @@ def _dask(tasks: Sequence[Task], backend: Backend, work: Work, retries: int) -> 
     with ExitStack() as stack:
         try:
             if backend.address:
-                client: Any = stack.enter_context(dask.Client(backend.address, timeout="10s", set_as_default=False))
+                client: Any = stack.enter_context(dask.Client(backend.address, timeout=TIMEOUT, set_as_default=False))
             else:
                 cluster: Any = stack.enter_context(
                     dask.LocalCluster(
@@ -126,7 +127,7 @@ def _dask(tasks: Sequence[Task], backend: Backend, work: Work, retries: int) -> 
             ) from error
         workers = max(sum(client.nthreads().values()), 1)
         rest = iter(tasks)
-        running: Any = dask.as_completed(with_results=True, raise_errors=False)
+        running: Any = dask.as_completed(loop=client.loop, with_results=True, raise_errors=False)
 
         def hand_out(count: int) -> None:
             for _ in range(count):

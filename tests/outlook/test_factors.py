@@ -69,6 +69,13 @@ def test_power_holds_the_first_output_and_land_the_start_of_building():
         assert "2025-06" in cause.en
 
 
+def test_a_title_that_says_what_has_to_happen_is_not_said_twice():
+    one = project("a", needs=[Need(factor="f")])
+    late = factor("f", revised=date(2025, 6, 30))
+    found = pipeline(region([one], [replace(late, title="园区天然气专线供气")]))
+    assert found.causes[0].zh == "A晚 2 季投产，因园区天然气专线供气要到 2025-06。"
+
+
 def test_the_plan_s_own_spacing_counts_where_it_is_shorter_than_the_usual_lead():
     one = project("a", day=date(2024, 7, 10), needs=[Need(factor="f", stage="running")])
     assert pipeline(region([one], [factor("f", day=date(2024, 6, 30))])).starts("a") == date(2024, 7, 10)

@@ -187,7 +187,11 @@ def test_of_what_is_not_yet_started_a_share_starts_in_time():
     np.testing.assert_allclose(rows[0].capacity, whole)
     totals = [row.capacity.sum() for row in rows]
     assert totals[0] > totals[1] > totals[2] > 0
-    assert rows[2].slips["project.a"].mean > rows[1].slips["project.a"].mean > rows[0].slips["project.a"].mean
+    assert rows[2].slips["project.a"].mean > rows[1].slips["project.a"].mean
+    # one that nobody has turned is the plan's word: the prior of slip stays
+    assert rows[0].slips["project.a"] == pipeline(alone(told)).slips["project.a"]
+    by_hand = Premise(key="start.rate", zh="", en="", value=1.0, low=0, high=1, baseline=0.6)
+    assert pipeline(alone(told, premises=[by_hand])).slips["project.a"].mean < rows[0].slips["project.a"].mean
     begun = replace(told, stage="started")
     np.testing.assert_allclose(
         pipeline(alone(begun, premises=[turned("start.rate", 0.2)])).capacity, pipeline(alone(begun)).capacity

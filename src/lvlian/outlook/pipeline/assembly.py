@@ -26,11 +26,13 @@ def pipeline(case: Case, tables: Tables | None = None, *, history: Sequence[Reco
         found = Tables(curves=found.curves, durations=found.durations, priors=update(found.priors, history))
     rate_premise = case.premise("start.rate")
     rate = None if rate_premise is None else _share(rate_premise.value)
+    # A share of 1 that nobody has turned is the plan's own word, not a figure about slips: there the prior says how late a start is.
+    said = None if rate_premise is not None and rate_premise.baseline is None and rate == 1.0 else rate
     kinds = tuple(dict.fromkeys(one.kind for one in case.projects))
     lengths = np.array([found.curve(kind).length for kind in kinds])
     ramp = np.array([_ramp(case, kind, length) for kind, length in zip(kinds, lengths.tolist(), strict=True)])
     days = tuple(
-        stage_days(one, found, case.today, case.first, float(ramp[kinds.index(one.kind)]), rate)
+        stage_days(one, found, case.today, case.first, float(ramp[kinds.index(one.kind)]), said)
         for one in case.projects
     )
     factors = factor_days(case, days, found)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from lvlian.ledger.quarter import quarter_of
 from lvlian.outlook.case import STAGES, Project
 from lvlian.outlook.model import quarters_since
 from lvlian.outlook.pipeline.calendar import day_at
@@ -26,6 +25,27 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "energy_quota": ("批复", "is approved"),
     "metal": ("供料", "delivers"),
 }
+SAID = (
+    "供地",
+    "获批",
+    "批复",
+    "批准",
+    "投运",
+    "并网",
+    "供电",
+    "用电",
+    "通电",
+    "供气",
+    "通气",
+    "用气",
+    "供水",
+    "通水",
+    "到位",
+    "投用",
+    "通车",
+)
+"""Ends of a factor's title that say already what has to happen."""
+QUARTER_DAYS = 365.25 / 4
 DAY = 0.5 / 92
 """Half a day in quarters: what is closer is one day."""
 
@@ -80,8 +100,21 @@ def causes_of(line: Pipeline) -> tuple[Cause, ...]:
             continue
         if promised is not None and start - promised <= 2 * DAY:
             continue
-        out.append(_cause(line, place, promised))
+        if _moved(line, place):
+            out.append(_cause(line, place, promised))
     return tuple(out)
+
+
+def _moved(line: Pipeline, place: int) -> bool:
+    """Whether anything moved a project: else its promise is only closer than its usual ramp or building time, which is believed."""
+    one = line.days[place]
+    return bool(
+        line.dropped[place]
+        or line.slip[place] > 0
+        or one.late > 0
+        or _winner(line, place) is not None
+        or any(step.revised is not None for step in one.project.steps)
+    )
 
 
 def _winner(line: Pipeline, place: int) -> Edge | None:
@@ -102,7 +135,8 @@ def _cause(line: Pipeline, place: int, promised: float | None) -> Cause:
     before = None if promised is None else day_at(case.first, promised)
     quarters = days = None
     if day is not None and before is not None:
-        quarters, days = quarter_of(day).place - quarter_of(before).place, (day - before).days
+        days = (day - before).days
+        quarters = round(days / QUARTER_DAYS)
     path, kind, zh, en = _reason(line, place)
     name = project.name or project.id
     if day is None:
@@ -142,6 +176,8 @@ def _reason(line: Pipeline, place: int) -> tuple[tuple[str, ...], str, str, str]
         there = day_at(line.case.first, float(line.factor_day[edge.source]))
         verb = VERBS[factor.kind]
         month = "—" if there is None else f"{there:%Y-%m}"
+        if factor.title.endswith(SAID):
+            return (factor.id,), "factor", f"因{factor.title}要到 {month}", f"{factor.title}: not before {month}"
         return (
             (factor.id,),
             "factor",
@@ -175,7 +211,7 @@ def _reason(line: Pipeline, place: int) -> tuple[tuple[str, ...], str, str, str]
 
 
 def _days(quarters: float) -> int:
-    return round(quarters * 365.25 / 4)
+    return round(quarters * QUARTER_DAYS)
 
 
 def _stage_words(stage: str) -> tuple[str, str]:

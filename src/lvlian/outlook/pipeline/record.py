@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Why a project is late: `path` from the first cause (a factor or a project) to the project itself, `kind` factor, upstream, overdue,
-    revised, slip, dropped or short; `quarters` late by the calendar and `days` (None: never); `aims` that count it, by id."""
+    revised, slip, dropped or short; `days` late and the same in `quarters`, rounded (None: never); `aims` that count it, by id."""
 
     project: str
     path: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -56,8 +56,13 @@ def stage_days(
     (premise `start.rate`; None: as the prior says). Raises CaseError for a stage that is none."""
     place = _place(project)
     now = quarters_since(first, today)
-    told, assumed = _told(project, first, place), []
+    told = _told(project, first, place)
+    assumed: list[str] = []
     usual = [tables.durations.quarters(project.kind, stage) for stage in STAGES[:FULL]] + [ramp]
+    if told[FULL] == told[FULL] and told[RUNNING] != told[RUNNING] and place < RUNNING:
+        implied = told[FULL] - ramp  # the ramp keeps its length, what lies before it is squeezed
+        told[RUNNING] = max(implied, now) if told[FULL] > now else implied
+        assumed.append("running")
     own = list(told)
     anchor = told[place]
     coming = [s for s in range(place + 1, FULL + 1) if told[s] == told[s]]
@@ -70,7 +75,7 @@ def stage_days(
     for s in range(before + 1, FULL + 1):
         own[s] = base + usual[s]
         base = own[s]
-    assumed = [STAGES[s] for s in range(place + 1, FULL + 1) if told[s] != told[s]]
+    assumed += [STAGES[s] for s in range(place + 1, FULL + 1) if told[s] != told[s]]
     gap = _gaps(project, first, usual, place, told, own)
     if place < FULL:
         gap[place + 1] = usual[place + 1]
@@ -174,10 +179,8 @@ def _slip(
 
 def at_rate(law: Prior, rate: float, grace: float) -> Prior:
     """The law of which a share `rate` comes within `grace` quarters: the scale follows, the shape stays."""
-    from dataclasses import replace
-
-    from scipy.special import gammaincinv
-
     if rate >= 1.0:
         return replace(law, scale=0.0)
+    from scipy.special import gammaincinv
+
     return replace(law, scale=grace / float(gammaincinv(law.shape, max(rate, 0.02))))

@@ -17,6 +17,7 @@ from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Aim, Case, CaseError, Plant, Project, Ref
 from lvlian.outlook.plan_aims import aims_of
 from lvlian.outlook.plan_factors import assume_needs, supplies_of
+from lvlian.outlook.plan_limits import limits_of
 from lvlian.outlook.plan_projects import (
     UNDATED,
     Gathered,
@@ -97,6 +98,7 @@ def case_from_plan(
         projects=projects,
         factors=tuple(supplies.factors),
         aims=aims,
+        limits=limits_of(words, plants, shelf),
         names={
             **{project.firm: one.firm for one, project in zip(gathered, projects, strict=True) if project.firm},
             **{firm.id: firm.name if ASSUMED in firm.name else firm.short or firm.name for firm in world.region.firms},

@@ -26,7 +26,7 @@ def aims_of(
     """Every goal as an aim (one that no formula knows says why), and the figures that the plan gives for years gone by: `facts`,
     keyed `indicator[/firm or group]@year` in the indicator's unit, or by the name of a figure of the region (`…@year`, yuan)."""
     goals = words.facts.goals
-    proposals = propose(plain["goals"], library)
+    proposals = propose([_listed(words, row) for row in plain["goals"]], library)
     about = load_goal_rules().about
     aims: list[Aim] = []
     facts: dict[str, float] = {}
@@ -34,7 +34,7 @@ def aims_of(
     for place, (goal, found) in enumerate(zip(goals, proposals, strict=True)):
         year, quarter = when_of(goal.when)
         firm = _firm(words, found, region)
-        group = goal.subject if goal.subject in words.groups else ""
+        group = goal.subject if goal.subject in words.groups else _group(words, goal.indicator)
         if found.fact:
             facts.update({f"{found.fact}@{year}": _yuan(goal.value, goal.unit or "")} if year else {})
         if goal.mode == "baseline":
@@ -75,6 +75,18 @@ def aims_of(
             )
         )
     return tuple(aims), facts
+
+
+def _group(words: PlanWords, indicator: str) -> str:
+    """The list of projects with which a goal's indicator begins (在建项目产值); "" where with none."""
+    return next((one for one in words.groups if indicator.startswith(one) and len(indicator) > len(one)), "")
+
+
+def _listed(words: PlanWords, goal: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A goal whose indicator begins with a list of projects, said of that list."""
+    indicator = str(goal.get("indicator") or "")
+    group = _group(words, indicator)
+    return {**goal, "subject": group, "indicator": indicator.removeprefix(group).lstrip("的")} if group else goal
 
 
 def when_of(when: str | None) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from lvlian.plan.facts import Duty, Fact, Milestone, PlanFacts
 
 _WHEN = re.compile(r"(\d{4})(?:-?(?:Q([1-4])|H([12]))|-(\d{1,2})(?:-(\d{1,2}))?)?")
 _NUMBER = re.compile(r"[（(][一二三四五六七八九十]+[)）]|\d+[.．、]|[一二三四五六七八九十]+、")
+_LIST = re.compile(r"[^\d产项]{1,6}项目(?=.)")
 _SPLIT = re.compile(r"[、，,及和与]")
 _UTILITIES: Mapping[str, str] = {
     "用电": "power",
@@ -147,12 +148,16 @@ class PlanWords:
 
     @cached_property
     def groups(self) -> tuple[str, ...]:
-        """What the plan's goals call its lists of projects (在建项目): subjects of goals that a heading names."""
+        """What the plan's goals call its lists of projects (在建项目): subjects of goals (or the beginning of what they count) that a heading
+        names."""
         region = self.facts.document.region
         headings = "".join(heading.text for heading in self.facts.outline) + "".join(
             fact.section for fact in self.facts.milestones
         )
         subjects = dict.fromkeys(goal.subject or "" for goal in self.facts.goals)
+        for goal in self.facts.goals:
+            if (found := _LIST.match(goal.indicator)) is not None:
+                subjects.setdefault(found[0])
         return tuple(s for s in subjects if len(s) > 2 and "项目" in s and s not in region and s in headings)
 
     def group(self, fact: Milestone) -> str:

@@ -55,15 +55,15 @@ def once(key: Any, make: Callable[[], T]) -> T:
 
 @dataclass(frozen=True)
 class Ground:
-    """A region's case before any scenario. `stamp` changes with whatever it was made from; `goals` aim id → goal, `steps` (kind, place) of
-    a fact → milestone; `months` of the account that it starts from (empty: the plan alone)."""
+    """A region's case before any scenario. `stamp` changes with whatever it was made from; `goals` aim id → goal, `facts` (kind, place) of
+    a fact in the plan (`Ref.fact`) → its row; `months` of the account that it starts from (empty: the plan alone)."""
 
     region: Region
     version: Version
     case: Case
     stamp: str
     goals: Mapping[str, int] = field(default_factory=dict)
-    steps: Mapping[int, int] = field(default_factory=dict)
+    facts: Mapping[tuple[str, int], int] = field(default_factory=dict)
     months: tuple[str, ...] = ()
     why_plan_alone: str = ""
 
@@ -147,8 +147,8 @@ def _ground(access: Access, region: Region, version: Version, day: date, stamp: 
     fixed = {row.key: row for row in scoped(PremiseChoice, access).filter(region=region).select_related("user")}
     case = replace(case, premises=tuple(_fixed(one, fixed.get(one.key)) for one in case.premises))
     return Ground(
-        region=region, version=version, case=case, stamp=stamp, goals=goals, months=tuple(months if accounts else ()),
-        why_plan_alone=why,
+        region=region, version=version, case=case, stamp=stamp, goals=goals, facts={place: row.pk for place, row in by_place.items()},
+        months=tuple(months if accounts else ()), why_plan_alone=why,
     )  # fmt: skip
 
 

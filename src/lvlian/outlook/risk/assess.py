@@ -93,7 +93,8 @@ def draw_all(
         for low in range(0, count, size):
             high = min(low + size, count)
             outcome = machine.outcome(whole.part(low, high))
-            for key, reading in outcome.readings.items():
+            for key in num:
+                reading = outcome.readings[key]
                 num[key][:, begin + low : begin + high] = reading.num.T
                 if key in den and reading.den is not None:
                     den[key][:, begin + low : begin + high] = reading.den.T

@@ -211,12 +211,14 @@ REASONS = ("", "project", "factor", "ramp", "quota", "metal", "season", "load")
 
 def plant_reasons(base: Run, own_start: Floats, start: Floats, size: Floats) -> NDArray[np.int8]:
     """(D, P, Q) places in `REASONS`: what directly stands against more output of each plant. `own_start` (J,) or (D, J) first outputs
-    without any factor, `start` with them (quarters since the first), `size` (P,) t a quarter when full."""
+    without any factor, `start` with them (quarters since the first), `size` (P,) t a quarter when full.
+    A project counts as absent in a quarter by the middle of which it has not begun."""
     model = base.model
     projects = {project.id: place for place, project in enumerate(model.case.projects)}
     out = np.zeros(base.activity.shape, np.int8)
     own, begun = np.atleast_2d(own_start), np.atleast_2d(start)
-    ends = np.arange(base.activity.shape[2]) + 1.0
+    middle = np.arange(base.activity.shape[2]) + 0.5
+    fed = {p for supply in base.chain.supplies for p in supply.users}
     for p, plant in enumerate(model.plants):
         made, top = base.activity[:, p], base.top[:, p]
         built = np.broadcast_to(base.capacity[:, p], made.shape)
@@ -227,12 +229,13 @@ def plant_reasons(base: Run, own_start: Floats, start: Floats, size: Floats) -> 
         reason[np.broadcast_to(model.season[p] < 1 - 1e-9, made.shape)] = REASONS.index("season")
         reason[built < size[p] * (1 - 1e-9)] = REASONS.index("ramp")
         reason[short] = REASONS.index("metal")
-        reason[short & held] = REASONS.index("quota")
+        if p not in fed:
+            reason[short & held] = REASONS.index("quota")
         place = projects.get(plant.project)
         if place is not None:
-            absent = begun[:, place, None] >= ends
+            absent = begun[:, place, None] >= middle
             reason[np.broadcast_to(absent, made.shape)] = REASONS.index("factor")
-            reason[np.broadcast_to(absent & (own[:, place, None] >= ends), made.shape)] = REASONS.index("project")
+            reason[np.broadcast_to(absent & (own[:, place, None] >= middle), made.shape)] = REASONS.index("project")
         out[:, p] = reason
     return out
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lvlian.outlook.case import Aim
-from lvlian.outlook.model import quarters_since
 from lvlian.outlook.pipeline import Pipeline, capacity_of, starts_of, without_factor_delay
+from lvlian.outlook.pipeline.calendar import day_at
 from lvlian.outlook.projection.measure import Bench
 from lvlian.outlook.projection.reach import figures_of, measure_of
 from lvlian.outlook.projection.rows import RiskRow
@@ -31,8 +31,9 @@ def risks(base: Run, line: Pipeline, bench: Bench, aims: Sequence[Aim]) -> tuple
         factor = one.factor
         if factor.promised is None:
             continue
-        late = float(line.factor_day[place]) - quarters_since(case.first, factor.promised)
-        if late <= 2 * DAY:
+        there = day_at(case.first, float(line.factor_day[place]))
+        late = 0 if there is None else (there - factor.promised).days
+        if late <= 2:
             continue
         begun = starts_of(without_factor_delay(line, factor.id))[0]
         moved = tuple(
@@ -40,7 +41,7 @@ def risks(base: Run, line: Pipeline, bench: Bench, aims: Sequence[Aim]) -> tuple
             for p, now, then in zip(case.projects, line.start, begun, strict=True)
             if now - then > DAY or (np.isinf(now) and np.isfinite(then))
         )
-        found.append((factor.id, factor.kind, factor.title, factor.unit_name, round(late / DAY), moved))
+        found.append((factor.id, factor.kind, factor.title, factor.unit_name, late, moved))
         starts.append(begun)
     for place, project in enumerate(case.projects):
         own = _own_delay(line, place)

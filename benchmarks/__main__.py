@@ -31,6 +31,7 @@ PARTS = (
     "detection",
     "account",
     "views",
+    "stocks",
 )
 
 

@@ -237,3 +237,22 @@ def test_draws_are_those_of_a_plain_loop():
                 there = max(line.factor_base[edge.source] + shift[draw, edge.source], line.now)
                 wanted = max(wanted, there + edge.offset + edge.after * delay[draw, place])
             assert found[draw, place] == pytest.approx(wanted), one.project.id
+    assert np.array_equal(starts_of(line, delay, shift, compiled=True), found)
+
+
+def test_the_compiled_walk_is_numpy_s_along_a_chain_of_projects():
+    smelter = project("s", kind="primary", needs=[Need(factor="f"), Need(factor="l", stage="started")])
+    rows = [
+        project("e", needs=[Need(factor="c")]),
+        project("c", needs=[Need(factor="s")]),
+        smelter,
+        project("d", stage="running"),
+        project("n", optional=True),
+        project("m", needs=[Need(factor="n")]),
+    ]
+    line = pipeline(region(rows, [factor("f"), factor("l", "land")], [turned("project.c.slip", 1)]))
+    rng = np.random.default_rng(8)
+    delay, shift = rng.gamma(1.0, 2.0, (50, 6)) - 0.5, rng.gamma(1.0, 2.0, (50, 2))
+    delay[0], shift[1] = np.inf, np.inf
+    for one, other in ((delay, shift), (delay[:1], shift), (delay, None), (None, shift), (None, None)):
+        assert np.array_equal(starts_of(line, one, other, compiled=True), starts_of(line, one, other))

@@ -22,12 +22,19 @@ BLOCK = 1 << 18
 """Figures that NumPy works on at once, so that they stay in the cache."""
 
 
-def starts_of(pipeline: Pipeline, delay: Floats | None = None, factor_delay: Floats | None = None) -> Floats:
+def starts_of(
+    pipeline: Pipeline,
+    delay: Floats | None = None,
+    factor_delay: Floats | None = None,
+    *,
+    compiled: bool = False,
+) -> Floats:
     """First outputs (D, J) in quarters since the case's first, inf for never.
 
     `delay` (D, J) quarters by which projects slip and `factor_delay` (D, F) those of factors, beyond the day that is told now (today, for
     what is overdue) and beyond the premises `…slip`; inf for never. Without them what is expected (see `Pipeline.expected`): zero but for
-    the overdue. What is done keeps its day. Raises CaseError where shapes do not fit."""
+    the overdue. What is done keeps its day. `compiled` for large ensembles.
+    Raises CaseError where shapes do not fit."""
     projects, factors = len(pipeline.days), len(pipeline.factors)
     moved = _given(delay, pipeline.expected, projects, "delay")
     shifted = _given(factor_delay, pipeline.factor_expected, factors, "factor_delay")
@@ -36,9 +43,20 @@ def starts_of(pipeline: Pipeline, delay: Floats | None = None, factor_delay: Flo
         raise CaseError(
             f"pipeline: found delays of {len(moved)} and of {len(shifted)} draws, expected one number of draws"
         )
+    there = shifted + (pipeline.factor_base + pipeline.factor_slip)
+    there = np.where(pipeline.factor_fixed, pipeline.factor_base, np.maximum(there, pipeline.now))
+    if compiled:
+        from lvlian.outlook.pipeline.kernel import walk
+
+        out = np.empty((draws, projects))
+        edges = pipeline.edge_table
+        walk(
+            edges.order, edges.still, pipeline.base, pipeline.slip, pipeline.now, edges.first, edges.source, edges.upstream,
+            edges.offset, edges.after, np.ascontiguousarray(moved), np.ascontiguousarray(there), out,
+        )  # fmt: skip
+        return out
+    there = np.ascontiguousarray(there.T)
     slip = np.ascontiguousarray(moved.T) + pipeline.slip[:, None]  # (J, D): every step is one operation over all draws
-    there = np.ascontiguousarray(shifted.T) + (pipeline.factor_base + pipeline.factor_slip)[:, None]
-    there = np.where(pipeline.factor_fixed[:, None], pipeline.factor_base[:, None], np.maximum(there, pipeline.now))
     out = np.empty((projects, draws))
     for place in pipeline.wiring.order:
         if pipeline.dropped[place]:
@@ -72,14 +90,19 @@ def capacity_of(
     """Capacity (D, P, Q) in t a quarter. `delay`, `factor_delay` as in `starts_of`, or `start` (D, J) itself. `ramp` quarters from first
     output to full: kind → figure or (D,), or (D, kinds) in the order of `pipeline.kinds`. `out` is filled where given (a caller that
     works in chunks keeps one). `compiled`: None chooses by size; both ways agree to 1e-12. Raises CaseError where shapes do not fit."""
-    begun = starts_of(pipeline, delay, factor_delay) if start is None else np.ascontiguousarray(start, dtype=float)
     stretch = _stretch(pipeline, ramp)
+    plants, width = pipeline.standing.shape
+    most = max(len(one) for one in (stretch, delay, factor_delay, start) if one is not None)
+    large = most * len(pipeline.rows) * width > KERNEL_SIZE if compiled is None else compiled
+    if start is None:
+        begun = starts_of(pipeline, delay, factor_delay, compiled=large)
+    else:
+        begun = np.ascontiguousarray(start, dtype=float)
     draws = max(len(begun), len(stretch))
     if len(begun) not in (1, draws) or len(stretch) not in (1, draws):
         raise CaseError(f"pipeline, field ramp: found {len(stretch)} draws, expected {len(begun)} as of the delays")
     if len(begun) != draws:
         begun = np.repeat(begun, draws, axis=0)
-    plants, width = pipeline.standing.shape
     shape = (draws, plants, width)
     if out is None:
         out = np.empty(shape)
@@ -91,7 +114,7 @@ def capacity_of(
         out[:, still] = pipeline.standing[still]
     if len(rows):
         begun = np.clip(begun, EVER, NEVER)
-        if compiled if compiled is not None else draws * len(rows) * width > KERNEL_SIZE:
+        if large:
             from lvlian.outlook.pipeline.kernel import fill
 
             fill(

@@ -1,4 +1,4 @@
-"""The ramp loop, compiled when it is first needed; imported for large ensembles only, because the compiler takes seconds."""
+"""The loops over waits and ramps, compiled when it is first needed; imported for large ensembles only, because the compiler takes seconds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lvlian.chain.account.kernel import kernel
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 @kernel
@@ -57,3 +58,44 @@ def fill(
                 out[d, row, q] = whole
             for q in range(max(stop, max(steady, begin)), width):
                 out[d, row, q] = whole * max(min(q + 1.0, end) - max(float(q), s), 0.0) if end > q else 0.0
+
+
+@kernel
+def walk(
+    order: Places,
+    still: NDArray[np.int8],
+    base: Floats,
+    slip: Floats,
+    now: float,
+    first: Places,
+    source: Places,
+    upstream: NDArray[np.bool_],
+    offset: Floats,
+    after: Floats,
+    delay: Floats,
+    there: Floats,
+    out: Floats,
+) -> None:  # pragma: no cover - compiled
+    """First outputs `out` (D, J): projects in `order`, `still` 1 where the day is fixed and 2 where it never comes, the edges of project j at
+    `first[j]` … `first[j + 1]`; `delay` (D or 1, J), `there` (D or 1, F) the days of factors."""
+    for d in range(out.shape[0]):
+        own = d if delay.shape[0] > 1 else 0
+        shared = d if there.shape[0] > 1 else 0
+        for at in range(order.shape[0]):
+            j = order[at]
+            if still[j] == 2:
+                out[d, j] = np.inf
+                continue
+            if still[j] == 1:
+                out[d, j] = base[j]
+                continue
+            moved = delay[own, j] + slip[j]
+            here = max(base[j] + moved, now)
+            late = max(moved, 0.0)
+            for e in range(first[j], first[j + 1]):
+                ready = out[d, source[e]] if upstream[e] else there[shared, source[e]]
+                wait = ready + offset[e]
+                if after[e] > 0.0:
+                    wait += after[e] * late
+                here = max(here, wait)
+            out[d, j] = here

@@ -39,6 +39,20 @@ class Cause:
     en: str
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EdgeTable:
+    """J projects and E edges: `order` (J,), `still` (J,) 0 to come, 1 fixed, 2 never; the edges of project j are first[j] … first[j + 1] of
+    `source`, `upstream`, `offset`, `after` (E,)."""
+
+    order: NDArray[np.int64]
+    still: NDArray[np.int8]
+    first: NDArray[np.int64]
+    source: NDArray[np.int64]
+    upstream: NDArray[np.bool_]
+    offset: Floats
+    after: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Pipeline:
     """J projects, F factors, P plants of the case, N of them brought by projects, K kinds of ramp, Q quarters. Days are quarters since the case's
@@ -115,6 +129,21 @@ class Pipeline:
         out = whole.copy()
         out[mine] = self.rate * whole[mine] + (1.0 - self.rate) * late[mine]
         return out
+
+    @cached_property
+    def edge_table(self) -> EdgeTable:
+        """What waits for what, for the compiled loop."""
+        rows = [self.wiring.edges.get(place, ()) for place in range(len(self.days))]
+        edges = [edge for row in rows for edge in row]
+        return EdgeTable(
+            order=np.array(self.wiring.order, np.int64),
+            still=np.where(self.dropped, 2, np.where(self.fixed, 1, 0)).astype(np.int8),
+            first=np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64),
+            source=np.array([edge.source for edge in edges], np.int64),
+            upstream=np.array([edge.upstream for edge in edges], bool),
+            offset=np.array([edge.offset for edge in edges], float),
+            after=np.array([edge.after for edge in edges], float),
+        )
 
     @property
     def slips(self) -> Mapping[str, Slip]:

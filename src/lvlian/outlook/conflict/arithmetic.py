@@ -39,7 +39,13 @@ class Sum:
     basis: tuple[tuple[str, str], ...]
 
 
-def shown(part: Part, keys: Sequence[str], sentences: Mapping[str, Sentence], quantities: Mapping[Key, Quantity], marks: Mapping[str, str]) -> Sum:
+def shown(
+    part: Part,
+    keys: Sequence[str],
+    sentences: Mapping[str, Sentence],
+    quantities: Mapping[Key, Quantity],
+    marks: Mapping[str, str],
+) -> Sum:
     """The arithmetic of a smallest set. `marks` sentence id → 甲 乙 …"""
     rows = _needed(part, keys)
     for upper_first in (False, True):
@@ -197,9 +203,11 @@ class _Writer:
             self._level(row, lower, right, right_en)
         elif row.form == "rate":
             self._rate(key, bound, right, right_en)
-        elif len(bound.came) > 1 or (bound.came and len(row.entries) > 2):
-            self._sum(key, bound, right, right_en)
-        elif row.form == "parts" and bound.came and self._weighted(row):
+        elif (
+            len(bound.came) > 1
+            or (bound.came and len(row.entries) > 2)
+            or (row.form == "parts" and bound.came and self._weighted(row))
+        ):
             self._sum(key, bound, right, right_en)
         elif row.form == "growth" and bound.came:
             self._growth(bound, right, right_en)
@@ -211,7 +219,11 @@ class _Writer:
             return
         mark = self.marks.get(row.owner, "")
         edge, edge_en = ("下限", "least") if lower else ("上限", "most")
-        written = sentence.aim.value_max if sentence.aim is not None and sentence.aim.value_max is not None and not lower else sentence.figure
+        written = (
+            sentence.aim.value_max
+            if sentence.aim is not None and sentence.aim.value_max is not None and not lower
+            else sentence.figure
+        )
         admitted = sentence.low if lower else sentence.high
         share = admitted / written if written else 1.0
         word = f"±{rounded(sentence.slack * 100, 2)}% 假"
@@ -240,7 +252,9 @@ class _Writer:
         admitted = (sentence.low if math.isfinite(row.low) else sentence.high) if sentence is not None else rate
         unit_zh = sentence.unit if sentence is not None else ""
         digits = max(self.digits, 6) if abs(admitted) >= 10_000 else self.digits
-        factor = f"{rounded(admitted, digits)}{unit_zh if unit_zh in ('%', '％') else (' ' + unit_zh) if unit_zh else ''}"
+        factor = (
+            f"{rounded(admitted, digits)}{unit_zh if unit_zh in ('%', '％') else (' ' + unit_zh) if unit_zh else ''}"
+        )
         factor_en = f"{rounded(admitted, digits)} {unit_en(unit_zh)}".rstrip()
         sign = "×" if key == top else "÷"
         self.lines.append(
@@ -270,15 +284,16 @@ class _Writer:
             value, unit = self.held[(other, side)].value, self.quantities[other].unit
             mine, mine_en = told(value, unit, digits=self.digits), told(value, unit, False, self.digits)
             if abs(abs(weight) - 1) > 1e-12:
-                scale = told(abs(weight), self.quantities[key].unit), told(abs(weight), self.quantities[key].unit, False)
+                scale = (
+                    told(abs(weight), self.quantities[key].unit),
+                    told(abs(weight), self.quantities[key].unit, False),
+                )
                 mine, mine_en = f"{mine} × {scale[0]}", f"{mine_en} × {scale[1]}"
             words.append(("+" if weight > 0 else "−", mine))
             words_en.append(("+" if weight > 0 else "−", mine_en))
         words.sort(key=lambda one: one[0] == "−")
         words_en.sort(key=lambda one: one[0] == "−")
-        self.lines.append(
-            Line(zh=_joined(words), sign="=", right=right, en=_joined(words_en), right_en=right_en)
-        )
+        self.lines.append(Line(zh=_joined(words), sign="=", right=right, en=_joined(words_en), right_en=right_en))
 
     def _growth(self, bound: Bound, right: str, right_en: str) -> None:
         (other, side) = bound.came[0]

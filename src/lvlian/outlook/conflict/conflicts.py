@@ -29,8 +29,9 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Every conflict that is found within `seconds`, at most `most`, by severity (`conflict` before `notice`), then goals before dates,
     then by how far apart they are. `findings` of the plan's checks: what they told already is linked (`same`). `reach`: the highest figure
-    of each aim that can be reached (aim id → figure in its unit), from a projection or pathway. `pathway`: what a pathway found (see
-    `lvlian.outlook.conflict.whole`); without it only sentences are set against each other."""
+    of each aim that can be reached (aim id → figure in its unit), from a projection or pathway. `pathway`: the options of a pathway
+    (`lvlian.outlook.pathway.load_options.Options`), a record that has them as `options`, None for those shipped, or False: then only
+    sentences are set against each other and no programme of the whole is built."""
     if library is None:
         from lvlian.chain.library import load_library
 
@@ -40,10 +41,14 @@ def conflicts(
         *figure_conflicts(case, library, reach=reach, most=most, until=until),
         *date_conflicts(case, most=most, until=until),
     ]
+    if pathway is not False and time.perf_counter() < until:
+        from lvlian.outlook.conflict.whole import whole_conflicts
+
+        options = getattr(pathway, "options", pathway)
+        found += whole_conflicts(case, library, options=options, seconds=max(until - time.perf_counter(), 0.1))
     if findings:
         found = [
-            replace(one, same=(told.code,)) if (told := told_already(one, findings)) is not None else one
-            for one in found
+            replace(one, same=tuple(dict.fromkeys(told.code for told in told_already(one, findings)))) for one in found
         ]
     return tuple(sorted(found, key=order)[:most])
 

@@ -7,6 +7,7 @@ later. These are difference constraints; the smallest sets that cannot hold are 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -76,12 +77,19 @@ def calendar_of(
         _order(out, case, project, steps, least.zh, least.en)
         for need in project.needs:
             factor = factors.get(need.factor)
-            if factor is None or factor.day is None or need.ref.kind == "assumption" or (project.id, factor.id) in untied:
+            if (
+                factor is None
+                or factor.day is None
+                or need.ref.kind == "assumption"
+                or (project.id, factor.id) in untied
+            ):
                 continue  # whom the plan ties to what is known; what is only assumed contradicts nobody
-            step = project.step(need.stage)
-            if step is not None and (step.done is not None or step.day is None):
+            own = project.step(need.stage)
+            if own is not None and (own.done is not None or own.day is None):
                 continue
-            if step is None and not any(STAGES.index(one.stage) > STAGES.index(need.stage) and one.done is None for one in steps):
+            if own is None and not any(
+                STAGES.index(one.stage) > STAGES.index(need.stage) and one.done is None for one in steps
+            ):
                 continue
             if need.stage not in STAGES or STAGES.index(project.stage) >= STAGES.index(need.stage):
                 continue
@@ -89,7 +97,9 @@ def calendar_of(
             if factor.id not in {one.factor for one in out.whens.values()}:
                 _pin(out, _factor_when(factor, moved or {}), key)
             zh = f"{factor.title}在先，{STAGE_ZH[need.stage]}在后"
-            _later(out, key, ("day", project.id, need.stage), 0.0, "", zh, f"{STAGE_EN[need.stage]} after {factor.title}")
+            _later(
+                out, key, ("day", project.id, need.stage), 0.0, "", zh, f"{STAGE_EN[need.stage]} after {factor.title}"
+            )
     return out
 
 
@@ -99,22 +109,43 @@ def _order(out: Calendar, case: Case, project: Project, steps: Sequence[Step], z
     stages = sorted({*(step.stage for step in steps), *waits}, key=STAGES.index)
     least = load_least()
     reached = STAGES.index(project.stage) if project.stage in STAGES else 0
-    for first, last in zip(stages, stages[1:], strict=False):
+    for first, last in itertools.pairwise(stages):
         later = project.step(last)
         if (later is not None and later.done is not None) or STAGES.index(last) <= reached:
             continue
-        _later(out, ("day", project.id, first), ("day", project.id, last), 0.0, "", f"先{STAGE_ZH[first]}，后{STAGE_ZH[last]}", f"{STAGE_EN[first]} before {STAGE_EN[last]}")
+        _later(
+            out,
+            ("day", project.id, first),
+            ("day", project.id, last),
+            0.0,
+            "",
+            f"先{STAGE_ZH[first]}，后{STAGE_ZH[last]}",
+            f"{STAGE_EN[first]} before {STAGE_EN[last]}",
+        )
         days = least.between(project.kind, first, last)
         if days > 0:
             _rule(out, project, first, last, days, zh, en)
     final = steps[-1] if steps else None
     begun = STAGES.index("started")
-    if final is not None and final.done is None and reached < begun < STAGES.index(final.stage) and "started" not in stages:
+    if (
+        final is not None
+        and final.done is None
+        and reached < begun < STAGES.index(final.stage)
+        and "started" not in stages
+    ):
         days = least.between(project.kind, "started", final.stage)
         if final.day is not None and final.day >= case.today and days > 0:
             key: Key = ("day", project.id, "started")
             place = (case.today - out.origin).days
-            out.rows.append(Row(entries=((key, 1.0),), low=place, high=INF, zh=f"{case.today.isoformat()}尚未开工", en=f"not started by {case.today.isoformat()}"))
+            out.rows.append(
+                Row(
+                    entries=((key, 1.0),),
+                    low=place,
+                    high=INF,
+                    zh=f"{case.today.isoformat()}尚未开工",
+                    en=f"not started by {case.today.isoformat()}",
+                )
+            )
             _rule(out, project, "started", final.stage, days, zh, en)
 
 
@@ -133,7 +164,9 @@ def _rule(out: Calendar, project: Project, first: str, last: str, days: float, z
 
 
 def _later(out: Calendar, first: Key, last: Key, days: float, owner: str, zh: str, en: str) -> None:
-    out.rows.append(Row(entries=((last, 1.0), (first, -1.0)), low=days, high=INF, owner=owner, form="after", zh=zh, en=en))
+    out.rows.append(
+        Row(entries=((last, 1.0), (first, -1.0)), low=days, high=INF, owner=owner, form="after", zh=zh, en=en)
+    )
 
 
 def _pin(out: Calendar, when: When, key: Key) -> None:
@@ -185,7 +218,8 @@ def _factor_when(factor: Factor, moved: Mapping[str, date]) -> When:
         said=Said(
             id=ident,
             role="date" if told == "promised" else "report",
-            zh=f"{factor.title}：{span_zh(first, last)}" + ("（已报的新日期）" if told == "revised" else "（已完成）" if told == "done" else ""),
+            zh=f"{factor.title}：{span_zh(first, last)}"
+            + ("（已报的新日期）" if told == "revised" else "（已完成）" if told == "done" else ""),
             en=f"{factor.title}: {last.isoformat()}",
             key=factor.id,
             ref=factor.ref,
@@ -223,5 +257,3 @@ def span_zh(first: date, last: date) -> str:
     if first.month == 1 and last.month == 12:
         return f"{last.year}年内"
     return f"{last.year}年{last.month}月底前"
-
-

@@ -45,7 +45,9 @@ def load_least(path: Path | None = None) -> Least:
             raise CaseError(f"{file.name}, field least.{kind}: found {rows!r}, expected stages with days")
         for stage, days in rows.items():
             if stage not in STAGES:
-                raise CaseError(f"{file.name}, field least.{kind}.{stage}: unknown stage, expected one of {', '.join(STAGES)}")
+                raise CaseError(
+                    f"{file.name}, field least.{kind}.{stage}: unknown stage, expected one of {', '.join(STAGES)}"
+                )
             if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days < 10_000:
                 raise CaseError(f"{file.name}, field least.{kind}.{stage}: found {days!r}, expected days from 0")
         found[str(kind)] = {str(stage): float(days) for stage, days in rows.items()}

@@ -48,7 +48,10 @@ def _conflict(
     proved: bool,
     reach: Mapping[str, float],
 ) -> Conflict:
-    members = sorted((system.sentences[key] for key in keys), key=lambda s: (_ORDER[s.said.role], s.form == "rate", keys.index(s.said.id)))
+    members = sorted(
+        (system.sentences[key] for key in keys),
+        key=lambda s: (_ORDER[s.said.role], s.form == "rate", keys.index(s.said.id)),
+    )
     said = marked([one.said for one in members])
     marks = {one.id: one.mark for one in said}
     total = shown(part, keys, system.sentences, system.quantities, marks)
@@ -94,7 +97,9 @@ def _title(said: Sequence[Said], year: int) -> tuple[str, str]:
     zh = f"{year}年{'和'.join(parts)}不能同时成立"
     parts_en = [f"{len(plan)} sentence{'s' if len(plan) != 1 else ''}"] if plan else []
     parts_en += [f"{len(reports)} reported figure{'s' if len(reports) != 1 else ''}"] if reports else []
-    parts_en += ["what the process allows" if not any(one.assumed for one in rules) else "an assumed range"] if rules else []
+    parts_en += (
+        ["what the process allows" if not any(one.assumed for one in rules) else "an assumed range"] if rules else []
+    )
     en = f"{year}: {' and '.join(parts_en)} cannot all hold"
     return zh, en
 
@@ -119,6 +124,7 @@ def _assumptions(members: Sequence[Sentence], system: Sentences, basis: Sequence
             if variant is not None and len([v for v in formula.variants if not v.assumed]) > 1:
                 out.append(f"{aim.name}的口径原文没有写明，按“{variant.zh}”")
         if one.said.role == "rule" and one.said.ref.words:
-            out.append(f"{one.said.zh}；依据：{one.said.ref.words}" if one.said.ref.words not in one.said.zh else one.said.zh)
+            out.append(
+                f"{one.said.zh}；依据：{one.said.ref.words}" if one.said.ref.words not in one.said.zh else one.said.zh
+            )
     return tuple(dict.fromkeys([*out, *(zh for zh, _ in basis if "合计" in zh)]))
-

@@ -104,22 +104,44 @@ def _told(case: Case, group: Sequence[Clash], every: Sequence[Clash]) -> Conflic
     first = group[0]
     projects = [p for p in (case.project(one.after.project) for one in group) if p is not None]
     factor = case.factor(first.before.factor) if first.before is not None and first.before.factor else None
-    after = _joined([one.after for one in group], f"{_names(projects)}{STAGE_ZH[first.after.stage]}：{span_zh(first.after.first, first.after.last)}", f"{_names_en(projects)}, {STAGE_EN[first.after.stage]}: {first.after.last.isoformat()}")
+    after = _joined(
+        [one.after for one in group],
+        f"{_names(projects)}{STAGE_ZH[first.after.stage]}：{span_zh(first.after.first, first.after.last)}",
+        f"{_names_en(projects)}, {STAGE_EN[first.after.stage]}: {first.after.last.isoformat()}",
+    )
     members = [after]
     dated = first.before is not None and not first.before.said.id.startswith("least.")
     if dated and first.before is not None:
-        what = f"{FACTOR_ZH[factor.kind]}（{_titles(case, group)}）" if factor is not None else f"{_names(projects)}{STAGE_ZH[first.before.stage]}"
+        what = (
+            f"{FACTOR_ZH[factor.kind]}（{_titles(case, group)}）"
+            if factor is not None
+            else f"{_names(projects)}{STAGE_ZH[first.before.stage]}"
+        )
         en = factor.title if factor is not None else f"{_names_en(projects)}, {STAGE_EN[first.before.stage]}"
         tail = "（已报的新日期）" if first.before.said.role == "report" and "已报" in first.before.said.zh else ""
-        members.append(_joined([one.before for one in group if one.before is not None], f"{what}：{span_zh(first.before.first, first.before.last)}{tail}", f"{en}: {first.before.last.isoformat()}"))
-    members += [one for one in first.rules]
+        members.append(
+            _joined(
+                [one.before for one in group if one.before is not None],
+                f"{what}：{span_zh(first.before.first, first.before.last)}{tail}",
+                f"{en}: {first.before.last.isoformat()}",
+            )
+        )
+    members += first.rules
     said = marked(members)
     gap = max(one.gap for one in group)
     assumed = any(one.assumed for one in said)
     later, sooner = _what(factor, first), STAGE_ZH[first.after.stage]
     if dated:
-        title = f"{'两处日期' if not first.rules else '两处日期和最短工期'}：先{sooner}，后{later}，先后倒置 {gap} 天" if not first.rules else f"两处日期和最短工期：{later}到{sooner}少 {gap} 天"
-        title_en = f"two dates: {STAGE_EN[first.after.stage]} is wanted {gap} days before what it waits for" if not first.rules else f"two dates and the least building time: {gap} days too few"
+        title = (
+            f"{'两处日期' if not first.rules else '两处日期和最短工期'}：先{sooner}，后{later}，先后倒置 {gap} 天"
+            if not first.rules
+            else f"两处日期和最短工期：{later}到{sooner}少 {gap} 天"
+        )
+        title_en = (
+            f"two dates: {STAGE_EN[first.after.stage]} is wanted {gap} days before what it waits for"
+            if not first.rules
+            else f"two dates and the least building time: {gap} days too few"
+        )
     else:
         title = f"一处日期和最短工期：到{sooner}少 {gap} 天"
         title_en = f"one date and the least building time: {gap} days too few"
@@ -169,7 +191,9 @@ def _titles(case: Case, group: Sequence[Clash]) -> str:
 
 def _what(factor: Factor | None, clash: Clash) -> str:
     if factor is not None:
-        return {"land": "供地", "power": "通电", "gas": "供气", "water": "供水", "funds": "到资"}.get(factor.kind, FACTOR_ZH[factor.kind])
+        return {"land": "供地", "power": "通电", "gas": "供气", "water": "供水", "funds": "到资"}.get(
+            factor.kind, FACTOR_ZH[factor.kind]
+        )
     return STAGE_ZH.get(clash.before.stage, "开工") if clash.before is not None and clash.before.stage else "开工"
 
 
@@ -201,12 +225,21 @@ def _lines(clash: Clash, gap: int, later: str) -> tuple[Line, ...]:
 
 # -- repairs
 def _repairs(
-    case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Sequence[Said], factor: Factor | None, projects: Sequence[Project]
+    case: Case,
+    group: Sequence[Clash],
+    every: Sequence[Clash],
+    said: Sequence[Said],
+    factor: Factor | None,
+    projects: Sequence[Project],
 ) -> tuple[Repair, ...]:
     kinds = load_repair_kinds()
     found = [_later_date(case, group, every, said[0])]
     first = group[0]
-    if first.before is not None and not first.before.said.id.startswith("least.") and "（已完成）" not in first.before.said.zh:
+    if (
+        first.before is not None
+        and not first.before.said.id.startswith("least.")
+        and "（已完成）" not in first.before.said.zh
+    ):
         found.append(_earlier_date(case, group, every, said[1], factor))
     if factor is not None and factor.kind == "land" and first.after.stage == "started":
         halls = _halls(case, group, every, said[0], projects)
@@ -241,13 +274,22 @@ def _later_date(case: Case, group: Sequence[Clash], every: Sequence[Clash], said
     )
 
 
-def _earlier_date(case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Said, factor: Factor | None) -> Repair:
+def _earlier_date(
+    case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Said, factor: Factor | None
+) -> Repair:
     first = group[0]
     assert first.before is not None  # kept by the caller
     wanted = min(one.after.last for one in group) - timedelta(days=round(max(one.days for one in group)))
     new = wanted if (wanted + timedelta(days=1)).day == 1 else month_end_before(wanted)
     early = (first.before.last - new).days
-    soonest = max((f.soonest for f in (case.factor(one.before.factor) for one in group if one.before is not None) if f is not None and f.soonest), default=None)
+    soonest = max(
+        (
+            f.soonest
+            for f in (case.factor(one.before.factor) for one in group if one.before is not None)
+            if f is not None and f.soonest
+        ),
+        default=None,
+    )
     if new < case.today:
         verdict = False, f"{new.isoformat()} 已过", f"{new.isoformat()} is past"
     elif soonest is not None and new < soonest:
@@ -277,7 +319,9 @@ def _earlier_date(case: Case, group: Sequence[Clash], every: Sequence[Clash], sa
     )
 
 
-def _halls(case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Said, projects: Sequence[Project]) -> Repair | None:
+def _halls(
+    case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Said, projects: Sequence[Project]
+) -> Repair | None:
     """Projects that fit into rented workshops need not wait for land."""
     kinds = load_repair_kinds()
     fits = [p for p in projects if p.kind in kinds.halls and (p.land is None or p.land <= kinds.most_land)]
@@ -287,8 +331,15 @@ def _halls(case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Sai
     rent, ratio = kinds.cost.get(("workshops", "rent")), kinds.cost.get(("workshops", "plot_ratio"))
     area = sum(p.land for p in fits if p.land) * SQUARE_METRES if all(p.land for p in fits) else None
     cost = area * (ratio.value if ratio else 1.0) * rent.value * 12 if area and rent else None
-    untied = frozenset((one.after.project, one.before.factor) for one in group if one.before is not None and one.before.factor)
-    untied |= frozenset((p.id, need.factor) for p in fits for need in p.needs if (f := case.factor(need.factor)) is not None and f.kind == "land")
+    untied = frozenset(
+        (one.after.project, one.before.factor) for one in group if one.before is not None and one.before.factor
+    )
+    untied |= frozenset(
+        (p.id, need.factor)
+        for p in fits
+        for need in p.needs
+        if (f := case.factor(need.factor)) is not None and f.kind == "land"
+    )
     if left:
         holds, why_zh, why_en = False, f"{_names(left)}不能进标准厂房", f"{_names_en(left)} cannot be housed so"
     else:
@@ -312,12 +363,16 @@ def _halls(case: Case, group: Sequence[Clash], every: Sequence[Clash], said: Sai
 
 
 def _again(
-    case: Case, every: Sequence[Clash], group: Sequence[Clash], moved: Mapping[str, date], untied: frozenset[tuple[str, str]] = frozenset()
+    case: Case,
+    every: Sequence[Clash],
+    group: Sequence[Clash],
+    moved: Mapping[str, date],
+    untied: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[bool, str, str]:
     """Solved again with the days moved: whether these dates hold, apart from what was wrong without them; else against what."""
     system = calendar_of(case, moved=moved, untied=untied)
     mine = {key for one in group for key in one.keys}
-    gone = set()
+    gone: set[str] = set()
     for clash in every:
         if clash in group or gone & set(clash.keys):
             continue
@@ -327,9 +382,15 @@ def _again(
     for part in parts_of(system.rows):
         if not mine & set(part.owners) or feasible(part, gone):
             continue
-        found = smallest_sets(Part(tuple(row for row in part.rows if row.owner not in gone), part.keys, part.sizes), most=1)
+        found = smallest_sets(
+            Part(tuple(row for row in part.rows if row.owner not in gone), part.keys, part.sizes), most=1
+        )
         against = [system.said[key] for key in (found.sets[0] if found.sets else ()) if key not in moved]
-        return False, f"又与“{'、'.join(one.zh for one in against[:2])}”合不上", f"then it does not fit: {'; '.join(one.en for one in against[:2])}"
+        return (
+            False,
+            f"又与“{'、'.join(one.zh for one in against[:2])}”合不上",
+            f"then it does not fit: {'; '.join(one.en for one in against[:2])}",
+        )
     return True, "", ""
 
 
@@ -341,5 +402,3 @@ def month_end(day: date) -> date:
 def month_end_before(day: date) -> date:
     """The last month's end that is no later than a day."""
     return day if day == month_end(day) else day.replace(day=1) - timedelta(days=1)
-
-

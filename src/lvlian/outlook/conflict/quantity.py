@@ -30,15 +30,25 @@ class Quantity:
     unit: str
     zh: str
     en: str
+    key: Key
     kind: str = "region"
 
-    @property
-    def key(self) -> Key:
-        return (term_key(self.term), self.holder, self.year)
+
+_KEYS: dict[int, tuple[Term, Key]] = {}
+_CONTAINS: dict[tuple[Key, Key], bool] = {}
 
 
 def term_key(term: Term) -> Key:
     """What tells one term from another: its selection and the factors that are no plain numbers; not its words."""
+    held = _KEYS.get(id(term))
+    if held is None or held[0] is not term:
+        if len(_KEYS) > 10_000:
+            _KEYS.clear()
+        held = _KEYS[id(term)] = (term, _made_key(term))
+    return held[1]
+
+
+def _made_key(term: Term) -> Key:
     times = tuple((t.what, t.key) for t in term.times if t.what != "number")
     return (
         term.source,
@@ -64,6 +74,15 @@ def weight_of(term: Term) -> float:
 def contains(whole: Term, part: Term) -> bool:
     """Whether everything that `part` adds up is also in `whole`, so that part ≤ whole. Only for terms of like source, flow and factors;
     False where the filters do not show it."""
+    pair = (term_key(whole), term_key(part))
+    if pair not in _CONTAINS:
+        if len(_CONTAINS) > 50_000:
+            _CONTAINS.clear()
+        _CONTAINS[pair] = _contains(whole, part)
+    return _CONTAINS[pair]
+
+
+def _contains(whole: Term, part: Term) -> bool:
     if term_key(whole) == term_key(part):
         return False
     if whole.source != part.source or set(whole.flow) != set(part.flow) or whole.fact != part.fact:

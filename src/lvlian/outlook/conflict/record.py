@@ -21,6 +21,7 @@ Role = Literal["goal", "quota", "date", "report", "rule"]
 """goal, quota and date are the plan's own sentences; report: what was reported, measured or set in a scenario (no quotation marks); rule: what
 physics, a standard or this project's own assumption says."""
 ROLE_ZH = {"goal": "目标", "quota": "指标", "date": "时限", "report": "报数", "rule": "依据"}
+NOWHERE = Ref()
 MARKS = "甲乙丙丁戊己庚辛壬癸"
 MARKS_EN = "ABCDEFGHIJ"
 
@@ -36,7 +37,7 @@ class Said:
     en: str
     key: str = ""
     mark: str = ""
-    ref: Ref = Ref()
+    ref: Ref = NOWHERE
     also: tuple[Ref, ...] = ()
     year: int = 0
     day: date | None = None
@@ -245,45 +246,38 @@ def marked(clauses: Sequence[Said]) -> tuple[Said, ...]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
     """Findings of the plan's checks and conflicts as one list without saying anything twice: `findings` in order of severity; `same`
-    conflict id → the finding of the checks that told it already."""
+    conflict id → the findings of the checks that told it already."""
 
     findings: tuple[Finding, ...]
-    same: dict[str, Finding] = field(default_factory=dict)
+    same: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
 
 
 def merged(case: Case, conflicts: Sequence[Conflict], findings: Sequence[Finding], document: str = "") -> Merged:
-    """Conflicts that a check of the plan told already (the same facts, or facts that contain them, and it is no agreement) are linked and left out."""
+    """Conflicts whose every sentence the plan's checks told already as not fitting are linked and left out, so that nothing stands twice."""
     from lvlian.finding import by_severity
 
-    same: dict[str, Finding] = {}
+    same: dict[str, tuple[Finding, ...]] = {}
     added = []
     for one in conflicts:
         told = told_already(one, findings)
-        if told is not None:
+        if told:
             same[one.id] = told
         else:
             added.append(one.to_finding(document or case.region))
     return Merged(findings=tuple(by_severity([*findings, *added])), same=same)
 
 
-def told_already(conflict: Conflict, findings: Sequence[Finding]) -> Finding | None:
-    """The finding of the plan's checks whose facts are the plan's sentences of a conflict; of several the most severe."""
-    from lvlian.finding import SEVERITIES
-
-    mine = {_place(ref) for one in conflict.clauses for ref in (one.ref, *one.also) if ref.kind == "plan"}
-    mine.discard(None)
+def told_already(conflict: Conflict, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of the plan's checks that together tell a conflict: each names a fact of every sentence of it, all of them all facts.
+    None for a conflict that rests on a report or on a rule, which no check of the plan knows."""
     plan = [one for one in conflict.clauses if one.ref.kind == "plan"]
-    if not mine or len(plan) < 2 or any(one.role == "report" for one in conflict.clauses):
-        return None
-    fits = []
+    facts = [{ref.fact for ref in (one.ref, *one.also) if ref.fact is not None} for one in plan]
+    if len(plan) < 2 or len(plan) < len(conflict.clauses) or not all(facts):
+        return ()
+    fits, covered = [], set()
     for finding in findings:
-        if finding.severity not in ("conflict", "notice"):
-            continue
         theirs = {(fact.kind, fact.index) for fact in finding.facts if fact.index is not None}
-        if all(any(_place(ref) in theirs for ref in (one.ref, *one.also)) for one in plan):
+        if finding.severity in ("conflict", "notice") and all(mine & theirs for mine in facts):
             fits.append(finding)
-    return min(fits, key=lambda one: (SEVERITIES.index(one.severity), len(one.facts)), default=None)
-
-
-def _place(ref: Ref) -> tuple[str, int] | None:
-    return ref.fact
+            covered |= theirs
+    return tuple(fits) if set().union(*facts) <= covered else ()

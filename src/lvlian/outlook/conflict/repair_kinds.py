@@ -10,7 +10,16 @@ from typing import Any
 from lvlian.outlook.case import CaseError
 
 SHIPPED = Path(__file__).parent / "repairs.yaml"
-KINDS = ("better_intensity", "more_quota", "workshops", "later_date", "earlier_date", "lower_goal", "raise_goal", "reading")
+KINDS = (
+    "better_intensity",
+    "more_quota",
+    "workshops",
+    "later_date",
+    "earlier_date",
+    "lower_goal",
+    "raise_goal",
+    "reading",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from lvlian.outlook.conflict.quantity import Key
 from lvlian.outlook.conflict.record import MARKS, MARKS_EN, Repair
 from lvlian.outlook.conflict.repair_kinds import RepairKinds, load_repair_kinds
+from lvlian.outlook.conflict.rules import load_relations
 from lvlian.outlook.conflict.search import Part, extreme, feasible, part_with, programme
-from lvlian.outlook.conflict.sentences import Row, Sentence, Sentences, admitted
+from lvlian.outlook.conflict.sentences import Sentence, Sentences, admitted
 from lvlian.outlook.conflict.words import OP_EN, OP_ZH, neat, rounded, told, unit_en
 from lvlian.outlook.program import explain
 from lvlian.quantity.show import figure
@@ -50,7 +51,9 @@ def repairs(trial: Trial) -> tuple[Repair, ...]:
 
 def ordered(found: Sequence[Repair], kinds: RepairKinds | None = None) -> tuple[Repair, ...]:
     held = kinds or load_repair_kinds()
-    rule = sorted(found, key=lambda r: (not (r.holds and r.tested), held.rank.get(r.kind, 9), round(r.share, 4), r.mark))
+    rule = sorted(
+        found, key=lambda r: (not (r.holds and r.tested), held.rank.get(r.kind, 9), round(r.share, 4), r.mark)
+    )
     return tuple(replace(one, rank=place + 1) for place, one in enumerate(rule))[: held.most]
 
 
@@ -109,7 +112,11 @@ def ratio(
 ) -> tuple[float, dict[Key, float]] | None:
     """The highest (lowest) Σtop ÷ Σbottom when the sentences `only` hold, with the quantities; None where it has no bound or the
     denominator may vanish."""
-    start = extreme(part, dict(bottom), highest=False, only=only) if highest else extreme(part, dict(top), highest=False, only=only)
+    start = (
+        extreme(part, dict(bottom), highest=False, only=only)
+        if highest
+        else extreme(part, dict(top), highest=False, only=only)
+    )
     if start is None:
         return None
     at = start[1]
@@ -157,14 +164,26 @@ def _intensity(trial: Trial, sentence: Sentence, others: Sequence[str]) -> Repai
         new=new,
         share=abs(new / now - 1),
         cost=price,
-        price_zh=f"技改 {told(price, 'yuan', digits=2)}（假）" if price else f"每吨少 {rounded(now - new)}" if new < now else "放松单耗",
+        price_zh=f"技改 {told(price, 'yuan', digits=2)}（假）"
+        if price
+        else f"每吨少 {rounded(now - new)}"
+        if new < now
+        else "放松单耗",
         price_en=f"investment {told(price, 'yuan', False, 2)} (assumed)" if price else "",
         assumptions=(cost.said,) if cost is not None and price else (),
     )
     low, high = sentence.strict
     if not low * (1 - 1e-9) <= new <= high * (1 + 1e-9):
         edge, word, en = (low, "低于", "below") if new < low else (high, "高于", "above")
-        return _told(trial, sentence, made_change, False, f"{word}工艺范围 {rounded(edge, 6)}", f"{en} what the process allows ({rounded(edge, 6)})", mark)
+        return _told(
+            trial,
+            sentence,
+            made_change,
+            False,
+            f"{word}工艺范围 {rounded(edge, 6)}",
+            f"{en} what the process allows ({rounded(edge, 6)})",
+            mark,
+        )
     changed = replace(sentence, low=new, high=new, figure=new)
     return _told(trial, sentence, made_change, *_again(trial, changed), mark)
 
@@ -197,11 +216,15 @@ def _moved(trial: Trial, sentence: Sentence, edge: float, *, up: bool, at: Mappi
     raw = edge / (1 + slack) if up else edge / (1 - slack) if slack < 1 else edge
     new = neat(raw, up=up, share=trial.kinds.neat)
     old = aim.value if not up or aim.value_max is None else aim.value_max
-    moved = replace(aim, value=new if not up or aim.value_max is None else aim.value, value_max=None if aim.value_max is None else max(new, aim.value_max) if not up else new)
+    moved = replace(
+        aim,
+        value=new if not up or aim.value_max is None else aim.value,
+        value_max=None if aim.value_max is None else max(new, aim.value_max) if not up else new,
+    )
     if not up and aim.value_max is not None:
         moved = replace(aim, value=new, value_max=max(aim.value_max, new))
     direction, rate, unit = _reading(trial, sentence)
-    low, high, share, word = admitted(moved, direction, rate, _relations(), unit)
+    low, high, share, word = admitted(moved, direction, rate, load_relations(), unit)
     changed = replace(sentence, figure=moved.value, low=low, high=high, slack=share, slack_word=word, aim=moved)
     step = abs(new - old)
     places = max(_places(old), _places(new))
@@ -238,7 +261,9 @@ def _quota(trial: Trial, sentence: Sentence, edge: float, mark: str) -> Repair |
         new=new,
         share=abs(new / old - 1) if old else 1.0,
         cost=price,
-        price_zh=f"每年多付 {told(price, 'yuan', digits=2)}（假）" if price else f"再要 {rounded(new - old)}{sentence.unit}",
+        price_zh=f"每年多付 {told(price, 'yuan', digits=2)}（假）"
+        if price
+        else f"再要 {rounded(new - old)}{sentence.unit}",
         price_en=f"{told(price, 'yuan', False, 2)} a year (assumed)" if price else "",
         assumptions=(cost.said,) if cost is not None else (),
     )
@@ -255,12 +280,6 @@ def _reading(trial: Trial, sentence: Sentence) -> tuple[str, bool, str]:
         return "up", False, ""
     formula = book[aim.indicator]
     return formula.direction, formula.kind == "ratio", formula.unit
-
-
-def _relations():  # type: ignore[no-untyped-def]
-    from lvlian.outlook.conflict.rules import load_relations
-
-    return load_relations()
 
 
 def _unit(unit: str) -> str:
@@ -282,7 +301,7 @@ def _clear(trial: Trial, system: Sentences, key: str) -> tuple[bool, str, str]:
     part = part_with(system, trial.keys)
     if part is None:
         return True, "", ""
-    gone = set()
+    gone: set[str] = set()
     for one in trial.sets:
         if set(one) != set(trial.keys) and not gone & set(one):
             outside = [name for name in one if name not in trial.keys] or [name for name in one if name != key]
@@ -352,6 +371,3 @@ def _readings(trial: Trial) -> list[Repair]:
                 )
                 out.append(_told(trial, sentence, change, holds, why_zh, why_en, trial.marks[key]))
     return out
-
-
-__all__ = ["Row", "Trial", "ordered", "ratio", "repairs"]

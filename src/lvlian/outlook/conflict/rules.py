@@ -46,7 +46,8 @@ class Range:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relations:
     """What relations.yaml holds; `rounding` a share, `counts` in pieces, `one_way` whether rates bind only against their direction,
-    `near` the share up to which a gap is a notice."""
+    `near` the share up to which a gap is a notice,
+    `assumed_gap` the share below which what rests on assumed prices is not told."""
 
     parts: tuple[Parts, ...]
     ranges: tuple[Range, ...]
@@ -54,6 +55,7 @@ class Relations:
     counts: float
     one_way: bool
     near: float
+    assumed_gap: float
 
 
 @lru_cache(maxsize=4)
@@ -131,6 +133,7 @@ def load_relations(path: Path | None = None) -> Relations:
         counts=_number(f"{file.name}, slack", slack.get("counts", 0)),
         one_way=bool(slack.get("rates_one_way", True)),
         near=_number(f"{file.name}, slack", slack.get("near", 0.0)),
+        assumed_gap=_number(f"{file.name}, slack", slack.get("assumed_gap", 0.0)),
     )
 
 

@@ -79,12 +79,16 @@ def sizes(rows: Sequence[Row], keys: Sequence[Key]) -> dict[Key, float]:
     return {key: found.get(key, 1.0) or 1.0 for key in keys}
 
 
-def programme(part: Part, without: Collection[str] = (), only: Collection[str] | None = None) -> tuple[Program, dict[Key, int]]:
+def programme(
+    part: Part, without: Collection[str] = (), only: Collection[str] | None = None
+) -> tuple[Program, dict[Key, int]]:
     """A part as a programme in shares of sizes: columns ≥ 0, one clause per sentence, definitions as hard rows."""
     program = Program()
     columns = program.variables("quantity", len(part.keys))
     place = {key: int(columns[n]) for n, key in enumerate(part.keys)}
-    kept = [row for row in part.rows if not row.owner or (row.owner not in without and (only is None or row.owner in only))]
+    kept = [
+        row for row in part.rows if not row.owner or (row.owner not in without and (only is None or row.owner in only))
+    ]
     if not kept:
         return program, place
     unit = [max(abs(v) * part.sizes[k] for k, v in row.entries) or 1.0 for row in kept]
@@ -166,7 +170,9 @@ def feasible(part: Part, without: Collection[str] = (), only: Collection[str] | 
     return program.solve().found
 
 
-def extreme(part: Part, weights: dict[Key, float], *, highest: bool, only: Collection[str]) -> tuple[float, dict[Key, float]] | None:
+def extreme(
+    part: Part, weights: dict[Key, float], *, highest: bool, only: Collection[str]
+) -> tuple[float, dict[Key, float]] | None:
     """The highest (lowest) Σ weight·quantity when the sentences `only` hold, in base units, with the quantities; None where it has no bound."""
     program, place = programme(part, only=only)
     sign = -1.0 if highest else 1.0

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from lvlian.chain.indicators.formula import Formula, FormulaBook, Term
 from lvlian.chain.indicators.load_formulas import load_formulas
-from lvlian.outlook.case import Aim, Case, Limit, Premise, Ref
+from lvlian.outlook.case import Aim, Case, Limit, Ref
 from lvlian.outlook.conflict.quantity import Key, Quantity, contains, term_key, unit_of, weight_of
 from lvlian.outlook.conflict.record import Said
-from lvlian.outlook.conflict.rules import Range, Relations, Side, load_relations, terms_at
+from lvlian.outlook.conflict.rules import Range, Relations, load_relations, terms_at
 from lvlian.outlook.conflict.words import aim_words, intensity_words, limit_words, range_words
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def build(
     replaced: Mapping[str, Sentence] | None = None,
 ) -> Sentences:
     """The system of a case. `readings` other variants by aim id; `replaced` sentences that were changed, by id (a repair on trial)."""
-    made = _Builder(case, library, book or load_formulas(), relations or load_relations(), readings or {}, replaced or {})
+    made = _Builder(
+        case, library, book or load_formulas(), relations or load_relations(), readings or {}, replaced or {}
+    )
     return made.run()
 
 
@@ -141,7 +143,11 @@ class _Builder:
         if variant is None or formula.kind not in ("sum", "ratio"):
             self.out.left[aim.id] = f"公式为{formula.kind}，不能按线性比"
             return
-        if aim.mode == "increase" and not any(t.fact.endswith("_new") for t in variant.numerator) and not chosen.startswith("new"):
+        if (
+            aim.mode == "increase"
+            and not any(t.fact.endswith("_new") for t in variant.numerator)
+            and not chosen.startswith("new")
+        ):
             self.out.left[aim.id] = "增量没有基期"
             return
         if any(t.source == "price" or t.mean for t in (*variant.numerator, *variant.denominator)):
@@ -160,7 +166,17 @@ class _Builder:
     def _sentence(self, aim: Aim, formula: Formula) -> Sentence | None:
         """The goal with what it admits; None where the same was said before (the other place is noted)."""
         holder, _ = self._holder(aim)
-        same = (aim.indicator, self.readings.get(aim.id) or aim.variant, holder, aim.group, aim.year, aim.op, aim.value, aim.value_max, aim.unit)
+        same = (
+            aim.indicator,
+            self.readings.get(aim.id) or aim.variant,
+            holder,
+            aim.group,
+            aim.year,
+            aim.op,
+            aim.value,
+            aim.value_max,
+            aim.unit,
+        )
         known = self.same.get(same)
         if known is not None:
             held = self.out.sentences[known]
@@ -205,13 +221,31 @@ class _Builder:
         goal = {"indicator": aim.name, "subject": aim.subject, "unit": aim.unit, "mode": aim.mode}
         fact = propose([goal], self.library, self.book)[0].fact
         held = self.case.facts.get(f"{fact}@{aim.year}") if fact else None
-        term = next((t for f in self.book.formulas.values() for v in f.variants for t in (*v.numerator, *v.denominator) if fact and t.fact == fact), None)
+        term = next(
+            (
+                t
+                for f in self.book.formulas.values()
+                for v in f.variants
+                for t in (*v.numerator, *v.denominator)
+                if fact and t.fact == fact
+            ),
+            None,
+        )
         if held is None or term is None or not aim.value:
             self.out.left[aim.id] = aim.why or "没有指标"
             return
         low, high, slack, word = admitted(aim, "up", False, self.relations, aim.unit)
         zh, en = aim_words(aim, self.library)
-        said = Said(id=f"aim.{aim.id}", role="goal", zh=zh, en=en, key=aim.id, ref=aim.ref, year=aim.year, unit_name=aim.unit_name)
+        said = Said(
+            id=f"aim.{aim.id}",
+            role="goal",
+            zh=zh,
+            en=en,
+            key=aim.id,
+            ref=aim.ref,
+            year=aim.year,
+            unit_name=aim.unit_name,
+        )
         sentence = Sentence(
             said=said, form="level", figure=aim.value, unit=aim.unit, scale=held / aim.value, low=low, high=high, slack=slack, slack_word=word, aim=aim
         )  # fmt: skip
@@ -227,7 +261,9 @@ class _Builder:
             return
         whose = f"/{aim.firm or aim.group}" if aim.firm or aim.group else ""
         head = f"{source.id}{whose}@"
-        years = sorted(int(key[len(head) :]) for key in self.case.facts if key.startswith(head) and key[len(head) :].isdigit())
+        years = sorted(
+            int(key[len(head) :]) for key in self.case.facts if key.startswith(head) and key[len(head) :].isdigit()
+        )
         base = next((year for year in years if year < aim.year), None)
         if base is None:
             self.out.left[aim.id] = "增速没有基期"
@@ -236,7 +272,16 @@ class _Builder:
         then = [(self._quantity(t, holder, kind, base).key, weight_of(t)) for t in variant.numerator]
         now = [(self._quantity(t, holder, kind, aim.year).key, weight_of(t)) for t in variant.numerator]
         zh, en = aim_words(aim, self.library)
-        said = Said(id=f"aim.{aim.id}", role="goal", zh=zh, en=en, key=aim.id, ref=aim.ref, year=aim.year, unit_name=aim.unit_name)
+        said = Said(
+            id=f"aim.{aim.id}",
+            role="goal",
+            zh=zh,
+            en=en,
+            key=aim.id,
+            ref=aim.ref,
+            year=aim.year,
+            unit_name=aim.unit_name,
+        )
         rate = aim.value / 100 * (1 - aim.about if aim.op == "~" else 1.0)
         factor = (1 + rate) ** (aim.year - base)
         self.out.sentences[said.id] = Sentence(
@@ -269,8 +314,12 @@ class _Builder:
 
     def _users(self, limit: Limit, year: int) -> list[Quantity]:
         """What is taken of a limited good by the sole makers of goods that the plan's goals speak of, region-wide."""
-        out = []
-        for made in [q for q in self.out.quantities.values() if q.year == year and q.term.flow == ("made",) and len(q.term.good) == 1]:
+        out: list[Quantity] = []
+        for made in [
+            q
+            for q in self.out.quantities.values()
+            if q.year == year and q.term.flow == ("made",) and len(q.term.good) == 1
+        ]:
             makers = self.library.makers(made.term.good[0])
             if len(makers) != 1 or (limit.processes and makers[0].id not in limit.processes):
                 continue
@@ -307,7 +356,9 @@ class _Builder:
 
     def _recipe(self, made: Quantity, used: Quantity, process: str, good: str, span: tuple[float, float]) -> None:
         premise = self.case.premise(f"intensity.{process}.{good}")
-        told = premise is not None and (premise.ref.kind in ("account", "report", "ledger", "person") or premise.baseline is not None)
+        told = premise is not None and (
+            premise.ref.kind in ("account", "report", "ledger", "person") or premise.baseline is not None
+        )
         low, high = (premise.value, premise.value) if told and premise is not None else span
         zh, en, unit = intensity_words(self.library, process, good, low, high)
         ident = f"recipe.{process}.{good}@{made.year}" + (f"/{made.holder}" if made.holder else "")
@@ -333,7 +384,7 @@ class _Builder:
             if len(of) != 1 or len(per) != 1:
                 continue
             for top in [q for q in self.out.quantities.values() if term_key(q.term) == term_key(of[0])]:
-                bottom = self.out.quantities.get(Quantity(term=per[0], holder=top.holder, year=top.year, unit="", zh="", en="").key)
+                bottom = self.out.quantities.get((term_key(per[0]), top.holder, top.year))
                 if bottom is not None:
                     self._range(one, top, bottom)
 
@@ -373,18 +424,25 @@ class _Builder:
                 owner = ""
                 if row.assumed:
                     owner = f"parts.{row.whole[0]}.{row.whole[1]}@{year}"
-                    said = Said(id=owner, role="rule", zh=row.zh, en=row.en, key=owner, year=year, assumed=True, ref=Ref(words=row.zh))
-                    self.out.sentences[owner] = Sentence(said=said, form="parts", figure=math.nan, unit="", scale=1.0, low=0.0, high=INF)
+                    said = Said(
+                        id=owner,
+                        role="rule",
+                        zh=row.zh,
+                        en=row.en,
+                        key=owner,
+                        year=year,
+                        assumed=True,
+                        ref=Ref(words=row.zh),
+                    )
+                    self.out.sentences[owner] = Sentence(
+                        said=said, form="parts", figure=math.nan, unit="", scale=1.0, low=0.0, high=INF
+                    )
                 entries = ((total.key, 1.0), *((q.key, -weight) for q, weight in held))
                 self._row(entries, 0.0, INF, owner, "parts", row.zh, row.en)
 
     def _find(self, term: Term, year: int) -> Quantity | None:
-        """The region's quantity of a term in a year, made where only parts of it (one firm's) are spoken of."""
-        key = term_key(term)
-        held = [q for q in self.out.quantities.values() if q.year == year and term_key(q.term) == key]
-        if not held:
-            return None
-        return next((q for q in held if not q.holder), None) or self._quantity(held[0].term, "", "region", year)
+        """The region's quantity of a term in a year (it stands wherever a firm's stands)."""
+        return self.out.quantities.get((term_key(term), "", year))
 
     def _holders(self) -> None:
         """What firms (or places, or lists) make together is no more than the region makes."""
@@ -395,20 +453,31 @@ class _Builder:
         for members in groups.values():
             whole = self._quantity(members[0].term, "", "region", members[0].year)
             entries = ((whole.key, 1.0), *((q.key, -1.0) for q in members))
-            self._row(entries, 0.0, INF, "", "parts", "各家（各地）合计不超过全域", "holders together are no more than the region")
+            self._row(
+                entries,
+                0.0,
+                INF,
+                "",
+                "parts",
+                "各家（各地）合计不超过全域",
+                "holders together are no more than the region",
+            )
 
     def _contained(self) -> None:
-        every = list(self.out.quantities.values())
-        for whole in every:
-            for part in every:
-                if whole is not part and (whole.holder, whole.year) == (part.holder, part.year) and contains(whole.term, part.term):
-                    zh, en = f"{part.zh}是{whole.zh}的一部分", f"{part.en} is a part of {whole.en}"
-                    self._row(((whole.key, 1.0), (part.key, -1.0)), 0.0, INF, "", "parts", zh, en)
+        groups: dict[tuple[str, int, str, tuple[str, ...]], list[Quantity]] = {}
+        for q in self.out.quantities.values():
+            groups.setdefault((q.holder, q.year, q.term.source, q.term.flow), []).append(q)
+        for whole, part in ((a, b) for held in groups.values() for a in held for b in held if a is not b):
+            if contains(whole.term, part.term):
+                zh, en = f"{part.zh}是{whole.zh}的一部分", f"{part.en} is a part of {whole.en}"
+                self._row(((whole.key, 1.0), (part.key, -1.0)), 0.0, INF, "", "parts", zh, en)
 
     # -- rows
     def _level(self, sentence: Sentence, entries: Sequence[tuple[Key, float]]) -> None:
         self.out.sentences[sentence.said.id] = sentence
-        self._row(tuple(entries), sentence.low * sentence.scale, sentence.high * sentence.scale, sentence.said.id, "level")
+        self._row(
+            tuple(entries), sentence.low * sentence.scale, sentence.high * sentence.scale, sentence.said.id, "level"
+        )
 
     def _rate(self, sentence: Sentence, top: Sequence[tuple[Key, float]], bottom: Sequence[tuple[Key, float]]) -> None:
         self.out.sentences[sentence.said.id] = sentence
@@ -423,26 +492,40 @@ class _Builder:
                 self._row((*top, *((key, -rate * w) for key, w in bottom)), low, high, sentence.said.id, "rate")
 
     def _row(
-        self, entries: tuple[tuple[Key, float], ...], low: float, high: float, owner: str, form: str, zh: str = "", en: str = ""
+        self,
+        entries: tuple[tuple[Key, float], ...],
+        low: float,
+        high: float,
+        owner: str,
+        form: str,
+        zh: str = "",
+        en: str = "",
     ) -> None:
         total: dict[Key, float] = {}
         for key, value in entries:
             total[key] = total.get(key, 0.0) + value
-        self.out.rows.append(Row(entries=tuple(total.items()), low=low, high=high, owner=owner, form=form, zh=zh, en=en))
+        self.out.rows.append(
+            Row(entries=tuple(total.items()), low=low, high=high, owner=owner, form=form, zh=zh, en=en)
+        )
 
     def _side(self, terms: Sequence[Term], aim: Aim) -> tuple[tuple[Key, float], ...]:
         holder, kind = self._holder(aim)
         out = []
         for term in terms:
-            whose = ("", "region") if term.source == "fact" and term.of == "region" and kind == "group" else (holder, kind)
+            whose = (
+                ("", "region") if term.source == "fact" and term.of == "region" and kind == "group" else (holder, kind)
+            )
             out.append((self._quantity(term, *whose, aim.year).key, weight_of(term)))
         return tuple(out)
 
     def _quantity(self, term: Term, holder: str, kind: str, year: int) -> Quantity:
-        made = Quantity(
-            term=term, holder=holder, year=year, unit=unit_of(term, self.library), zh=term.zh, en=term.en or term.zh, kind=kind if holder else "region"
-        )  # fmt: skip
-        return self.out.quantities.setdefault(made.key, made)
+        key: Key = (term_key(term), holder, year)
+        held = self.out.quantities.get(key)
+        if held is None:
+            held = self.out.quantities[key] = Quantity(
+                term=term, holder=holder, year=year, unit=unit_of(term, self.library), zh=term.zh, en=term.en or term.zh, key=key, kind=kind if holder else "region"
+            )  # fmt: skip
+        return held
 
     def _holder(self, aim: Aim) -> tuple[str, str]:
         from lvlian.plan.check.assumption import load_words
@@ -462,9 +545,7 @@ class _Builder:
         return name, "other"
 
 
-def admitted(
-    aim: Aim, direction: str, rate: bool, relations: Relations, unit: str
-) -> tuple[float, float, float, str]:
+def admitted(aim: Aim, direction: str, rate: bool, relations: Relations, unit: str) -> tuple[float, float, float, str]:
     """What a goal admits in its own unit: (low, high, share it was widened by, how that is called). 左右 is ± `aim.about`; a plain figure
     ± the rounding of relations.yaml and at least half its last digit (counts: as relations.yaml says). A rate that should rise binds only from
     below where it is plain or 左右, since more of it is no breach; amounts bind both ways, because others are reckoned from them."""
@@ -477,7 +558,13 @@ def admitted(
         low, high, slack, word = value - abs(value) * aim.about, top + abs(top) * aim.about, aim.about, "左右"
     else:
         half = 0.5 * 10.0 ** -_decimals(value)
-        wide = relations.counts if unit in ("户", "家", "个", "项", "座", "名") else half if rate else max(half, relations.rounding * abs(value))
+        wide = (
+            relations.counts
+            if unit in ("户", "家", "个", "项", "座", "名")
+            else half
+            if rate
+            else max(half, relations.rounding * abs(value))
+        )
         low, high, slack, word = value - wide, top + wide, wide / abs(value) if value else 0.0, "取整"
     if rate and relations.one_way:
         if direction == "up":
@@ -497,6 +584,3 @@ def _default(formula: Formula) -> str:
 
 def _library_ref() -> Ref:
     return Ref(kind="standard", words="链条库工艺单耗范围")
-
-
-__all__ = ["INF", "Row", "Sentence", "Sentences", "Side", "Premise", "admitted", "build"]

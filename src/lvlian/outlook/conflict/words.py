@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
 OP_ZH = {">=": "以上", ">": "以上（不含）", "<=": "以内", "<": "以下", "~": "左右", "=": ""}
 OP_EN = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ ", "=": ""}
-_EN_WORDS = (("千瓦时", "kWh"), ("立方米", "m³"), ("亿", "×10⁸ "), ("万", "×10⁴ "), ("吨", "t"), ("元", "yuan"), ("年", "a"), ("亩", "mu"))
+_EN_WORDS = (
+    ("千瓦时", "kWh"),
+    ("立方米", "m³"),
+    ("亿", "×10⁸ "),
+    ("万", "×10⁴ "),
+    ("吨", "t"),
+    ("元", "yuan"),
+    ("年", "a"),
+    ("亩", "mu"),
+)
 _SCALES = ((1e8, "亿"), (1e4, "万"), (1.0, ""))
 
 
@@ -63,7 +72,11 @@ def intensity_words(library: Library, process: str, good: str, low: float, high:
     """Words of what a process takes per tonne, and the unit."""
     step, what = library.processes[process], library.goods[good]
     unit = f"{UNITS_ZH.get(what.unit, what.unit)}/吨"
-    span, en_span = (rounded(low), rounded(low)) if low == high else (f"{rounded(low)}–{rounded(high)}", f"{rounded(low)}–{rounded(high)}")
+    span, en_span = (
+        (rounded(low), rounded(low))
+        if low == high
+        else (f"{rounded(low)}–{rounded(high)}", f"{rounded(low)}–{rounded(high)}")
+    )
     zh = f"{step.zh.partition('(')[0]}每吨用{what.zh} {span} {UNITS_ZH.get(what.unit, what.unit)}"
     return zh, f"{what.en} of {step.en}: {en_span} {UNITS_EN.get(what.unit, what.unit)}/t", unit
 
@@ -88,7 +101,11 @@ def told(value: float, unit: str, chinese: bool = True, digits: int = 4) -> str:
     """A base amount (yuan, kWh, t, 户) in the unit that a reader expects: 9.662e10 yuan → `966.2亿元`, `966.2 ×10⁸ yuan`."""
     scale, word = next((s, w) for s, w in _SCALES if abs(value) >= s or s == 1.0)
     if unit in ("户", "个", "家"):
-        return f"{rounded(value, digits)}{unit}" if chinese else f"{rounded(value, digits)} {UNITS_EN.get(unit, '')}".rstrip()
+        return (
+            f"{rounded(value, digits)}{unit}"
+            if chinese
+            else f"{rounded(value, digits)} {UNITS_EN.get(unit, '')}".rstrip()
+        )
     if unit == "t/a" and scale == 1e8:
         scale, word = 1e4, "万"
     if unit == "t" and scale == 1e8:
@@ -118,7 +135,9 @@ def neat(value: float, up: bool, share: float = 1e-3) -> float:
         steps = value / unit
         near = round(steps)
         # a figure that is whole but for dust stays whole
-        found = (near if abs(near - steps) < 1e-7 * max(1.0, abs(steps)) else math.ceil(steps) if up else math.floor(steps)) * unit
+        found = (
+            near if abs(near - steps) < 1e-7 * max(1.0, abs(steps)) else math.ceil(steps) if up else math.floor(steps)
+        ) * unit
         if abs(found - value) <= share * abs(value):
             return round(found, places)
     return value

@@ -183,6 +183,11 @@ def _dated(access: Access, region: Region, case: Case, rows: Mapping[tuple[str, 
         for step in scoped(Milestone, access).filter(project__region__path__startswith=region.path, fact__isnull=False)
     }
 
+    from lvlian.outlook.case import STAGES
+
+    def _place(stage: str) -> int:
+        return STAGES.index(stage) if stage in STAGES else -1
+
     def milestone(ref: Any) -> Milestone | None:
         row = rows.get(ref.fact) if ref.fact is not None else None
         return found.get(row.pk) if row is not None else None
@@ -202,7 +207,9 @@ def _dated(access: Access, region: Region, case: Case, rows: Mapping[tuple[str, 
         )
 
     def project(one: Project) -> Project:
-        return replace(one, steps=tuple(step(s) for s in one.steps))
+        steps = tuple(step(s) for s in one.steps)
+        done = [s.stage for s in steps if s.done is not None and s.stage in STAGES]
+        return replace(one, steps=steps, stage=max([one.stage, *done], key=_place))
 
     return replace(
         case, projects=tuple(project(one) for one in case.projects), factors=tuple(factor(one) for one in case.factors)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -275,3 +277,10 @@ def test_whatever_is_told_nothing_undone_lies_in_the_past_and_stages_keep_their_
         assert one.zh.endswith("。")
         assert one.en.endswith(".")
         assert "!" not in one.zh
+
+
+def test_the_example_of_the_page_runs():
+    page = Path(__file__).parents[2] / "docs" / "pipeline.md"
+    test = doctest.DocTestParser().get_doctest(page.read_text("utf-8"), {}, page.name, str(page), 0)
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0

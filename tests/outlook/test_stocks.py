@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -244,3 +247,10 @@ def test_a_user_s_file_of_uses_comes_over_the_shipped_one(tmp_path):
         assert words in str(caught.value)
         assert "\n" not in str(caught.value)
     load_products.cache_clear()
+
+
+def test_the_example_of_the_page_runs():
+    page = Path(__file__).parents[2] / "docs" / "stocks.md"
+    test = doctest.DocTestParser().get_doctest(page.read_text("utf-8"), {}, page.name, str(page), 0)
+    assert test.examples
+    assert doctest.DocTestRunner().run(test).failed == 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 _POWER = "electricity"
-_METALLIC = frozenset({"metal", "part", "scrap", "intermediate"})
+_METALLIC = frozenset({"metal", "part", "scrap"})
 
 
 def ratio(premise: Premise | None) -> float:
@@ -134,7 +134,7 @@ def turned_quota(
 # Prices ------------------------------------------------------------------------------------------------------------------
 def prices_at(case: Case, goods: Sequence[str], library: Library, effects: Effects) -> Floats:
     """(G,) yuan per unit sold. A turned metal price moves what is made of it: a price that adds a fee to the metal's moves by as much,
-    a part's by the metal in it, scrap and marked-up prices in proportion."""
+    a part's by the metal in it, scrap, concentrates and marked-up prices in proportion."""
     from lvlian.chain.layers import price_parts
 
     parts = price_parts()
@@ -144,6 +144,7 @@ def prices_at(case: Case, goods: Sequence[str], library: Library, effects: Effec
         base = case.prices.get(good, premise.baseline if premise is not None and premise.baseline else 0.0)
         if premise is not None and base and premise.value != base:
             moved[metal] = (premise.value - base, base, parts.get(good, ("",))[0])
+    payable = load_rules().at("price", "payable")
     out = np.empty(len(goods))
     for row, good in enumerate(goods):
         own = effects.others.get(f"price.{good}")
@@ -151,9 +152,13 @@ def prices_at(case: Case, goods: Sequence[str], library: Library, effects: Effec
         record = library.goods.get(good)
         if own is not None:
             price = own.value
-        elif record is not None and record.metal in moved and record.kind in _METALLIC and price:
+        elif record is not None and record.metal in moved and price:
             by, base, name = moved[record.metal]
             told = parts.get(good)
+            ore = told is None and record.kind == "ore" and record.metal in payable
+            if record.kind not in _METALLIC and not ore:
+                out[row] = price
+                continue
             if told is not None and name in told:
                 price += by
             elif told is not None and record.kind == "part":

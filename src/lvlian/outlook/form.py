@@ -94,9 +94,9 @@ def _json(text: str, name: str) -> Any:
         raise CaseError(f"{name}, line {error.lineno}: is not JSON ({error.msg})") from None
     except RecursionError:
         raise CaseError(f"{name}: is nested too deeply, expected at most {MOST_DEPTH} levels") from None
-    except ValueError as error:
-        if isinstance(error, CaseError):
-            raise
+    except CaseError:
+        raise
+    except ValueError:
         raise CaseError(f"{name}: found a number of too many digits, expected a smaller one") from None
 
 
@@ -111,6 +111,8 @@ def _yaml(text: str, name: str) -> Any:
         raise CaseError(f"{name}{where}: is not the YAML that is read here ({problem[:120]})") from None
     except RecursionError:
         raise CaseError(f"{name}: is nested too deeply, expected at most {MOST_DEPTH} levels") from None
+    except CaseError:
+        raise
     except ValueError:
         raise CaseError(f"{name}: found a number of too many digits, expected a smaller one") from None
 

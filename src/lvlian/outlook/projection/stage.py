@@ -61,8 +61,8 @@ class Stage:
         return np.zeros((width, draws)).T
 
     def standing(self, plant: int) -> Floats:
-        """(D or 1, Q) t/a of a plant that stands in each quarter."""
-        return np.asarray(self.run.capacity[:, plant] * PER_YEAR)
+        """(D or 1, Q) t/a of a plant that stands at the end of each quarter: its nameplate from the first output on, also while it ramps up."""
+        return np.asarray((self.run.capacity[:, plant] > 0) * self.run.model.plants[plant].capacity)
 
     def runs(self, firm: str) -> Floats:
         """(D or 1, Q) 1 where a firm has a plant that stands."""
@@ -149,7 +149,18 @@ class Stage:
             )
             return self.blank(), (gap,)
         value = self.value_of(columns)
-        return rolling(value) if whole else value, ()
+        if not whole:
+            return value, ()
+        whole_year = rolling(value)
+        if self._ran_before(columns):  # what they made before the first quarter is not known
+            whole_year[:, : PER_YEAR - 1] = np.nan
+        return whole_year, ()
+
+    def _ran_before(self, columns: list[int]) -> bool:
+        """Whether any of some plants of projects had its first output before the first quarter."""
+        places = {project.id: place for place, project in enumerate(self.case.projects)}
+        mine = [places[plant.project] for p in columns if (plant := self.case.plants[p]).project in places]
+        return bool((np.atleast_2d(self.start)[:, mine] < 0).any())
 
     def value_of(self, columns: list[int]) -> Floats:
         """(D, Q) yuan of some plants: firm by firm, without what a firm's own among them take."""
@@ -168,14 +179,17 @@ class Stage:
         return np.broadcast_to(counted.sum(axis=1).astype(float), self.shape), ()
 
     def _new_firms(self) -> tuple[Floats, tuple[Missing, ...]]:
-        """Firms that pass the limit of the statistics since the year began; those that run long pass it from the start."""
+        """Firms that pass the limit of the statistics since the year began; those that ran before the first quarter passed it then. NaN
+        in a first year that has begun before: who passed it since January is not known."""
         count = np.zeros((self.shape[0], self.shape[1] + 1))
         for firm in self.template.region.firms:
             if firm.kind in ("power", "haulier", "warehouse"):
                 continue
             big = (self.revenue(firm.id) >= ABOVE_SCALE) & (self.runs(firm.id) > 0) & self._entered(firm.id)
             count[:, 1:] += big
-            old = any(not self.run.model.plants[p].project for p in self.readings.plants_of(firm.id))
+            before = [p for p in self.readings.plants_of(firm.id) if not self.run.model.plants[p].project]
+            after = [p for p in self.readings.plants_of(firm.id) if self.run.model.plants[p].project]
+            old = bool(before) or any(self._ran_before([p]) for p in after)
             count[:, 0] += big[:, 0] & old
         out = self.blank()
         base = count[:, 0]
@@ -183,6 +197,8 @@ class Stage:
             if quarter.number == 1:
                 base = count[:, q]
             out[:, q] = count[:, q + 1] - base
+        begun = next((q for q, quarter in enumerate(self.run.model.quarters) if quarter.number == 1), out.shape[1])
+        out[:, :begun] = np.nan
         return out, ()
 
     def _entered(self, firm: str) -> NDArray[np.bool_]:

@@ -44,7 +44,7 @@ def conflicts(
     if pathway is not False and time.perf_counter() < until:
         from lvlian.outlook.conflict.whole import whole_conflicts
 
-        options = getattr(pathway, "options", pathway)
+        options = None if pathway is True else getattr(pathway, "options", pathway)
         found += whole_conflicts(case, library, options=options, seconds=max(until - time.perf_counter(), 0.1))
     if findings:
         found = [

@@ -99,7 +99,7 @@ def load_relations(path: Path | None = None) -> Relations:
                 zh=str(_need(where, row, "zh")),
                 en=str(_need(where, row, "en")),
                 assumed=bool(row.get("assumed", False)),
-                always=True,
+                always=bool(row.get("always", False)),
             )
         )
     ranges = []

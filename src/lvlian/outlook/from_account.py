@@ -7,6 +7,7 @@ month leaves unknown stays as it was."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -117,10 +118,11 @@ def firm_ids(case: Case, account: Account) -> dict[str, str]:
     """Firm of the account → firm of the case: the same id, else the same short name, else its own id."""
     rules = name_rules()
     known = {plant.firm for plant in case.plants} | {one.firm for one in case.projects if one.firm} | set(case.names)
-    shorts = {key: rules.short(case.names.get(key, key)) for key in known}
+    places = (case.region, re.sub(r"[省市县州区]$", "", case.region))
+    shorts = {key: rules.short(case.names.get(key, key), places) for key in known}
     out = {}
     for firm in account.region.firms:
-        short = rules.short(firm.name)
+        short = rules.short(firm.name, places)
         alike = [key for key, other in shorts.items() if same_firm(other, short)]
         out[firm.id] = firm.id if firm.id in known else (min(alike, key=len) if alike else firm.id)
     return out

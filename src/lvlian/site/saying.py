@@ -151,6 +151,11 @@ def ago(value: object, now: date | datetime | None = None) -> str:
     return ngettext("还有 %(n)d 天", "还有 %(n)d 天", -days) % {"n": -days}
 
 
+def chance(share: float | None) -> str:
+    """A chance counted in draws: never quite 0 or 1, since that is more than draws can say."""
+    return percent(None if share is None else min(max(share, 1e-4), 1 - 1e-4))
+
+
 def between(low: object, high: object, places: int | str | None = None) -> str:
     """`362–394`; one figure where both are the same."""
     if low is None and high is None:

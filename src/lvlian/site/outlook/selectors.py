@@ -32,7 +32,7 @@ T = TypeVar("T")
 KEPT = 48
 MONTHS = 6
 """So many months of the account make the start."""
-QUICK, FULL = 1000, 10_000
+QUICK, FULL = 2000, 10_000
 SEED = 20240601
 """The draws of every page are the same, so that two scenarios are told apart by what they change and not by luck."""
 _made: OrderedDict[Any, Any] = OrderedDict()
@@ -247,7 +247,7 @@ def _aimed(
                 year=goal.year or aim.year,
                 indicator=indicator,
                 variant=variant or chosen.get(indicator, ""),
-            )  # fmt: skip
+            )
         )
     return replace(case, aims=tuple(out)), known
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from lvlian.site import saying
 from lvlian.site.account.measures import Measure, best, measures_of
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access, here, page
+from lvlian.site.outlook.selectors_overview import Outlooked, standing_of
+from lvlian.site.outlook.selectors_overview import best as foreseen
 from lvlian.site.pages import links, selectors
 from lvlian.site.pages.actions import pin_indicators
 from lvlian.site.pages.selectors_findings import card
@@ -25,6 +30,12 @@ from lvlian.site.plans.models import Goal
 
 LIT_GOALS = 200
 """Of more goals than this only those of the tiles are asked for."""
+LIGHT_WORDS = {
+    "ok": gettext_lazy("正常"),
+    "warn": gettext_lazy("预警"),
+    "bad": gettext_lazy("滞后"),
+    "none": gettext_lazy("缺数"),
+}
 ROWS = 5
 """So many figures stand under a tile; the rest is one click away."""
 
@@ -52,12 +63,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     shown = [figure.goal for track in tracks for figure in track.figures if not figure.baseline]
     asked = here(Goal, access).exclude(mode=BASELINE) if total <= LIT_GOALS else shown
     measures = measures_of(access, list(asked))
+    standing = standing_of(access, region, day)
     context: dict[str, Any] = {
-        "tiles": [tile(track, best((f.goal for f in track.dated if not f.baseline), measures)) for track in tracks],
+        "tiles": [
+            tile(track, best(ahead, measures), foreseen(ahead, standing, day))
+            for track in tracks
+            for ahead in [[f.goal for f in track.dated if not f.baseline]]
+        ],
+        "outlook": standing,
         "names": [{"name": name, "pinned": name in pins} for name in dict.fromkeys(names)],
         "most_tiles": TILES,
         "goals": total,
-        "goal_lights": goal_lights(measures, total),
+        "goal_lights": goal_lights(measures, total, standing.goals if standing is not None else {}),
         "lights": light_line(milestones.lights),
         "milestones": milestones.total,
         "done": milestones.done,
@@ -85,9 +102,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/overview.html", context)
 
 
-def goal_lights(measures: dict[int, Measure], total: int) -> list[tuple[str, str, int]]:
-    """(light, word, count) of the goals: what the account says of those that mean an indicator; all others have no figure."""
-    told = Counter((one.light, str(one.word)) for one in measures.values())
+def goal_lights(
+    measures: dict[int, Measure], total: int, foreseen: Mapping[int, Outlooked] | None = None
+) -> list[tuple[str, str, int]]:
+    """(light, word, count) of the goals: by the chance where there is one, else what the account says of those that mean an indicator;
+    all others have no figure."""
+    chances = {
+        goal: (one.figures.light, str(LIGHT_WORDS[one.figures.light]))
+        for goal, one in (foreseen or {}).items()
+        if one.figures.chance is not None
+    }
+    told = Counter(chances.values())
+    told.update((one.light, str(one.word)) for goal, one in measures.items() if goal not in chances)
     told["none", _("缺数")] += total - sum(told.values())
     return [(light, word, count) for (light, word), count in sorted(told.items(), key=_rank) if count]
 
@@ -112,8 +138,32 @@ def pinned(access: Access) -> list[str]:
     return [str(name) for name in names][:TILES] if isinstance(names, list) else []
 
 
-def tile(track: Track, measure: Measure | None = None) -> dict[str, Any]:
-    """A goal tile: what the plan says by year and what the account says; what is not there is said to be missing, never made up."""
+def tile(track: Track, measure: Measure | None = None, outlook: Outlooked | None = None) -> dict[str, Any]:
+    """A goal tile: what the plan says by year, what the account says and what the outlook expects; what is not there is said to be missing,
+    never made up."""
+    made = _tile(track, measure)
+    if outlook is None or not outlook.figures.known:
+        if outlook is not None and made["number"] is None and outlook.figures.missing:
+            made["missing"] = _("推演还缺：%(what)s") % {"what": outlook.figures.missing}
+        return made
+    one = outlook.figures
+    made |= {
+        "number": one.told, "mark": "算", "mark_label": _("推演中位数，按上面所列假设"), "mark_url": "", "number_note": _("%(year)d 年推演") % {"year": one.aim.year},
+        "simulated": made["simulated"], "missing": "", "interval": one.interval, "points": [*made["points"], *outlook.points] if made["points"] else [],
+        "reason": outlook.why or made["reason"], "url": outlook.url or made["url"],
+    }  # fmt: skip
+    if one.chance is not None:
+        made |= {"light": one.light, "word": LIGHT_WORDS[one.light], "chance": saying.chance(one.chance)}
+    if one.gap is not None:
+        made["rows"] = [row for row in made["rows"] if row["label"] != _("差")]
+        made["rows"].append(
+            {"label": _("推演比规划"), "value": saying.number(one.gap, one.places, sign=True), "mark": "算"}
+        )
+    return made
+
+
+def _tile(track: Track, measure: Measure | None) -> dict[str, Any]:
+    """What the plan and the account say of a goal."""
     shown = track.dated
     rows = []
     base = track.baseline

@@ -5,7 +5,7 @@ Money in 万元, so that its figures lie near those of tonnes and shares. What a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WAN = 1e4
 """Yuan in the programme's unit of money."""
+LEAST = 1.0
+"""万元 that every change costs at least."""
 MORE = 15.0
 """Days of use by which a stock may grow beyond its level at the start."""
 
@@ -231,22 +233,57 @@ def _balance(built: Built) -> None:
 
 
 def _contracts(built: Built) -> None:
-    """What is promised of a good that stays in the region goes there as far as the plants there can take it."""
-    program, chain = built.program, built.chain
-    width = built.x.shape[1]
+    """What is promised of a good that stays in the region goes there as far as the plants there can take it, and sinks take only what no
+    other plant can: as the projection shares it out."""
+    chain, model = built.chain, built.model
     for supply in chain.supplies:
+        name = chain.goods[supply.good]
         for number, (sources, targets, share, amount) in enumerate(supply.promised):
-            if not targets:
-                continue
-            name = f"contract {chain.goods[supply.good]} {number}"
-            lack = program.variables(f"unmet {name}", width)
-            rows = program.rows(name, width, lower=0.0 if share is not None else (amount or 0.0))
-            for p in targets:
-                program.add(rows, built.x[p], chain.use[supply.good, p])
-            for p in sources if share is not None else ():
-                program.add(rows, built.x[p], -share * chain.main[supply.good, p])
-            program.add(rows, lack, 1.0)
-            built.notes.append((f"unmet {name}", ""))
+            if targets:
+                _served(built, f"contract {name} {number}", supply.good, sources, targets, share, amount)
+        first = tuple(p for p in supply.users if model.plants[p].role != "sink")
+        if supply.sinks and first and supply.makers:
+            _served(built, f"sinks last {name}", supply.good, supply.makers, first, 1.0, None)
+
+
+def _served(
+    built: Built, name: str, good: int, sources: Sequence[int], targets: Sequence[int], share: float | None, amount: float | None
+) -> None:
+    """Targets take `share` of what sources make (or `amount` a quarter), less what is beyond their own capacity. The lack that capacity
+    allows is linear in the choices; where the targets' capacity passes the promise it is a little too generous."""
+    program, chain, model, choices = built.program, built.chain, built.model, built.choices
+    load = model.load[:, None] * model.season
+    made = _most(built, chain.main[good], sources)
+    promise = np.full(built.x.shape[1], amount) if share is None else share * made
+    if share is not None and amount is not None:
+        promise = np.minimum(promise, amount)
+    room = np.asarray(sum(chain.use[good, p] * choices.standing[p] * load[p] for p in targets))
+    whole = _most(built, chain.use[good], targets)
+    part = np.minimum(1.0, promise / np.maximum(whole, 1e-9))
+    lack = program.variables(f"lack {name}", built.x.shape[1])
+    limit = program.rows(f"most lack {name}", built.x.shape[1], upper=np.maximum(promise - part * room, 0.0))
+    program.add(limit, lack, 1.0)
+    rows = program.rows(name, built.x.shape[1], lower=0.0 if share is not None else promise)
+    program.add(rows, lack, 1.0)
+    for p in targets:
+        program.add(rows, built.x[p], chain.use[good, p])
+        n, q = np.nonzero(choices.capacity[:, p])
+        program.add(limit[q], built.y[n], part[q] * chain.use[good, p] * choices.capacity[n, p, q] * load[p, q])
+    for p in sources if share is not None else ():
+        program.add(rows, built.x[p], -share * chain.main[good, p])
+
+
+def _most(built: Built, weight: Floats, plants: Sequence[int]) -> Floats:
+    """(Q,) the most of a good that plants can make or take together, whatever is chosen."""
+    choices, model = built.choices, built.model
+    part = np.zeros(len(model.plants))
+    part[list(plants)] = weight[list(plants)]
+    load = part[:, None] * model.load[:, None] * model.season
+    out = (choices.standing * load).sum(axis=0)
+    each = np.einsum("npq,pq->nq", choices.capacity, load)
+    for mine in choices.of_project.values():
+        out = out + np.maximum(each[mine].max(axis=0), 0.0)
+    return np.asarray(out)
 
 
 def _goal_rows(built: Built) -> None:
@@ -301,6 +338,8 @@ def _objectives(built: Built, library: Library, spent: dict[int, float], budget:
             cost += 0.0 if choices.base[n] else rules["dropped_cost"] * size
         elif shift > 0:
             cost += rules["later_cost"] * size * shift
+        if not choices.base[n]:  # of two ways that do the same, the one that changes least
+            cost += LEAST * (1.0 if shift == NEVER or project.optional else abs(shift))
         spent[column] = spent.get(column, 0.0) + cost
         stands = np.clip(np.arange(len(weights)) + 1 - start, 0.0, 1.0).sum() if np.isfinite(start) else 0.0
         jobs[column] = jobs_of(case, project, options) * float(stands)
@@ -315,10 +354,6 @@ def _objectives(built: Built, library: Library, spent: dict[int, float], budget:
     earned = np.maximum(model.margin, least) * weights / WAN
     built.reward = np.zeros(width)
     built.reward[built.x] = earned
-    for name, _ in built.notes:
-        if name.startswith("unmet "):
-            built.reward[program.block(name)] = -100.0 / WAN  # a promise kept is worth more than a better margin elsewhere
-    built.notes = [note for note in built.notes if not note[0].startswith("unmet ")]
     built.value = np.zeros(width)
     if built.goals.value is not None:
         form = built.goals.value

@@ -87,7 +87,7 @@ def choices_of(added: Augmented, pipe: Pipeline, options: Options) -> Choices:
     for place, project in enumerate(case.projects):
         if pipe.fixed[place] or project.id in added.retrofits or project.id in added.retires:
             continue
-        if not _choosable(case, project, options):
+        if not _choosable(case, project, options) or not _matters(case, pipe, place):
             continue
         now = float(begin[place])
         own = float(pipe.base[place] + pipe.slip[place] + pipe.expected[place])
@@ -97,6 +97,7 @@ def choices_of(added: Augmented, pipe: Pipeline, options: Options) -> Choices:
         if not np.isfinite(now):  # held for want of land or power, or optional: when it could come if that were there
             now = max([own, *(pipe.factor_day[w.source] + w.offset for w in mine if not w.upstream)])
         fastest = rules["sooner"] if options.may("sooner") else 0
+        fastest = min(fastest, float(rules["sooner_share"]) * max(own - pipe.now, 0.0))
         floor = max(own - fastest, pipe.now)
         for wait in mine:
             soonest = 0.0 if wait.upstream else pipe.factor_day[wait.source] - most.get(wait.source, 0)
@@ -172,6 +173,16 @@ def _choosable(case: Case, project: Project, options: Options) -> bool:
     return not dropped or project.optional
 
 
+def _matters(case: Case, pipe: Pipeline, place: int) -> bool:
+    """Whether it brings a plant, others wait for it, or it takes of what may not reach for all."""
+    project = case.projects[place]
+    if place in pipe.places:
+        return True
+    if any(edge.upstream and edge.source == place for edges in pipe.wiring.edges.values() for edge in edges):
+        return True
+    return any(need.amount for need in project.needs)
+
+
 def _factors(case: Case, pipe: Pipeline, options: Options) -> list[tuple[int, int, float]]:
     needed = {edge.source for edges in pipe.wiring.edges.values() for edge in edges if not edge.upstream}
     out = []
@@ -181,11 +192,11 @@ def _factors(case: Case, pipe: Pipeline, options: Options) -> list[tuple[int, in
         day = float(pipe.factor_day[place])
         table = options.factors.get(factor.kind, {})
         most = int(table.get("most", 0)) if options.may("sooner") else 0
-        floor = pipe.now
+        floor = day - options.factors_share * max(day - pipe.now, 0.0)
         if factor.soonest is not None:
             from lvlian.outlook.model import quarters_since
 
-            floor = max(floor, quarters_since(case.first, factor.soonest))
+            floor = max(pipe.now, quarters_since(case.first, factor.soonest))
             most = case.count if options.may("sooner") else 0
         most = min(most, max(int(np.floor(day - floor + CLOSE)), 0))
         out.extend((place, k, day - k) for k in range(most + 1))

@@ -13,7 +13,7 @@ import yaml
 from lvlian.outlook.case import CaseError
 
 FILE = Path(__file__).parent / "options.yaml"
-SECTIONS = ("source", "money", "projects", "factors", "lots", "power", "retrofit", "links", "rules")
+SECTIONS = ("source", "money", "goals", "projects", "factors_share", "factors", "lots", "power", "retrofit", "links", "rules")
 SWITCHES = ("sooner", "later", "lots", "sources", "retrofit", "links", "retire")
 """Parts that a question may switch off as a whole: `without`."""
 
@@ -42,7 +42,9 @@ class Options:
 
     source: Mapping[str, Any]
     money: Mapping[str, Any]
+    goals: Mapping[str, Any]
     projects: Mapping[str, Any]
+    factors_share: float
     factors: Mapping[str, Mapping[str, Any]]
     lots: Mapping[str, Any]
     power: Mapping[str, Mapping[str, Any]]
@@ -111,8 +113,10 @@ def _set(options: Options, key: str, value: Any) -> Options:
     section, _, rest = key.partition(".")
     if section == "rules":
         return _set_rule(options, rest, value)
-    if section not in SECTIONS or not rest:
-        raise CaseError(f"options, field {key}: not known, expected one of rules.<id>, {', '.join(SECTIONS[1:8])}.<field>")
+    if key == "factors_share":
+        return replace(options, factors_share=_number(key, value))
+    if section not in SECTIONS or not rest or section == "factors_share":
+        raise CaseError(f"options, field {key}: not known, expected one of rules.<id>, {', '.join((*SECTIONS[1:4], *SECTIONS[5:9]))}.<field>")
     path = rest.split(".")
     table = _copied(getattr(options, section))
     here = table

@@ -149,7 +149,7 @@ class Plan:
                 best, proved = answer, proved and answer.status == "optimal"
                 at = np.flatnonzero(cost)
                 kept = float(cost @ answer.x)
-                added.append(self.mixed.add_rows([-np.inf], [kept * (1 + 1e-4) + KEEP], 0, at, cost[at]))
+                added.append(self.mixed.add_rows([-np.inf], [kept * (1 + 1e-4) + KEEP + float(self.built.options.goals["slack"]) * len(places)], 0, at, cost[at]))
             cost = self.wanted()
             price = self.built.options.goal_price
             if price is not None:

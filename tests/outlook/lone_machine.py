@@ -87,6 +87,8 @@ class LoneMachine:
     def aims(self):
         return [aim for aim in self.case.aims if aim.indicator]
 
+    weight = 24
+
     @property
     def silent(self):
         return {"firms": ("没有口径", "no formula")}

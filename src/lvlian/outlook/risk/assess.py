@@ -79,7 +79,7 @@ def draw_all(
     """How many draws were done, and goal id → its course (Q, done). `first` must begin a block."""
     case, streams = machine.case, Streams(seed)
     width = case.count
-    size = chunk_of(case)
+    size = chunk_of(machine)
     num = {aim.id: np.empty((width, draws)) for aim in machine.aims}
     den: dict[str, Floats] = {
         aim.id: np.empty((width, draws)) for aim in machine.aims if machine.frame(aim).den is not None

@@ -60,6 +60,11 @@ class Machine(Protocol):
     def silent(self) -> Mapping[str, tuple[str, str]]: ...
     @property
     def assumptions(self) -> Sequence[tuple[str, str]]: ...
+    @property
+    def weight(self) -> int:
+        """Figures that a draw holds in one array: plants × quarters."""
+        ...
+
     def frame(self, aim: Aim) -> Course:
         """A course without figures: base, past, unit factor, mode of the goal."""
         ...
@@ -73,7 +78,6 @@ class Machine(Protocol):
         ...
 
 
-def chunk_of(case: Case) -> int:
+def chunk_of(machine: Machine) -> int:
     """How many draws are worked through together."""
-    cells = max(len(case.plants), len(case.projects), 1) * case.count
-    return int(np.clip(CELLS // cells, FEWEST, MOST))
+    return int(np.clip(CELLS // max(machine.weight, 1), FEWEST, MOST))

@@ -97,4 +97,5 @@ def wilson(met: int, count: int) -> tuple[float, float]:
     share, room = met / count, z * z / count
     middle = (share + room / 2) / (1 + room)
     half = z / (1 + room) * float(np.sqrt(share * (1 - share) / count + room / (4 * count)))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # The formula's ends may miss 0 or 1 by a rounding.
+    return max(min(middle - half, share), 0.0), min(max(middle + half, share), 1.0)

@@ -14,7 +14,7 @@ from lvlian.outlook.projection.measure import Bench, Figures, Measure, bench_of
 from lvlian.outlook.projection.reach import accepted, base_of, figures_of, measure_of, past_of
 from lvlian.outlook.projection.run import Run, run
 from lvlian.outlook.projection.stage import Stage
-from lvlian.outlook.risk.engine import Outcome, Reading
+from lvlian.outlook.risk.engine import Machine, Outcome, Reading
 from lvlian.outlook.risk.goal import Course
 from lvlian.outlook.risk.hold import Hold, holds
 from lvlian.outlook.risk.sample import Delay, Draws, Plan, plan_draws
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from lvlian.chain.library import Library
     from lvlian.outlook.projection.chain import Chain
+
+FEWEST = 60
+"""Plants from which it is worth while to look for lines of equal ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,10 @@ class ChainMachine:
     @property
     def aims(self) -> Sequence[Aim]:
         return [aim for aim in self.case.aims if aim.id in self.frames]
+
+    @property
+    def weight(self) -> int:
+        return len(self.case.plants) * self.case.count
 
     def frame(self, aim: Aim) -> Course:
         return self.frames[aim.id]
@@ -93,7 +100,20 @@ class ChainMachine:
         return holds(self, draws)
 
 
-def machine_of(case: Case, library: Library | None = None, *, tables: Tables | None = None) -> ChainMachine:
+def machine_of(case: Case, library: Library | None = None, *, tables: Tables | None = None) -> Machine:
+    """The machine of a case; of a large one whose plants are alike the one by lines. Raises as `chain_machine_of` does."""
+    from lvlian.chain.library import load_library
+
+    shelf = library if library is not None else load_library()
+    whole = chain_machine_of(case, shelf, tables=tables)
+    if len(case.plants) < FEWEST:
+        return whole
+    from lvlian.outlook.risk.lump import lumped
+
+    return lumped(whole, shelf) or whole
+
+
+def chain_machine_of(case: Case, library: Library | None = None, *, tables: Tables | None = None) -> ChainMachine:
     """The machine of a case. Raises CaseError for a case that cannot run, RiskError for a law that cannot be."""
     from lvlian.chain.library import load_library
 

@@ -12,7 +12,6 @@ from tests.outlook.test_run import PRICES, bare, random_case
 from lvlian.chain.indicators.evaluate import evaluate
 from lvlian.chain.indicators.given import Given, facts_of
 from lvlian.chain.library import load_library
-from lvlian.chain.region import Line
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.projection import Figures, bench_of, chain_of, run
@@ -37,27 +36,18 @@ def mixed():
     return staged(case, capacity=built)
 
 
-def lived(done, bench, stage, draw, q):
-    """The account of one quarter: the template's streams with the run's values, lines as they stand."""
-    capacity = done.capacity[min(draw, len(done.capacity) - 1), :, q] * 4
-    firms = []
-    for firm in bench.template.region.firms:
-        lines = tuple(
-            Line(process=plant.process, capacity=float(capacity[p]))
-            for p, plant in enumerate(done.model.plants)
-            if plant.firm == firm.id
-        )
-        firms.append(replace(firm, lines=lines))
-    region = replace(bench.template.region, firms=tuple(firms), facts={"above_scale_industry_output": 9e11 / 4})
-    value = np.array([stage.readings(stream.id)[draw, q] for stream in bench.template.streams])
-    return replace(bench.template.flows, value=value, region=region)
+def lived(stage, draw, q):
+    """The account of one quarter, with a quarter of the year's figure of the region; reference prices as of the first quarter."""
+    flows = stage.flows(q, draw)
+    region = replace(flows.region, facts={"above_scale_industry_output": 9e11 / 4})
+    return replace(flows, region=region, month=stage.template.month)
 
 
 def test_every_indicator_is_what_the_account_would_say(mixed):
-    done, bench, stage = mixed
+    _, bench, stage = mixed
     told = 0
     for draw, q in ((0, 1), (1, 3)):
-        flows = lived(done, bench, stage, draw, q)
+        flows = lived(stage, draw, q)
         revenue = [
             Given(name="revenue", value=float(stage.revenue(firm.id)[draw, q]), firm=firm.id)
             for firm in flows.region.firms

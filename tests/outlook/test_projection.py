@@ -76,6 +76,18 @@ def test_projects_show_promise_news_and_projection(told):
     assert slab.projected >= slab.revised and slab.late >= 61 and slab.zh
 
 
+def test_promised_told_since_and_projected_stand_beside_each_other(told):
+    value = next(one for one in told.courses if one.aim == "g2")
+    assert value.promised > value.revised >= value.projected
+    assert value.projected == pytest.approx(told.aim("g2").value)
+    late = project(told.live.case.turned({"factor.tower.slip": 2}))
+    again = next(one for one in late.courses if one.aim == "g2")
+    assert again.promised == pytest.approx(value.promised)
+    assert again.revised == pytest.approx(value.revised)
+    assert again.projected < value.projected
+    assert len(value.quarters) == len(told.quarters)
+
+
 def test_a_projection_survives_json(told):
     text = json.dumps(told.to_json(), ensure_ascii=False, allow_nan=False)
     again = from_json(json.loads(text))

@@ -3,6 +3,7 @@
 from lvlian.outlook.projection.binding import Bind, binding
 from lvlian.outlook.projection.chain import Chain, chain_of
 from lvlian.outlook.projection.compare import Difference, compare
+from lvlian.outlook.projection.courses import Course
 from lvlian.outlook.projection.measure import Bench, Figures, Measure, bench_of
 from lvlian.outlook.projection.projection import Projection, from_json, project
 from lvlian.outlook.projection.reach import Reach, accepted, measure_of, reach
@@ -15,6 +16,7 @@ __all__ = [
     "Bench",
     "Bind",
     "Chain",
+    "Course",
     "Difference",
     "Figures",
     "IndicatorRow",

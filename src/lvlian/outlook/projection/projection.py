@@ -13,6 +13,7 @@ from lvlian.outlook.model import Model, compile_model
 from lvlian.outlook.pipeline import Pipeline, pipeline
 from lvlian.outlook.projection.binding import Bind, binding
 from lvlian.outlook.projection.chain import chain_of
+from lvlian.outlook.projection.courses import Course, course_from_json, courses
 from lvlian.outlook.projection.measure import Bench, bench_of
 from lvlian.outlook.projection.reach import Reach, reach, reach_from_json
 from lvlian.outlook.projection.risks import risks
@@ -51,7 +52,7 @@ class Live:
 
 
 class Projection:
-    """A case projected. `aims` in the order of the case; `indicators`, `binding`, `projects`, `risks` are worked out when first asked for.
+    """A case projected. `aims` in the order of the case; `indicators`, `binding`, `projects`, `risks`, `courses` are worked out when first asked for.
     `live` holds the case, the model and the run, None where the projection was read from a file."""
 
     def __init__(
@@ -118,6 +119,11 @@ class Projection:
         return self._tables.get("risks", ()) if live is None else risks(live.run, live.line, live.bench, live.case.aims)
 
     @cached_property
+    def courses(self) -> tuple[Course, ...]:
+        """Each goal as promised, as told since, as projected."""
+        return self._tables.get("courses", ()) if self.live is None else courses(self.live)
+
+    @cached_property
     def _bound(self) -> Mapping[str, tuple[Bind, ...]]:
         out: dict[str, list[Bind]] = {}
         for one in self.binding:
@@ -142,6 +148,7 @@ class Projection:
             "binding": [one.to_json() for one in self.binding],
             "projects": plain(self.projects),
             "risks": plain(self.risks),
+            "courses": plain(self.courses),
             "premises": plain(self.premises),
             "assumptions": list(self.assumptions),
         }
@@ -169,6 +176,7 @@ def from_json(data: Mapping[str, Any]) -> Projection:
                 ),
                 "projects": tuple(project_from_json(row) for row in data["projects"]),
                 "risks": tuple(risk_from_json(row) for row in data["risks"]),
+                "courses": tuple(course_from_json(row) for row in data["courses"]),
             },
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lvlian.chain.indicators.flows import Flows
 from lvlian.chain.indicators.given import Facts
 from lvlian.chain.indicators.value import Missing
+from lvlian.chain.region import Line
 from lvlian.outlook.case import Case, Project
 from lvlian.outlook.model import PER_YEAR, quarters_since
 from lvlian.outlook.projection.form import Gate
@@ -68,6 +71,27 @@ class Stage:
         """(D or 1, Q) 1 where a firm has a plant that stands."""
         columns = self.readings.plants_of(firm)
         return np.asarray((self.run.capacity[:, columns].sum(axis=1) > 0).astype(float))
+
+    def flows(self, quarter: int, draw: int = 0) -> Flows:
+        """One quarter of one draw as an account has it: the region with its lines as they stand, every stream with its value (no spread)."""
+        firms = []
+        for firm in self.template.region.firms:
+            lines = tuple(
+                Line(
+                    process=self.run.model.plants[p].process,
+                    capacity=float(standing[min(draw, len(standing) - 1), quarter]),
+                )
+                for p in self.readings.plants_of(firm.id)
+                if (standing := self.standing(p))[min(draw, len(standing) - 1), quarter] > 0
+            )
+            firms.append(replace(firm, lines=lines, state="running" if lines else "planned"))
+        here = self.run.model.quarters[quarter]
+        return replace(
+            self.template.flows,
+            region=replace(self.template.region, firms=tuple(firms)),
+            month=f"{here.year}-{3 * here.number:02d}",
+            value=np.array([self.readings(stream.id)[draw, quarter] for stream in self.template.streams]),
+        )
 
     def value(self, firm: str) -> Floats:
         return self.readings(f"value:{firm}/")

@@ -212,19 +212,17 @@ def _moved(trial: Trial, sentence: Sentence, edge: float, *, up: bool, at: Mappi
     aim = sentence.aim
     if aim is None:
         return None
-    slack = sentence.slack
-    raw = edge / (1 + slack) if up else edge / (1 - slack) if slack < 1 else edge
-    new = neat(raw, up=up, share=trial.kinds.neat)
     old = aim.value if not up or aim.value_max is None else aim.value_max
-    moved = replace(
-        aim,
-        value=new if not up or aim.value_max is None else aim.value,
-        value_max=None if aim.value_max is None else max(new, aim.value_max) if not up else new,
-    )
-    if not up and aim.value_max is not None:
-        moved = replace(aim, value=new, value_max=max(aim.value_max, new))
     direction, rate, unit = _reading(trial, sentence)
-    low, high, share, word = admitted(moved, direction, rate, load_relations(), unit)
+    for slack in (sentence.slack, 0.0):  # a plain figure with more digits is read more narrowly: then without any slack
+        raw = edge / (1 + slack) if up else edge / (1 - slack) if slack < 1 else edge
+        new = neat(raw, up=up, share=trial.kinds.neat)
+        moved = replace(aim, value=new if aim.value_max is None or not up else aim.value)
+        if aim.value_max is not None:
+            moved = replace(moved, value_max=new if up else max(aim.value_max, new))
+        low, high, share, word = admitted(moved, direction, rate, load_relations(), unit)
+        if (edge <= high * (1 + 1e-12)) if up else (edge >= low * (1 - 1e-12)):
+            break
     changed = replace(sentence, figure=moved.value, low=low, high=high, slack=share, slack_word=word, aim=moved)
     step = abs(new - old)
     places = max(_places(old), _places(new))

@@ -9,7 +9,7 @@ import pytest
 from tests.outlook.example import small_case
 
 from lvlian.ledger.quarter import Quarter
-from lvlian.outlook.case import Aim, CaseError, Factor, Ref, Step
+from lvlian.outlook.case import Aim, CaseError, Factor, Premise, Ref, Step
 
 
 def test_quarters_run_from_the_first_on():
@@ -64,6 +64,18 @@ def test_an_aim_reads_as_the_plan_has_it():
 def test_an_origin_says_its_sentence_or_what_stands_for_it():
     assert Ref(quote="原文", words="别的").said == "原文"
     assert Ref(words="别的").said == "别的"
+
+
+def test_what_runs_more_of_a_line_is_less_for_its_project():
+    one = Premise(key="plant.smelt.capacity", zh="", en="", value=400_000, low=0, high=550_000)
+    case = small_case(premises=(one,))
+    turned = case.turned({"plant.smelt.capacity": 500_000.0})
+    size = {plant.id: plant.capacity for plant in turned.plants}
+    assert (size["smelt"], size["smelt2"]) == (500_000, 50_000)
+    assert turned.turned({"plant.smelt.capacity": 400_000.0}).plants == case.plants
+    most = {plant.id: plant.capacity for plant in case.turned({"plant.smelt.capacity": 900_000.0}).plants}
+    assert (most["smelt"], most["smelt2"]) == (550_000, 0)
+    assert case.turned({}).plants is case.plants
 
 
 def test_things_are_found_by_their_id():

@@ -149,14 +149,20 @@ def test_the_quota_of_power_is_a_premise(library):
 def test_a_quota_holds_in_its_years_and_for_its_processes(library):
     rows = (
         Limit(id="e", good="electricity", zh="", en="", amount=4e9, years=(2025,), processes=("electrolysis",)),
-        Limit(id="c", good="capacity", zh="", en="", amount=5e5, processes=("electrolysis",)),
+        Limit(id="c", good="capacity", zh="", en="", amount=5e5, processes=("electrolysis",), season=(0.8, 1, 1, 1)),
+        Limit(id="l", good="land", zh="", en="", amount=300.0),
+        Limit(id="q", good="energy_quota", zh="", en="", amount=4e6),
     )
     model = compile_model(small_case(limits=rows), library)
     assert np.isinf(model.quota[0, :4]).all()
     assert model.quota[0, 4] == 1e9
-    assert model.quota[1, 0] == 5e5  # a stock stands whole in every quarter
+    assert model.quota[1, 0] == 5e5 / 4
+    assert model.quota[2, 0] == 300.0  # a stock stands whole in every quarter
     assert model.weight[0, model.plant["billet"]] == 0
     assert model.weight[0, model.plant["smelt"]] == pytest.approx(13_250)
+    assert model.weight[3, model.plant["smelt"]] == pytest.approx(
+        1.628, rel=0.01
+    )  # t of standard coal: 13,250 kWh × 0.1229 kgce
     assert model.weight[1].tolist() == [1.0, 1.0, 0.0, 0.0, 0.0, 0.0]
 
 

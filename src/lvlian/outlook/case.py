@@ -308,6 +308,7 @@ class Case:
                 raise CaseError(f"premise {key}: found {value}, expected a finite figure")
         return replace(
             self,
+            plants=self._resized(values),
             premises=tuple(
                 replace(one, value=values[one.key], baseline=one.value if one.baseline is None else one.baseline)
                 if one.key in values and values[one.key] != one.value
@@ -315,3 +316,22 @@ class Case:
                 for one in self.premises
             ),
         )
+
+    def _resized(self, values: Mapping[str, float]) -> tuple[Plant, ...]:
+        """The plants after premises `plant.<id>.capacity`: what runs more of a line at the start is less for the project to bring."""
+        plants = {one.id: one for one in self.plants}
+        for one in self.premises:
+            head, _, rest = one.key.partition(".")
+            name, _, field_name = rest.rpartition(".")
+            if head != "plant" or field_name != "capacity" or one.key not in values or name not in plants:
+                continue
+            here = plants[name]
+            coming = [p for p in plants.values() if p.project and (p.firm, p.process) == (here.firm, here.process)]
+            left = sum(p.capacity for p in coming)
+            more = min(max(values[one.key], 0.0) - one.value, left) if coming else values[one.key] - one.value
+            plants[name] = replace(here, capacity=max(here.capacity + more, 0.0))
+            for other in coming:
+                share = other.capacity / left if left > 0 else 1.0 / len(coming)
+                plants[other.id] = replace(other, capacity=max(other.capacity - more * share, 0.0))
+        changed = any(plants[one.id] is not one for one in self.plants)
+        return tuple(plants.values()) if changed else self.plants

@@ -201,6 +201,7 @@ def _plants(
                 load=load,
                 feeds=dict(line.feeds),
                 role=line.role,
+                ref=_plant_ref(line, len(parts) > 1 and owner is None),
             )
             plants.append(plant)
             if owner is not None:
@@ -213,6 +214,20 @@ def _plants(
         for plant in plants
     ]
     return tuple(sorted(kept, key=lambda one: one.id)), [tuple(ids) for ids in owned]
+
+
+def _plant_ref(line: Any, split: bool) -> Ref:
+    """Why a plant is taken to stand there."""
+    if split:
+        return Ref(
+            kind="assumption", words="按规划所载上年产量 ÷ 通常负荷倒算的在运行产能（至少有这些），其余由项目带来"
+        )
+    if line.role:
+        return Ref(
+            kind="assumption",
+            words={"sink": "接没有客户要的铝液", "remelt": "重熔区内新废料"}.get(line.role, "自用坯料"),
+        )
+    return Ref(kind="assumption", words="由规划的项目、产量或产业链推得，见本例的假设")
 
 
 def _owner(

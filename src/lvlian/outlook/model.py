@@ -170,7 +170,7 @@ def compile_model(case: Case, library: Library, capacity: Floats | None = None) 
         exportable=moves.copy(),
         limits=case.limits,
         quota=turned_quota(case, case.limits, quota_of(case.limits, quarters), quarters, effects),
-        weight=_weights(case.limits, coef, goods, case.plants),
+        weight=_weights(case.limits, coef, goods, case.plants, library),
         stock=np.array([case.stocks.get(good, 0.0) for good in goods]),
         assumptions=tuple(dict.fromkeys(text for _, assumed in recipes for text in assumed)),
     )
@@ -195,20 +195,23 @@ def nameplate(case: Case) -> Floats:
 
 def quota_of(limits: Sequence[Limit], quarters: Sequence[Quarter]) -> Floats:
     """(L, Q) what each limit leaves in each quarter: a quarter of the year's amount × season; inf (−inf for `lower`) where it does not hold.
-    Stocks (land, funds) stand whole in every quarter."""
+    Stocks (land, funds) stand whole in every quarter; of a capacity t/a a quarter may be made in each."""
     out = np.empty((len(limits), len(quarters)))
     for row, limit in enumerate(limits):
         free = np.inf if limit.side == "upper" else -np.inf
-        whole = limit.good in ("land", "funds", "capacity")
+        whole = limit.good in ("land", "funds")
+        season = (1.0,) * PER_YEAR if limit.good == "capacity" else limit.season
         for column, quarter in enumerate(quarters):
             holds = not limit.years or quarter.year in limit.years
-            share = 1.0 if whole else limit.season[quarter.number - 1] / PER_YEAR
+            share = 1.0 if whole else season[quarter.number - 1] / PER_YEAR
             out[row, column] = limit.amount * share if holds else free
     return out
 
 
-def _weights(limits: Sequence[Limit], coef: Floats, goods: Sequence[str], plants: Sequence[Plant]) -> Floats:
-    """(L, P) what a tonne of a plant's product takes of each limit's good."""
+def _weights(
+    limits: Sequence[Limit], coef: Floats, goods: Sequence[str], plants: Sequence[Plant], library: Library
+) -> Floats:
+    """(L, P) what a tonne of a plant's product takes of each limit's good; of an energy quota t of standard coal for all that it takes."""
     place = {good: number for number, good in enumerate(goods)}
     out = np.zeros((len(limits), len(plants)))
     for row, limit in enumerate(limits):
@@ -217,6 +220,12 @@ def _weights(limits: Sequence[Limit], coef: Floats, goods: Sequence[str], plants
             out[row] = np.maximum(-coef[place[limit.good]], 0.0) * inside
         elif limit.good == "capacity":
             out[row] = inside
+        elif limit.good == "energy_quota":
+            known = [library.goods.get(good) for good in goods]
+            coal = np.array(
+                [one.energy.value / 1000 if one is not None and one.kind == "energy" else 0.0 for one in known]
+            )
+            out[row] = (coal @ np.maximum(-coef, 0.0)) * inside
     return out
 
 

@@ -189,6 +189,7 @@ def premises_of(
     return (
         *(_slip(rules, one) for one in case.factors if one.done is None),
         *(found for one in case.projects if one.stage not in ("running", "full") for found in _project(rules, one)),
+        *_running(case),
         *_pipeline(rules, case),
         *_power(rules, case),
         *_prices(rules, case, library, year, told or {}),
@@ -219,6 +220,20 @@ def _project(rules: Rules, one: Project) -> Iterable[Premise]:
         key=f"project.{one.id}.run", zh=f"{one.name}（做或不做）", en=f"{one.id} built", value=1.0, low=0.0, high=1.0, step=1.0,
         group="project", ref=one.ref,
     )  # fmt: skip
+
+
+def _running(case: Case) -> Iterable[Premise]:
+    """What already runs of a line that a project enlarges; the project brings the rest."""
+    for plant in case.plants:
+        coming = [p for p in case.plants if p.project and (p.firm, p.process) == (plant.firm, plant.process)]
+        if plant.project or plant.role or not coming:
+            continue
+        whole = plant.capacity + sum(one.capacity for one in coming)
+        yield Premise(
+            key=f"plant.{plant.id}.capacity", zh=f"{case.names.get(plant.firm, plant.firm)}起点已通电（在运行）产能",
+            en=f"{plant.id}: capacity that runs at the start", value=plant.capacity, low=min(plant.capacity, whole / 10), high=whole,
+            step=round(whole / 200), unit="吨/年", group="project", ref=plant.ref,
+        )  # fmt: skip
 
 
 def _pipeline(rules: Rules, case: Case) -> Iterable[Premise]:

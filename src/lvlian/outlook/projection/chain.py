@@ -203,6 +203,11 @@ def _supply(
     users = [p for p in range(len(plants)) if use[row, p] > 0 and (p, row) not in slotted]
     # what a tonne of the good brings there, before it is paid for
     worth = {p: margin[p] / use[row, p] + cost[row] for p in users}
+    for p in users:  # a captive plant's metal is worth what the firm's next plant makes of it
+        if plants[p].role == "captive":
+            product = model.products[p]
+            after = [u for u in range(len(plants)) if plants[u].firm == plants[p].firm and use[product, u] > 0]
+            worth[p] += max((margin[u] / use[product, u] for u in after), default=0.0) / use[row, p]
     users.sort(key=lambda p: (plants[p].role == "sink", -worth[p], p))
     makers = tuple(int(p) for p in np.flatnonzero(main[row] > 0))
     promised = []

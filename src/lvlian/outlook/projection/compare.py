@@ -70,6 +70,7 @@ def _premises(a: Projection, b: Projection) -> list[Difference]:
 
 def _aims(a: Projection, b: Projection) -> list[Difference]:
     left, right = {r.aim.id: r for r in a.aims}, {r.aim.id: r for r in b.aims}
+    english = {row.indicator: row.name_en for row in (*a.indicators, *b.indicators)}
     out = []
     for key in _both(left, right):
         one, two = left.get(key), right.get(key)
@@ -77,7 +78,7 @@ def _aims(a: Projection, b: Projection) -> list[Difference]:
         assert known is not None  # the key is of one of them
         aim = known.aim
         out.append(
-            _row("aim", key, aim.name, aim.indicator or aim.name, aim.unit, str(aim.year or ""), None if one is None else one.value, None if two is None else two.value)
+            _row("aim", key, aim.name, english.get(aim.indicator, aim.name), aim.unit, str(aim.year or ""), None if one is None else one.value, None if two is None else two.value)
         )  # fmt: skip
     return out
 

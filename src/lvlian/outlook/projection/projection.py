@@ -67,6 +67,7 @@ class Projection:
         simulated: bool = False,
         live: Live | None = None,
         tables: Mapping[str, tuple[Any, ...]] | None = None,
+        assumptions_en: tuple[str, ...] = (),
     ) -> None:
         self.region = region
         self.scenario = scenario
@@ -75,6 +76,7 @@ class Projection:
         self.aims = aims
         self.premises = premises
         self.assumptions = assumptions
+        self.assumptions_en = assumptions_en
         self.simulated = simulated
         self.live = live
         self._tables = tables or {}
@@ -151,6 +153,7 @@ class Projection:
             "courses": plain(self.courses),
             "premises": plain(self.premises),
             "assumptions": list(self.assumptions),
+            "assumptions_en": list(self.assumptions_en),
         }
 
 
@@ -167,6 +170,7 @@ def from_json(data: Mapping[str, Any]) -> Projection:
             aims=tuple(reach_from_json(row, _aim(row["aim"])) for row in data["aims"]),
             premises=tuple(Premise(**{**row, "ref": _ref(row["ref"])}) for row in data["premises"]),
             assumptions=tuple(data["assumptions"]),
+            assumptions_en=tuple(data["assumptions_en"]),
             simulated=data["simulated"],
             tables={
                 "indicators": tuple(indicator_from_json(row) for row in data["indicators"]),
@@ -220,6 +224,7 @@ def project(
     bench = bench_of(chain, shelf)
     stage = bench.stage(done, line.start[None], line.factor_day[None])
     live = Live(case=case, library=shelf, line=line, model=model, run=done, bench=bench, stage=stage)
+    assumed = assumptions_of(live)
     return Projection(
         region=case.region,
         scenario=case.scenario,
@@ -227,31 +232,47 @@ def project(
         quarters=case.quarters,
         aims=tuple(reach(case, bench, stage, aim) for aim in case.aims),
         premises=case.premises,
-        assumptions=assumptions_of(live),
+        assumptions=tuple(zh for zh, _ in assumed),
+        assumptions_en=tuple(en for _, en in assumed),
         simulated=case.simulated,
         live=live,
     )
 
 
-def assumptions_of(live: Live) -> tuple[str, ...]:
-    """What the figures rest on beside the premises, in Chinese."""
+def assumptions_of(live: Live) -> tuple[tuple[str, str], ...]:
+    """What the figures rest on beside the premises: sentences zh, en (a recipe's source as the library has it)."""
     chain, model = live.run.chain, live.model
     out = [
-        "一个季度里：先按合同，再按每吨金属的收益分配铝液，余下铸锭；区内料先于区外料",
-        "本季的废料和渣下季才用",
-        "产值按当季价格，企业自用部分不计",
+        (
+            "一个季度里：先按合同，再按每吨金属的收益分配铝液，余下铸锭；区内料先于区外料",
+            "In a quarter local metal goes to contracts, then to who earns most by a tonne, the rest into ingot; local before bought",
+        ),
+        ("本季的废料和渣下季才用", "Scrap and residues of a quarter are used in the next"),
+        (
+            "产值按当季价格，企业自用部分不计",
+            "Output value at the price of the quarter, without what a firm takes itself",
+        ),
     ]
+    if live.case.today > live.case.first.first and not live.case.history:
+        out.append(
+            (
+                f"{live.case.first.zh}起、{live.case.today:%Y-%m} 以前的季度没有实绩，也按推演计",
+                f"Quarters from {live.case.first} to {live.case.today:%Y-%m} have no reports and are projected too",
+            )
+        )
     goods = live.library.goods
     unpriced = [
-        goods[good].zh
-        for row, good in enumerate(model.goods)
-        if row in set(model.products) and not model.price[row].any() and good in goods
+        goods[model.goods[row]]
+        for row in dict.fromkeys(model.products)
+        if not model.price[row].any() and model.goods[row] in goods
     ]
     if unpriced:
-        out.append(f"{'、'.join(dict.fromkeys(unpriced))}没有单价，产值按 0 计，合计偏低")
+        zh, en = "、".join(good.zh for good in unpriced), ", ".join(good.en for good in unpriced)
+        out.append((f"{zh}没有单价，产值按 0 计，合计偏低", f"{en}: no price, counted as 0, so that sums are low"))
     if chain.unmade:
-        out.append(f"{'、'.join(goods[good].zh for good in chain.unmade)}由用的企业自产")
-    return (*out, *model.assumptions)
+        zh, en = "、".join(goods[good].zh for good in chain.unmade), ", ".join(goods[good].en for good in chain.unmade)
+        out.append((f"{zh}由用的企业自产", f"{en}: made where it is used"))
+    return (*out, *((text, text) for text in model.assumptions))
 
 
 __all__ = ["FORMAT", "Live", "Projection", "from_json", "project"]

@@ -50,6 +50,8 @@ class Reach:
     base: float | None = None
     missing: tuple[Missing, ...] = ()
     notes: tuple[str, ...] = ()
+    notes_en: tuple[str, ...] = ()
+    """The same in English, line by line; what the formulas themselves assume stays as they have it."""
 
     @property
     def known(self) -> bool:
@@ -80,6 +82,7 @@ class Reach:
             "base": _number(self.base),
             "missing": [{"zh": m.zh, "en": m.en, "ask": list(m.ask)} for m in self.missing],
             "notes": list(self.notes),
+            "notes_en": list(self.notes_en),
         }
 
 
@@ -106,6 +109,7 @@ def reach_from_json(data: Mapping[str, Any], aim: Aim) -> Reach:
         base=data["base"],
         missing=tuple(Missing(zh=m["zh"], en=m["en"], ask=tuple(m["ask"])) for m in data["missing"]),
         notes=tuple(data["notes"]),
+        notes_en=tuple(data["notes_en"]),
     )
 
 
@@ -257,11 +261,16 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
     figures = measure.figures(stage)
     low, high = accepted(aim, bench.book[aim.indicator].direction)
     blank: dict[str, Any] = {"aim": aim, "variant": measure.variant, "zh": measure.zh, "least": low, "most": high}
-    notes = list(figures.assumptions[:3])
+    notes = [(text, text) for text in figures.assumptions[:3]]
     if aim.op == "~":
-        notes.append(f"“左右”按 ±{aim.about:.0%} 计（假设）")
+        notes.append((f"“左右”按 ±{aim.about:.0%} 计（假设）", f"about is taken as ±{aim.about:.0%} (assumed)"))
+
+    def lines(*more: tuple[str, str]) -> dict[str, Any]:
+        every = (*notes, *more)
+        return {"notes": tuple(zh for zh, _ in every), "notes_en": tuple(en for _, en in every)}
+
     if figures.numerator is None:
-        return Reach(**blank, missing=figures.missing, notes=tuple(notes))
+        return Reach(**blank, missing=figures.missing, **lines())
     single = Figures(
         figures.numerator[draw : draw + 1],
         None if figures.denominator is None else figures.denominator[draw : draw + 1],
@@ -287,7 +296,7 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
         series["base"] = base[0] / aim.factor
     if found is None or np.isnan(found[0]):
         gap = Missing(zh=why or "缺数", en="no figure for the goal's year", ask=("统计局",))
-        return Reach(**blank, **series, missing=(gap,), notes=tuple(notes))
+        return Reach(**blank, **series, missing=(gap,), **lines())
     value = float(found[0])
     met = low <= value <= high
     lacking: tuple[Missing, ...] = ()
@@ -301,19 +310,20 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
         short=0.0 if met else abs(_nearest(aim, value) - value),
         met=None if invented else met,
         missing=lacking,
-        notes=(*notes, *_notes(case, aim, measure, value)),
+        **lines(*_notes(case, aim, measure, value)),
     )
 
 
-def _notes(case: Case, aim: Aim, measure: Measure, value: float) -> tuple[str, ...]:
+def _notes(case: Case, aim: Aim, measure: Measure, value: float) -> tuple[tuple[str, str], ...]:
     out = []
     if aim.group:
         firms = {case.plants[p].firm for p in plants_of_group(case, aim.group)} & firms_apart(case)
         if firms:
             names = "、".join(sorted(case.names.get(firm, firm) for firm in firms))
-            out.append(f"{aim.group}里的{names}另有产值目标，这里不重复计（假设）")
+            zh = f"{aim.group}里的{names}另有产值目标，这里不重复计（假设）"
+            out.append((zh, f"{names} has a goal of output value of its own and is not counted here again (assumed)"))
     if measure.unit == "%" and measure.kind == "ratio" and value > 100.5 and "growth" not in measure.indicator:
-        out.append("超过 100%：分子里有区外买进的料")
+        out.append(("超过 100%：分子里有区外买进的料", "above 100%: material bought outside stands in the numerator"))
     return tuple(out)
 
 

@@ -32,6 +32,7 @@ PARTS = (
     "account",
     "views",
     "stocks",
+    "risk",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -73,6 +74,9 @@ def test_sketches_add_up_to_the_bit_in_any_order(order):
         found = found.add(parts[k])
     for name in ("codes", "counts", "blocks", "moments", "reached"):
         assert getattr(found, name).tobytes() == getattr(whole, name).tobytes()
+    packed = pickle.loads(pickle.dumps(whole))
+    for name in ("codes", "counts", "blocks", "moments", "reached"):
+        assert getattr(packed, name).tobytes() == getattr(whole, name).tobytes()
     mean, sd = found.moment(1)
     assert mean == pytest.approx(draws[1].mean(), rel=1e-12)
     assert sd == pytest.approx(draws[1].std(ddof=1), rel=1e-12)

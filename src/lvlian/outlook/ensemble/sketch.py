@@ -7,7 +7,8 @@ draws, added in the order of the blocks (Chan, Golub & LeVeque 1979), so that ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,17 @@ class Sketch:
     blocks: NDArray[np.int64]
     moments: Floats
     reached: NDArray[np.int64]
+
+    def __reduce__(self) -> tuple[Callable[..., Sketch], tuple[object, ...]]:
+        """For the wire and the disk: steps between classes and small counts, deflated; about a seventh of the arrays."""
+        steps = np.diff(self.codes, prepend=0)
+        small = self.counts.astype(np.uint16) if self.counts.max(initial=0) < 1 << 16 else self.counts
+        fits = bool(len(steps) == 0 or (steps.min() >= 0 and steps.max() < 1 << 32))
+        packed = (
+            zlib.compress((steps.astype(np.uint32) if fits else steps).tobytes(), 1),
+            zlib.compress(small.tobytes(), 1),
+        )
+        return _unpacked, (self.columns, *packed, fits, small.dtype.str, self.blocks, self.moments, self.reached)
 
     def add(self, other: Sketch) -> Sketch:
         """Both together. Raises RiskError where a block is in both or the columns differ: nothing is counted twice."""
@@ -87,6 +99,20 @@ class Sketch:
         if count == 0:
             return float("nan"), float("nan")
         return mean, float(np.sqrt(squares / (count - 1))) if count > 1 else 0.0
+
+
+def _unpacked(
+    columns: int, steps: bytes, counts: bytes, fits: bool, kind: str, blocks: NDArray[np.int64], moments: Floats, reached: NDArray[np.int64]
+) -> Sketch:  # fmt: skip
+    codes = np.cumsum(np.frombuffer(zlib.decompress(steps), np.uint32 if fits else np.int64).astype(np.int64))
+    return Sketch(
+        columns,
+        codes,
+        np.frombuffer(zlib.decompress(counts), np.dtype(kind)).astype(np.int64),
+        blocks,
+        moments,
+        reached,
+    )
 
 
 def sketch_of(figures: Floats, first: int, reached: NDArray[np.bool_]) -> Sketch:

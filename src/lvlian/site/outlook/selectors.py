@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 
 from lvlian.site.account.models import GoalLink, VariantChoice
 from lvlian.site.account.selectors import account_of, months_of
+from lvlian.site.ledger.models import Booking, Demand, Item, Supply
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Region
 from lvlian.site.outlook.models import PremiseChoice, Scenario
+from lvlian.site.outlook.registers import with_registers
 from lvlian.site.plans.models import Fact, Goal, Milestone, Plan, Version
 from lvlian.site.plans.reading import plan_facts
 
@@ -103,7 +105,25 @@ def _stamp(access: Access, region: Region, version: Version, day: date) -> str:
     links = scoped(GoalLink, access).filter(goal__region=region).order_by("pk").values_list("pk", "revision")
     chosen = scoped(VariantChoice, access).filter(region=region).order_by("pk").values_list("pk", "revision")
     fixed = scoped(PremiseChoice, access).filter(region=region).order_by("pk").values_list("pk", "revision")
-    parts = [list(some) for some in (rows, steps, goals, links, chosen, fixed)]
+    supplies = (
+        scoped(Supply, access).filter(region__path__startswith=region.path).order_by("pk").values_list("pk", "revision")
+    )
+    demands = (
+        scoped(Demand, access).filter(region__path__startswith=region.path).order_by("pk").values_list("pk", "revision")
+    )
+    bookings = (
+        scoped(Booking, access)
+        .filter(supply__region__path__startswith=region.path)
+        .order_by("pk")
+        .values_list("pk", "amount")
+    )
+    items = (
+        scoped(Item, access)
+        .filter(supply__region__path__startswith=region.path)
+        .order_by("pk")
+        .values_list("pk", "revision")
+    )
+    parts = [list(some) for some in (rows, steps, goals, links, chosen, fixed, supplies, demands, bookings, items)]
     accounts = _months(access, region, day)
     held = [_account_stamp(access, region, month) for month in accounts]
     return hashlib.sha256(repr((region.pk, version.pk, day, parts, held)).encode()).hexdigest()
@@ -131,7 +151,7 @@ def _ground(access: Access, region: Region, version: Version, day: date, stamp: 
     by_place = _places(kept)
     case = case_from_plan(facts, today=day, library=library())
     case = replace(case, region=region.name, simulated=bool(region.simulated) or case.simulated)
-    case = _dated(access, region, case, by_place)
+    case = with_registers(access, region, _dated(access, region, case, by_place), by_place)
     case, goals = _aimed(access, region, case, by_place)
     months, why = _months(access, region, day), ""
     accounts = []

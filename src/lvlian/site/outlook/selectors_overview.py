@@ -79,7 +79,7 @@ def standing_of(access: Access, region: Region, day: date) -> Standing | None:
     made, risk = projection_of(ground), risk_of(ground)
     rows = figures_of(made, risk, made, risk, dict(ground.goals))
     chances = {one.aim.id: one for one in risk.chances}
-    reasons = _reasons(made.risks)
+    reasons = _reasons(made.risks, rows)
     goals = {
         one.goal: Outlooked(
             one, tuple(_points(chances.get(one.aim.id), ground)), reasons.get(one.aim.id, ""), _url(one)
@@ -95,16 +95,20 @@ def _url(one: GoalFigures) -> str:
     return f"{reverse('outlook')}?{urlencode({'year': one.aim.year, 'goal': one.aim.id})}"
 
 
-def _reasons(rows: Iterable[RiskRow]) -> dict[str, str]:
+def _reasons(rows: Iterable[RiskRow], goals: Sequence[GoalFigures]) -> dict[str, str]:
     """By goal: the delay that costs it most, in one sentence."""
+    named = {one.aim.id: one for one in goals}
     worst: dict[str, tuple[float, RiskRow]] = {}
     for row in rows:
         for aim, lost in row.costs.items():
             if lost > worst.get(aim, (0.0, row))[0]:
                 worst[aim] = (lost, row)
     return {
-        aim: _("%(factor)s晚 %(late)s，少 %(lost)s") % {"factor": row.title, "late": late_words(row.days), "lost": saying.number(lost)}
+        aim: _("%(factor)s晚 %(late)s，少 %(lost)s%(unit)s") % {
+            "factor": row.title, "late": late_words(row.days), "lost": saying.number(lost, named[aim].places), "unit": named[aim].aim.unit,
+        }
         for aim, (lost, row) in worst.items()
+        if aim in named and float(saying.number(lost, named[aim].places).replace(",", "")) > 0
     }  # fmt: skip
 
 
@@ -139,7 +143,8 @@ def _held(row: RiskRow, made: Any, rows: Sequence[GoalFigures]) -> Held:
     )
     late = row.days > LATE
     return Held(
-        light="bad" if late else "warn", word=_("滞后") if late else _("预警"), title=row.title,
+        light="bad" if late else "warn", word=_("滞后") if late else _("预警"),
+        title=_("项目自身进度") if row.kind == "project" else row.title,
         days=_("晚 %(late)s") % {"late": late_words(row.days)},
         projects=tuple(projects.get(key, key) for key in row.projects if key != row.id or row.kind == "project"),
         goals=tuple(

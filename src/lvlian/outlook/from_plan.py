@@ -50,9 +50,11 @@ def case_from_plan(
     first: Quarter | None = None,
     count: int | None = None,
     library: Library | None = None,
+    area: str = "",
 ) -> Case:
     """The case that a plan describes. `today` defaults to its date of issue (else to the beginning of its period), `first` to January of
-    that year, `count` to the end of the last goal's year (8 to 60 quarters). Raises CaseError where no year can be found."""
+    that year, `count` to the end of the last goal's year (8 to 60 quarters), `area` (the province whose grid it lives
+    from) to the one that the facts name most often. Raises CaseError where no year can be found."""
     from lvlian.chain.library import load_library
 
     shelf = library if library is not None else load_library()
@@ -63,6 +65,7 @@ def case_from_plan(
     found = mentions(words, plain, shelf)
     gathered, loose = gather(found)
     world = world_from_plan(dated(plain, gathered), shelf)
+    area = area or world.region.grid_area
     aims, figures = aims_of(words, plain, shelf, world.region)
     plants, owned = _plants(words, world, gathered, shelf, begin)
     projects = named(
@@ -86,7 +89,7 @@ def case_from_plan(
     goods = {x.good for plant in plants for x in shelf.processes[plant.process].exchanges if x.good in shelf.goods}
     goods |= {good for plant in plants for options in plant.feeds.values() for good in options}
     smelting = _smelting(plants, shelf)
-    prices, guessed = base_prices(shelf, sorted(goods), begin.year, world.region.grid_area, smelting=smelting)
+    prices, guessed = base_prices(shelf, sorted(goods), begin.year, area, smelting=smelting)
     assumptions = _assumptions(world, guessed, shelf)
     case = Case(
         region=world.region.name,
@@ -106,7 +109,7 @@ def case_from_plan(
         prices=prices,
         facts=figures,
         assumptions=assumptions,
-        grid_area=world.region.grid_area,
+        grid_area=area,
     )
     case = replace(case, premises=premises_of(case, shelf, year=begin.year, told=_told_price(case)))
     return replace(case, asks=standing(case).sentences)

@@ -63,6 +63,14 @@ class Rules:
         quarters = own.get("quarters") if isinstance(own, Mapping) else None
         return own is not None, tuple(float(x) for x in quarters or self.at("power", "quarters"))
 
+    def dry_ref(self, area: str) -> Ref:
+        """Where the dry season of an area comes from: its own source, else the file's."""
+        own = next((value for name, value in self.at("power", "areas").items() if area.startswith(name)), None)
+        if isinstance(own, Mapping) and own.get("source"):
+            words = str(own["source"]) + "；以后各年为假设"
+            return Ref(kind="assumption", words=words, who="premises.yaml", verified=bool(own.get("verified")))
+        return self.ref("power")
+
     def season(self, stage: str) -> tuple[float, ...]:
         table = self.at("season")
         return tuple(float(x) for x in table.get(stage, table["other"]))
@@ -260,7 +268,7 @@ def _power(rules: Rules, case: Case) -> Iterable[Premise]:
     yield Premise(
         key="power.dry", zh="枯水期用电负荷", en="power in the dry season", value=0.0, low=rules.number("power", "dry", "low"),
         high=rules.number("power", "dry", "high"), step=rules.number("power", "dry", "step"), unit="", group="power",
-        spread=spread, law="triangular", ref=rules.ref("power"),
+        spread=spread, law="triangular", ref=rules.dry_ref(case.grid_area),
     )  # fmt: skip
     for limit in case.limits:
         if limit.good == "electricity" and limit.side == "upper":

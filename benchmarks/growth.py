@@ -133,4 +133,6 @@ def say(p: Any, buy: Any, sell: Any, money: Any, area: Any) -> None:
     p.clause(Clause("money", "资金", "money", "quota"), rows=money)
     p.clause(Clause("land", "用地", "land", "quota"), rows=area)
     for number in range(len(sell)):
-        p.clause(Clause(f"goal {number}", f"目标{number}", f"goal {number}", "goal"), columns=sell[number], side="lower")
+        p.clause(
+            Clause(f"goal {number}", f"目标{number}", f"goal {number}", "goal"), columns=sell[number], side="lower"
+        )

@@ -6,6 +6,7 @@ Nothing is kept per row but numbers: a block is a range, its name is said when s
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -224,6 +225,16 @@ class Program:
                     kinds[kind][places] = values
             self._matrix = made
         return self._matrix
+
+    def linear(self) -> Program:
+        """The same with whole-number columns free between their bounds."""
+        other = Program()
+        other.__dict__.update({key: copy(value) for key, value in self.__dict__.items()})
+        other._entries = (self._entries[0][:], self._entries[1][:], self._entries[2][:])
+        other._holds = {key: holds[:] for key, holds in self._holds.items()}
+        other._integer = [np.zeros(part.size, bool) for part in self._integer]
+        other._matrix = None
+        return other
 
     def solve(self, **keys: Any) -> Answer:
         """Handed over and solved once (see `Session.solve`)."""

@@ -62,6 +62,7 @@ def elastic(program: Program, *, only: Collection[str] | None = None, whole: boo
     lengths: list[NDArray[np.int64]] = []
     blocks: list[Block] = []
     prices: list[Floats] = []
+    kinds: list[NDArray[np.bool_]] = []
     mosts: list[Floats] = []
     slacks: dict[str, Slack] = {}
     next_column = width
@@ -84,6 +85,8 @@ def elastic(program: Program, *, only: Collection[str] | None = None, whole: boo
                     continue
                 parts.append((number, held, of_upper, clause.weight / hold.scale[held], room[held]))
                 sign = 1.0 if of_upper else -1.0
+                # what is taken of a whole-number column beyond its bound is a whole number too
+                kinds.append(matrix.integer[hold.places[held]] if hold.columns else np.zeros(held.size, bool))
                 if hold.columns:
                     entry, length = _entries(matrix, hold.places[held])
                     indices.append(matrix.index[entry])
@@ -121,7 +124,7 @@ def elastic(program: Program, *, only: Collection[str] | None = None, whole: boo
             lower=np.concatenate([matrix.lower, np.zeros(extra)]),
             upper=np.concatenate([matrix.upper, *mosts]),
             cost=np.concatenate([np.zeros(width), *prices]),
-            integer=np.concatenate([matrix.integer & whole, np.zeros(extra, bool)]),
+            integer=np.concatenate([matrix.integer, *kinds]) & whole,
             columns=(*matrix.columns, *blocks),
             offset=0.0,
         ),

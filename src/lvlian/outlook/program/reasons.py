@@ -15,6 +15,7 @@ from lvlian.outlook.program.answer import Answer
 from lvlian.outlook.program.blocks import Program
 from lvlian.outlook.program.clause import Hold
 from lvlian.outlook.program.conflict import Conflict, Give, Repair
+from lvlian.outlook.program.contradiction import contradiction
 from lvlian.outlook.program.elastic import Elastic, elastic, excess
 from lvlian.outlook.program.session import LARGE, PRIMAL, Session
 
@@ -36,6 +37,9 @@ def explain(program: Program, *, repairs: bool | None = None, seconds: float | N
     `repair_of`). Minimality that was not proved in time is told: `minimal` False.
     """
     begun = time.perf_counter()
+    told = contradiction(program)
+    if told is not None:
+        return _timed(told, told.solves, time.perf_counter() - begun)
     deadline = None if seconds is None else begun + seconds
     search = _Search(program, deadline, whole=False)
     mixed = bool(program.matrix().integer.any())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,9 @@ from lvlian.outlook.program.blocks import INF, Program
 from lvlian.outlook.program.clause import Hold, ProgramError
 from lvlian.outlook.program.matrix import Floats, Matrix
 from lvlian.outlook.program.scaling import Units, units
+
+if TYPE_CHECKING:
+    from lvlian.outlook.program.quick import Quick
 
 TOLERANCE = 1e-9
 GAP = 1e-4
@@ -48,6 +51,7 @@ class Session:
         self.pivots = MANY
         """Pivots that the simplex may take from a basis before the interior point begins anew."""
         self.relaxed: dict[str, list[tuple[Floats, Floats]]] = {}
+        self._quick: Quick | None = None
         self._basis: Any = None
         self._astray = False
         self._changed: set[str] = set()
@@ -208,7 +212,7 @@ class Session:
         wrong = self._contradiction()
         if wrong is not None:
             return self._none("infeasible", begun, *_contradiction_words(*wrong))
-        self._listen(progress, stop)
+        raised = self._listen(progress, stop)
         if self.mixed:
             self._solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
             given = start if start is not None else self.last.x if self.last is not None and self.last.found else None
@@ -219,9 +223,43 @@ class Session:
         else:
             answer = self._linear(begun, seconds)
         self._changed.clear()
+        if raised:
+            raise raised[0]
         if answer.found:
             self.last = answer
         return answer
+
+    def quick(self, seconds: float = 0.1) -> Answer:
+        """A mixed-integer answer at once: the best with the same projects as the last one, or with single ones moved, and its gap against
+        the linear bound (`way` same | moved). Infeasible where the same projects cannot be: then solve anew. Linear
+        programmes, and those with added rows, are solved.
+        Raises ProgramError where there is no last answer. What it finds is where the next `solve` begins."""
+        if not self.mixed or self.row_lower.size > self.matrix.shape[0]:
+            return self.solve()
+        if self.last is None or not self.last.found:
+            raise ProgramError("quick: there is no answer yet, expected one to begin with")
+        begun = time.perf_counter()
+        wrong = self._contradiction()
+        if wrong is not None:
+            return self._none("infeasible", begun, *_contradiction_words(*wrong))
+        answer = self._beside().ask(self.last.x, seconds)
+        if answer.found:
+            self.last = answer
+        return answer
+
+    def fixed_linear(self) -> Session:
+        """The linear session with the whole-number columns of the last answer, solved: for prices. Raises ProgramError without one."""
+        if self.last is None or not self.last.found:
+            raise ProgramError("prices: there is no answer yet, expected one")
+        beside = self._beside()
+        beside.follow()
+        beside.fixed(self.last.x)
+        return beside.same
+
+    @property
+    def solver(self) -> Any:
+        """The HiGHS object itself, for what a session does not offer; changes to it are the caller's."""
+        return self._solver
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
@@ -266,6 +304,13 @@ class Session:
             self._astray = True
         return answer
 
+    def _beside(self) -> Quick:
+        from lvlian.outlook.program.quick import Quick
+
+        if self._quick is None:
+            self._quick = Quick(self)
+        return self._quick
+
     def _hand_over(self) -> Any:
         import highspy
 
@@ -300,12 +345,14 @@ class Session:
         values = np.clip(np.round(x[places]), self.lower[places], self.upper[places])
         self._solver.setSolution(places.size, places.astype(np.int32), values)
 
-    def _listen(self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None) -> None:
+    def _listen(
+        self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
+    ) -> list[BaseException]:
         from highspy import cb
 
         from lvlian.outlook.program.watch import listen
 
-        listen(self._solver, cb, progress, stop, self.mixed, 1.0 if self.units is None else self.units.cost)
+        return listen(self._solver, cb, progress, stop, self.mixed, 1.0 if self.units is None else self.units.cost)
 
     def _read(self, begun: float) -> Answer:
         from highspy import HighsModelStatus as S
@@ -319,6 +366,8 @@ class Session:
             solver.setOptionValue("presolve", "choose")
             state, info = solver.getModelStatus(), solver.getInfo()
         usable = info.primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
+        if state == S.kModelEmpty and bool(((self.row_lower > TOLERANCE) | (self.row_upper < -TOLERANCE)).any()):
+            state = S.kInfeasible  # rows without columns: the solver does not look at them
         if state in (S.kOptimal, S.kModelEmpty):
             status: Status = "optimal"
         elif state == S.kInfeasible:

@@ -19,20 +19,25 @@ def listen(
     stop: Callable[[], bool] | None,
     mixed: bool,
     scale: float,
-) -> None:
-    """Sets or takes away the solver's callbacks. An exception of `progress` or `stop` stops the solver (it cannot pass through it)."""
+) -> list[BaseException]:
+    """Sets or takes away the solver's callbacks. An exception of `progress` or `stop` stops the solver and is put into the list that is
+    returned: it cannot pass through the solver, the session raises it afterwards."""
     kinds = cb.HighsCallbackType
     wanted = (kinds.kCallbackSimplexInterrupt, kinds.kCallbackIpmInterrupt, kinds.kCallbackMipInterrupt)
     if progress is None and stop is None:
         for kind in wanted:
             solver.stopCallback(kind)
-        return
+        return []
     begun = time.perf_counter()
     parts = {int(wanted[0]): "simplex", int(wanted[1]): "interior", int(wanted[2]): "branching"}
     last = [-1.0]
+    raised: list[BaseException] = []
 
     def told(kind: Any, _message: str, out: Any, back: Any, _data: object) -> None:
         now = time.perf_counter() - begun
+        if raised:
+            back.user_interrupt = True
+            return
         if now - last[0] < EVERY:
             return
         last[0] = now
@@ -42,12 +47,14 @@ def listen(
                 progress(_progress(out, part, now, mixed, scale))
             if stop is not None and stop():
                 back.user_interrupt = True
-        except Exception:
+        except BaseException as error:
+            raised.append(error)
             back.user_interrupt = True
 
     solver.setCallback(told, None)
     for kind in wanted:
         solver.startCallback(kind)
+    return raised
 
 
 def _progress(out: Any, part: str, now: float, mixed: bool, scale: float) -> Progress:

@@ -206,6 +206,17 @@ def premises_of(
     )
 
 
+def with_slips(case: Case) -> Case:
+    """The case with a premise for the day of each factor that is still to come, and none for what is there: after factors were added or
+    reported as done. What a premise already says stays."""
+    rules = load_rules()
+    held = {one.key: one for one in case.premises}
+    keys = {f"factor.{one.id}.slip" for one in case.factors}
+    slips = [held.get(made.key, made) for one in case.factors if one.done is None for made in (_slip(rules, one),)]
+    others = [one for one in case.premises if not (one.key in keys or one.key.startswith("factor."))]
+    return replace(case, premises=(*slips, *others))
+
+
 def _slip(rules: Rules, one: Factor) -> Premise:
     low, high = rules.number("slips", "factor", "low"), rules.number("slips", "factor", "high")
     said = "按期" if one.day else "规划没有写日期，拨动无从起算"

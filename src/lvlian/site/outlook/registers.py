@@ -20,6 +20,7 @@ def with_registers(access: Access, region: Region, case: Case, rows: Mapping[tup
     """The case with what the registers hold of factors. A supply that the plan speaks of too is one factor; any other is added. Where the
     registers name a project's need of a kind, that stands in the place of what was assumed about it."""
     from lvlian.outlook.case import Factor, FactorKind, Ref
+    from lvlian.outlook.premises import with_slips
 
     kinds = get_args(FactorKind)
     supplies = scoped(Supply, access).filter(region__path__startswith=region.path).select_related("item", "owner")
@@ -61,13 +62,14 @@ def with_registers(access: Access, region: Region, case: Case, rows: Mapping[tup
     wanted: dict[str, list[Need]] = {}
     for need, project in _needs(demands, bookings, names, projects):
         wanted.setdefault(project, []).append(need)
-    return replace(
+    found = replace(
         case, factors=tuple(factors.values()),
         projects=tuple(
             replace(one, needs=_joined(one.needs, wanted[one.id], factors)) if one.id in wanted else one for one in case.projects
         ),
         simulated=case.simulated or any(one.simulated for one in held),
     )  # fmt: skip
+    return with_slips(found)
 
 
 def _projects(access: Access, region: Region, case: Case, places: Mapping[int, tuple[str, int]]) -> dict[int, str]:

@@ -31,10 +31,11 @@ def choice(
     form: str = "cumulative",
     lump: tuple[float, float] = (5.0, 25.0),
     money: float = 4.0,
+    aged: float = AGED,
 ) -> tuple[Any, dict[str, NDArray[np.int64]]]:
     """The programme and its blocks. `tight` is the share of all projects' land that is approved by the end. `form`: `cumulative`
     (binary: started by this quarter) or `starts` (binary: starts in this quarter); `lump` the range of their capacities; `money`
-    what may be spent by each quarter, in even shares of what all that fits would cost."""
+    what may be spent by each quarter, in even shares of what all that fits would cost; `aged` the share of the capacity at the start that still runs."""
     from lvlian.outlook.program import Clause, Program
 
     region = unlimited(processes, goods, quarters, seed)
@@ -61,7 +62,7 @@ def choice(
     met = p.rows("goal", (SOLD, quarters), region.goal)
     p.add(met, sell, 1.0)
     p.add(met, short, 1.0)
-    within = p.rows("within", whole, upper=AGED * region.start[:, None])
+    within = p.rows("within", whole, upper=aged * region.start[:, None])
     p.add(within, x, 1.0)
     by = np.array([0.35, 0.6, 0.8, 1.0])[np.minimum(np.arange(quarters) // 6, 3)]
     area = p.rows("land", quarters, upper=np.floor(tight * plot.sum() * by))

@@ -226,7 +226,7 @@ def _both(p: Program, b: dict, choice: tuple[int, ...], money: np.ndarray, short
     session.fix(b["build"], np.array(choice, float))
     session.costs(np.arange(p.width), money + 1e4 * short)
     answer = session.solve()
-    return (money @ answer.x, short @ answer.x) if answer.found else (np.inf, np.inf)
+    return (float(money @ answer.x), float(short @ answer.x)) if answer.found else (np.inf, np.inf)
 
 
 def test_alternatives_are_near_and_differ() -> None:

@@ -16,6 +16,8 @@ from lvlian.outlook.risk.stream import RiskError
 
 SETTING = "LVLIAN_CLUSTER"
 TIMEOUT = "5s"
+MALLOC = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
+ROOM = 1 << 28
 AHEAD = 3
 """Tasks handed out for each worker: enough that none waits, few enough that little is lost with one."""
 Work = Callable[[Task], Part]
@@ -104,30 +106,36 @@ def _processes(tasks: Sequence[Task], workers: int, work: Work, retries: int) ->
 
 def _dask(tasks: Sequence[Task], backend: Backend, work: Work, retries: int) -> Iterator[Part]:
     try:
+        import dask
         import distributed
     except ImportError as error:
         raise RiskError(
             "Dask is not installed, expected it for this backend: pip install 'lvlian[cluster]', or choose threads or processes"
         ) from error
-    dask: Any = distributed
+    distributed_: Any = distributed
     with ExitStack() as stack:
         try:
             if backend.address:
-                client: Any = stack.enter_context(dask.Client(backend.address, timeout=TIMEOUT, set_as_default=False))
-            else:
-                cluster: Any = stack.enter_context(
-                    dask.LocalCluster(
-                        n_workers=backend.count, threads_per_worker=1, processes=True, dashboard_address=None
-                    )
+                client: Any = stack.enter_context(
+                    distributed_.Client(backend.address, timeout=TIMEOUT, set_as_default=False)
                 )
-                client = stack.enter_context(dask.Client(cluster, set_as_default=False))
+            else:
+                # Dask makes its workers give memory back at once; with arrays that come and go that doubles the time of a task.
+                roomy = {f"distributed.nanny.pre-spawn-environ.{name}": ROOM for name in MALLOC}
+                with dask.config.set(roomy):
+                    cluster: Any = stack.enter_context(
+                        distributed_.LocalCluster(
+                            n_workers=backend.count, threads_per_worker=1, processes=True, dashboard_address=None
+                        )
+                    )
+                client = stack.enter_context(distributed_.Client(cluster, set_as_default=False))
         except (OSError, ValueError) as error:
             raise RiskError(
                 f"Dask scheduler {backend.address}: not reached ({error}), expected one that listens there"
             ) from error
         workers = max(sum(client.nthreads().values()), 1)
         rest = iter(tasks)
-        running: Any = dask.as_completed(loop=client.loop, with_results=True, raise_errors=False)
+        running: Any = distributed_.as_completed(loop=client.loop, with_results=True, raise_errors=False)
 
         def hand_out(count: int) -> None:
             for _ in range(count):

@@ -21,6 +21,8 @@ from lvlian.outlook.plan_limits import limits_of
 from lvlian.outlook.plan_projects import (
     UNDATED,
     Gathered,
+    Mention,
+    called,
     counted_on,
     dated,
     gather,
@@ -282,14 +284,14 @@ def _project(
     firm = _firm_id(words, world, one.firm)
     own = [plant for plant in plants if plant.id in ids]
     main = [plant for plant in own if plant.role == ""] or own
-    kind = library.processes[max(main, key=lambda p: p.capacity).process].stage.id if main else "other"
+    kind = library.processes[max(main, key=lambda p: p.capacity).process].stage.id if main else _kind(rows, library)
     sizes = load_rules().kind(kind)
     tonnes = max((plant.capacity for plant in main), default=0.0)
     process = one.processes[0] if one.processes else ""
     tail = process or name_rules().spelled(re.sub(r"项目$", "", lead.fact.project))[:24]
     return Project(
         id=f"{firm}-{tail}" if firm and process else tail,
-        name=" ".join(lead.fact.project.split()),
+        name=called(lead.fact),
         firm=firm,
         plants=tuple(ids),
         kind=kind,
@@ -302,6 +304,16 @@ def _project(
         counted=counted_on(words, one),
         ref=words.ref("milestones", lead.place, lead.fact),
     )
+
+
+def _kind(rows: Sequence[Mention], library: Library) -> str:
+    """The kind of a project that brings no plant: by the product that it names, else `other`."""
+    known = {stage.id for stage in library.stages} - {"service", "energy"}
+    for row in rows:
+        product = library.product_of(f"{row.fact.product or ''} {row.fact.project}")
+        if product is not None and product.stage.id in known:
+            return str(product.stage.id)
+    return "other"
 
 
 def _firm_id(words: PlanWords, world: World, short: str) -> str:

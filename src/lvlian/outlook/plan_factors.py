@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lvlian.chain.simulate.names import name_rules, same_firm
 from lvlian.outlook.case import STAGES, Factor, Need, Plant, Project, Ref
-from lvlian.outlook.plan_projects import Gathered, Mention
+from lvlian.outlook.plan_projects import Gathered, Mention, called
 from lvlian.outlook.plan_words import PlanWords, last_day
 from lvlian.quantity.unit import UnitError, convert
 
@@ -94,7 +94,7 @@ def _works(words: PlanWords, rows: Sequence[Mention], project: Project | None = 
     issued = last_day(words.facts.document.date)
     past = last.day is not None and issued is not None and last.day < issued and last.fact.when_op == "in"
     kind = rows[0].supplies
-    name = re.sub(r"\s", "", last.fact.project)
+    name = re.sub(r"\s", "", called(last.fact))
     name = name if kind == "land" else re.sub(r"项目$", "", name) or name
     unit_name = next((u for row in rows if (u := words.answering(words.units(row.fact), kind))), "")
     tail = project.id if project is not None else name_rules().spelled(name)[:28]

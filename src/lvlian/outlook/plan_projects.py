@@ -112,6 +112,13 @@ def gather(found: Sequence[Mention]) -> tuple[list[Gathered], list[list[Mention]
     return projects, loose
 
 
+def called(fact: Milestone) -> str:
+    """A project's name with its owner, which a list names only once (`甲年产2万吨A、5万吨B`)."""
+    name = " ".join(fact.project.split())
+    owner = "".join((fact.owner or "").split())
+    return name if not owner or owner in "".join(name.split()) else owner + name
+
+
 def _name(fact: Milestone) -> str:
     return re.sub(r"\s|项目$", "", fact.project)
 

@@ -87,7 +87,9 @@ def standing_of(access: Access, region: Region, day: date) -> Standing | None:
         for one in rows
         if one.goal is not None
     }
-    held = tuple(_held(row, made, rows) for row in made.risks if row.costs)
+    costly = [row for row in made.risks if row.costs]
+    # Somebody else's factor before a project's own progress: it is what a meeting can settle.
+    held = tuple(_held(row, made, rows) for row in sorted(costly, key=lambda row: row.kind == "project"))
     return Standing(ground, goals, held[:SHOWN], len(held))
 
 

@@ -106,7 +106,7 @@ def test_quarters_before_the_first_come_from_the_history():
     [
         ({"indicator": "", "why": "工作次数由台账记录"}, "工作次数由台账记录"),
         ({"indicator": "contract_performance"}, "履约合同"),
-        ({"year": 2031}, "还没有到2031年"),
+        ({"year": 2031}, "还没有到2031年四季度"),
         ({"year": 0}, "没有写年份"),
         ({"group": "没有的清单", "indicator": "chain_output_value"}, "没有的清单"),
         ({"group": "未开工项目"}, "未开工项目各自的数"),
@@ -144,7 +144,10 @@ def test_a_firm_with_a_goal_of_its_own_is_not_counted_in_a_list_again():
 
 
 def test_a_region_of_assumed_firms_is_not_judged():
-    assumed = tuple(Plant(id=f"p{n}", firm=f"f{n}", process="extrusion_industrial", capacity=1e5) for n in range(3))
+    assumed = tuple(
+        Plant(id=f"p{n}", firm=f"f{n}", process="extrusion_industrial", capacity=1e5, ref=Ref(words="规划没有点名"))
+        for n in range(3)
+    )
     case = small_case(plants=assumed, projects=(), contracts=(), aims=(aim(indicator="processing_capacity", unit="万吨/年"), aim(id="n", indicator="above_scale_firms", variant="stock", unit="户")), prices=PRICES)  # fmt: skip
     assert assumed_share(case) == 1.0
     capacity, firms = project(case).aims

@@ -11,7 +11,7 @@ from tests.outlook.example import small_case
 from tests.outlook.test_run import PRICES
 
 from lvlian.chain.library import load_library
-from lvlian.outlook.case import CaseError
+from lvlian.outlook.case import CaseError, Limit
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.pipeline import pipeline
 from lvlian.outlook.projection import compare, from_json, project, sensitivity
@@ -86,6 +86,16 @@ def test_promised_told_since_and_projected_stand_beside_each_other(told):
     assert again.revised == pytest.approx(value.revised)
     assert again.projected < value.projected
     assert len(value.quarters) == len(told.quarters)
+
+
+def test_limits_show_what_was_used_and_where_they_cut(told):
+    (power,) = told.limits
+    assert power.side == "upper"
+    for used, quota, held in zip(power.used, power.quota, power.held, strict=True):
+        assert used <= quota * (1 + 1e-6) and (not held or used == pytest.approx(quota, rel=1e-6))
+    least = Limit(id="least", good="electricity", zh="最低用电", en="least power", amount=9e9, side="lower")
+    (asked,) = project(small_case(prices=PRICES, limits=(least,))).limits
+    assert all(asked.short) and not any(asked.held)
 
 
 def test_a_projection_survives_json(told):

@@ -242,6 +242,7 @@ def test_enough_metal_for_all_lets_casters_run_full_but_not_the_sink():
         ({"capacity": np.ones((2, 1, 1))}, "field capacity: found an array of"),
         ({"quota": np.ones((1, 9, 9))}, "field quota"),
         ({"shocks": {("nobody", "electricity"): np.ones(1)}}, "field shocks: found nobody, electricity"),
+        ({"shocks": {("smelt", "liquid_aluminium"): np.ones(1)}}, "found smelt, liquid_aluminium, which it makes"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused_in_one_sentence(changes, words):

@@ -7,7 +7,7 @@ from lvlian.outlook.projection.courses import Course
 from lvlian.outlook.projection.measure import Bench, Figures, Measure, bench_of
 from lvlian.outlook.projection.projection import Projection, from_json, project
 from lvlian.outlook.projection.reach import Reach, accepted, measure_of, reach
-from lvlian.outlook.projection.rows import IndicatorRow, ProjectRow, RiskRow
+from lvlian.outlook.projection.rows import IndicatorRow, LimitRow, ProjectRow, RiskRow
 from lvlian.outlook.projection.run import Run, run
 from lvlian.outlook.projection.sensitivity import Swing, sensitivity
 from lvlian.outlook.projection.stage import Stage
@@ -20,6 +20,7 @@ __all__ = [
     "Difference",
     "Figures",
     "IndicatorRow",
+    "LimitRow",
     "Measure",
     "ProjectRow",
     "Projection",

@@ -19,10 +19,13 @@ from lvlian.outlook.projection.reach import Reach, reach, reach_from_json
 from lvlian.outlook.projection.risks import risks
 from lvlian.outlook.projection.rows import (
     IndicatorRow,
+    LimitRow,
     ProjectRow,
     RiskRow,
     indicator_from_json,
     indicator_row,
+    limit_from_json,
+    limit_rows,
     plain,
     project_from_json,
     project_rows,
@@ -121,6 +124,11 @@ class Projection:
         return self._tables.get("risks", ()) if live is None else risks(live.run, live.line, live.bench, live.case.aims)
 
     @cached_property
+    def limits(self) -> tuple[LimitRow, ...]:
+        """What was used of each limit, quarter by quarter."""
+        return self._tables.get("limits", ()) if self.live is None else limit_rows(self.live.run)
+
+    @cached_property
     def courses(self) -> tuple[Course, ...]:
         """Each goal as promised, as told since, as projected."""
         return self._tables.get("courses", ()) if self.live is None else courses(self.live)
@@ -151,6 +159,7 @@ class Projection:
             "projects": plain(self.projects),
             "risks": plain(self.risks),
             "courses": plain(self.courses),
+            "limits": plain(self.limits),
             "premises": plain(self.premises),
             "assumptions": list(self.assumptions),
             "assumptions_en": list(self.assumptions_en),
@@ -180,6 +189,7 @@ def from_json(data: Mapping[str, Any]) -> Projection:
                 ),
                 "projects": tuple(project_from_json(row) for row in data["projects"]),
                 "risks": tuple(risk_from_json(row) for row in data["risks"]),
+                "limits": tuple(limit_from_json(row) for row in data["limits"]),
                 "courses": tuple(course_from_json(row) for row in data["courses"]),
             },
         )

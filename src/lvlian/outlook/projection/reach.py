@@ -218,8 +218,8 @@ def figures_of(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tupl
     past = past_of(case, aim, measure)
     now = year_of(measure, figures, case.quarters, aim.year, aim.quarter, past)
     if np.isnan(now).all():
-        if case.quarters[-1].year < aim.year:
-            return None, f"推演到{case.quarters[-1].zh}，还没有到{aim.year}年"
+        if case.quarters[-1] < Quarter(aim.year, aim.quarter):
+            return None, f"推演到{case.quarters[-1].zh}，还没有到{Quarter(aim.year, aim.quarter).zh}"
         if measure.denominator is not None and aim.year >= case.first.year:
             return None, "分母为 0"
         return None, f"{aim.year}年在推演之前的季度没有实绩"
@@ -329,9 +329,9 @@ def _notes(case: Case, aim: Aim, measure: Measure, value: float) -> tuple[tuple[
 
 def assumed_share(case: Case, aim: Aim | None = None) -> float:
     """The part of the capacity (t/a, sinks and remelting apart) that a goal rests on and that nobody has named: firms without a named project
-    and without a figure of a plan, a report or an account."""
+    of which every plant is said to be assumed (its `ref` says so in words)."""
     told = {
-        plant.firm for plant in case.plants if plant.project or plant.ref.kind != "assumption" or plant.ref.verified
+        plant.firm for plant in case.plants if plant.project or plant.ref.kind != "assumption" or not plant.ref.said
     }
     wanted = [p for p in case.plants if p.role not in ("sink", "remelt")]
     if aim is not None and aim.firm:

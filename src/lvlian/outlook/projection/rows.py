@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lvlian.outlook.case import Case
     from lvlian.outlook.pipeline import Pipeline
     from lvlian.outlook.projection.measure import Bench, Measure
+    from lvlian.outlook.projection.run import Run
     from lvlian.outlook.projection.stage import Stage
 
 
@@ -84,6 +85,46 @@ class RiskRow:
     costs: Mapping[str, float]
     zh: str
     en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitRow:
+    """A limit of the region by quarter, in the unit of its good: `used` by the plants, `quota` (None: none holds), `held` quarters in which it cut
+    something. One of the kind `lower` cuts nothing: `short` are the quarters in which less was used than it asks."""
+
+    id: str
+    good: str
+    side: str
+    zh: str
+    en: str
+    used: tuple[float, ...]
+    quota: tuple[float | None, ...]
+    held: tuple[bool, ...]
+    short: tuple[bool, ...]
+
+
+def limit_rows(done: Run) -> tuple[LimitRow, ...]:
+    """Limits on what plants take, in the order of the case; land, funds and the like are no matter of a quarter's run."""
+    out = []
+    for number, limit in enumerate(done.model.limits):
+        if not done.model.weight[number].any():
+            continue
+        used, quota = done.weight(number)[0], done.model.quota[number]
+        lower = limit.side == "lower"
+        out.append(
+            LimitRow(
+                id=limit.id,
+                good=limit.good,
+                side=limit.side,
+                zh=limit.zh,
+                en=limit.en,
+                used=tuple(map(float, used)),
+                quota=tuple(float(x) if math.isfinite(x) else None for x in quota),
+                held=tuple(bool(x) for x in done.held[0, number]),
+                short=tuple(bool(lower and x < y * (1 - 1e-9)) for x, y in zip(used, quota, strict=True)),
+            )
+        )
+    return tuple(out)
 
 
 def indicator_row(case: Case, bench: Bench, stage: Stage, measure: Measure) -> IndicatorRow:
@@ -223,6 +264,12 @@ def project_from_json(data: Mapping[str, Any]) -> ProjectRow:
     return ProjectRow(**values)
 
 
+def limit_from_json(data: Mapping[str, Any]) -> LimitRow:
+    """The record of `plain`."""
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    return LimitRow(**values)
+
+
 def risk_from_json(data: Mapping[str, Any]) -> RiskRow:
     """The record of `plain`."""
     return RiskRow(**{**data, "projects": tuple(data["projects"])})
@@ -233,6 +280,16 @@ def _day(text: str | None) -> date | None:
 
 
 __all__ = [
-    "IndicatorRow", "ProjectRow", "RiskRow", "indicator_from_json", "indicator_row", "plain", "project_from_json",
-    "project_rows", "risk_from_json",
+    "IndicatorRow",
+    "LimitRow",
+    "ProjectRow",
+    "RiskRow",
+    "indicator_from_json",
+    "indicator_row",
+    "limit_from_json",
+    "limit_rows",
+    "plain",
+    "project_from_json",
+    "project_rows",
+    "risk_from_json",
 ]  # fmt: skip

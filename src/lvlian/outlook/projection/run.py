@@ -66,6 +66,17 @@ class Run:
         """What was made, used, bought, sold and kept of every good."""
         return _balance(self)
 
+    def weight(self, limit: int) -> Floats:
+        """(D, Q) what the plants took of a limit's good, as the limit counts it."""
+        model = self.model
+        row = model.good.get(model.limits[limit].good)
+        out = np.zeros((self.draws, self.activity.shape[2]))
+        for p in np.flatnonzero(model.weight[limit]):
+            factor = None if row is None else self.shocks.get((row, int(p)))
+            each = model.weight[limit, p] if factor is None else model.weight[limit, p] * factor[:, None]
+            out += each * self.activity[:, p]
+        return out
+
     @property
     def margin(self) -> Floats:
         """(D, Q) yuan: what was sold and what lies in stock at the end, less what was bought and what lay there before."""
@@ -187,6 +198,10 @@ def _factors(model: Model, shocks: Mapping[tuple[str, str], Floats], chain: Chai
                 f"run, field shocks: found {who}, {good}, expected a plant or process and a good of the model"
             )
         for column in columns:
+            if model.products[column] == place[good]:
+                raise CaseError(
+                    f"run, field shocks: found {who}, {good}, which it makes; expected what it takes or leaves beside its product"
+                )
             if chain.coef[place[good], column]:
                 out[place[good], column] = np.asarray(factor, float) * out.get((place[good], column), 1.0)
     return out

@@ -126,6 +126,39 @@ def test_months_that_are_no_quarter_are_no_history(plain, accounts, library):
     assert case.premise("intensity.electrolysis.electricity").ref.kind == "account"
 
 
+def test_real_firms_take_the_place_of_assumed_ones(library):
+    region = Region(
+        name="示例县",
+        firms=(
+            Firm(
+                id="real",
+                name="实铝业",
+                short="实",
+                kind="smelter",
+                lines=(Line(process="electrolysis", capacity=1e5),),
+            ),
+        ),
+    )
+    account = make_account(
+        region, "2024-03", (_said("real", "made", "liquid_aluminium", 8_000.0, "electrolysis"),), library
+    )
+    case = Case(
+        region="示例县", today=date(2024, 1, 10), first=Quarter(2024, 1), count=8,
+        plants=(
+            Plant(id="a", firm="smelter", process="electrolysis", capacity=3e6),
+            Plant(id="b", firm="smelter", process="cast_tbar_ingot", capacity=3e6, role="sink"),
+            Plant(id="c", firm="rods", process="cast_billet_liquid", capacity=1e6),
+        ),
+        names={"smelter": "铝液企业（假设）", "rods": "铝棒企业（假设）"},
+    )  # fmt: skip
+    known = with_account(case, [account], library=library)
+    assert {(one.firm, one.process) for one in known.plants} == {
+        ("real", "electrolysis"),
+        ("rods", "cast_billet_liquid"),
+    }
+    assert "铝液企业（假设）不再计入" in known.assumptions[-1][0]
+
+
 def test_two_accounts_of_a_month_are_refused(plain, accounts):
     with pytest.raises(CaseError, match="2023-01 stands twice"):
         with_account(plain, [accounts[0], accounts[0]])

@@ -7,25 +7,23 @@ month leaves unknown stays as it was."""
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lvlian.chain.simulate.names import name_rules, same_firm
 from lvlian.ledger.quarter import Quarter
+from lvlian.outlook.account_lines import NOTHING, Line, firm_ids, lines_of
 from lvlian.outlook.case import Case, CaseError, Contract, Plant, Premise, Project, Ref, Step
 from lvlian.outlook.history import history_of, whole_quarters
 from lvlian.outlook.plan_words import last_day
 from lvlian.outlook.premises import feed_of, load_of
+from lvlian.outlook.standing import ASSUMED
 
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
-    from lvlian.chain.account.network import Stream
     from lvlian.chain.library import Library
 
-_NOTHING = 1e-6
 MOST_LOAD = 1.05
 LEAST_SHARE = 0.01
 """Of a maker's metal, for a customer to be told as one."""
@@ -33,42 +31,6 @@ RECENT = 3
 """Months from which the shares of metal by customer are taken."""
 LOADED = 1.02
 """A line that makes so much more than its plants at hand could is a project that has begun to run."""
-
-
-@dataclass(slots=True)
-class Line:
-    """A process of a firm over the months: output by month, what it took and left in all, each with its variance; t, kWh, m3."""
-
-    firm: str
-    process: str
-    made: dict[str, float] = field(default_factory=dict)
-    taken: dict[str, tuple[float, float]] = field(default_factory=dict)
-    left: dict[str, tuple[float, float]] = field(default_factory=dict)
-    whole: dict[str, float] = field(default_factory=dict)
-    """Output of the months in which a good was known, by good."""
-
-    @property
-    def months(self) -> int:
-        return len(self.made)
-
-    @property
-    def yearly(self) -> float:
-        """Output a year at the rate of all months that are known."""
-        return 12 * sum(self.made.values()) / len(self.made) if self.made else 0.0
-
-    @property
-    def latest(self) -> float:
-        """Output a year at the rate of the last month that is known."""
-        return 12 * self.made[max(self.made)] if self.made else 0.0
-
-    def per_tonne(self, good: str, role: str = "taken") -> tuple[float, float] | None:
-        """What a tonne of product took (or left) and its sd; None where no month says it."""
-        table = self.taken if role == "taken" else self.left
-        made = self.whole.get(good, 0.0)
-        if good not in table or made <= _NOTHING:
-            return None
-        value, variance = table[good]
-        return value / made, math.sqrt(max(variance, 0.0)) / made
 
 
 def with_account(case: Case, accounts: Sequence[Account], *, library: Library | None = None) -> Case:
@@ -89,7 +51,9 @@ def with_account(case: Case, accounts: Sequence[Account], *, library: Library | 
     ids = firm_ids(case, ordered[-1])
     lines = lines_of(ordered, ids, shelf)
     ref = _ref(months)
-    plants, projects, notes = _calibrated(case, lines, shelf, ref)
+    plants, projects, notes = _calibrated(
+        *_without_stand_ins(case, lines, set(ids.values()), shelf, ref), lines, shelf, ref
+    )
     prices, spreads = _prices(ordered)
     out = replace(
         case,
@@ -114,60 +78,47 @@ def _ref(months: Sequence[str]) -> Ref:
     return Ref(kind="account", words=f"{span} 链账", day=last_day(months[-1]), verified=True)
 
 
-def firm_ids(case: Case, account: Account) -> dict[str, str]:
-    """Firm of the account → firm of the case: the same id, else the same short name, else its own id."""
-    rules = name_rules()
-    known = {plant.firm for plant in case.plants} | {one.firm for one in case.projects if one.firm} | set(case.names)
-    places = (case.region, re.sub(r"[省市县州区]$", "", case.region))
-    shorts = {key: rules.short(case.names.get(key, key), places) for key in known}
-    out = {}
-    for firm in account.region.firms:
-        short = rules.short(firm.name, places)
-        alike = [key for key, other in shorts.items() if same_firm(other, short)]
-        out[firm.id] = firm.id if firm.id in known else (min(alike, key=len) if alike else firm.id)
-    return out
-
-
-def lines_of(accounts: Sequence[Account], ids: Mapping[str, str], library: Library) -> dict[tuple[str, str], Line]:
-    """Every line of the accounts by (firm, process)."""
-    out: dict[tuple[str, str], Line] = {}
-    for account in accounts:
-        here: dict[tuple[str, str], float] = {}
-        rows: list[tuple[Stream, float, float]] = []
-        for stream, value, sd in zip(account.streams, account.value, account.sd, strict=True):
-            process = library.processes.get(stream.process)
-            if stream.kind not in ("made", "used") or process is None or math.isnan(value):
-                continue
-            if stream.kind == "made" and stream.good == process.product:
-                here[stream.firm, stream.process] = float(value)
-            else:
-                rows.append((stream, float(value), 0.0 if math.isnan(sd) else float(sd)))
-        for (firm, name), value in here.items():
-            key = (ids.get(firm, firm), name)
-            out.setdefault(key, Line(*key)).made[account.month] = max(value, 0.0)
-        for stream, value, sd in rows:
-            made = here.get((stream.firm, stream.process))
-            line = out.get((ids.get(stream.firm, stream.firm), stream.process))
-            if made is None or line is None or made <= _NOTHING:
-                continue
-            table = line.taken if stream.kind == "used" else line.left
-            before = table.get(stream.good, (0.0, 0.0))
-            table[stream.good] = (before[0] + value, before[1] + sd * sd)
-            line.whole[stream.good] = line.whole.get(stream.good, 0.0) + made
-    return out
-
-
 # Plants and projects -----------------------------------------------------------------------------------------------------
+def _without_stand_ins(
+    case: Case, lines: Mapping[tuple[str, str], Line], known: set[str], library: Library, ref: Ref
+) -> tuple[Case, list[tuple[str, str]]]:
+    """The case without the firms that stood for a stage of the chain of which the accounts know real ones; and what was left out."""
+
+    def band(process: str) -> tuple[str, str]:
+        found = library.processes[process]
+        return found.stage.id, found.metal
+
+    seen = {band(line.process) for line in lines.values() if line.latest > NOTHING}
+    kept: dict[str, bool] = {}
+    for plant in case.plants:
+        if (
+            ASSUMED in case.names.get(plant.firm, "")
+            and plant.firm not in known
+            and not plant.project
+            and not plant.role
+        ):
+            kept[plant.firm] = kept.get(plant.firm, False) or band(plant.process) not in seen
+    gone = {firm for firm, stays in kept.items() if not stays}
+    if not gone:
+        return case, []
+    names = "、".join(case.names[firm] for firm in sorted(gone))
+    note = (
+        f"{names}不再计入：{ref.words}已有同一环节的实际企业",
+        f"{len(gone)} assumed firms left out: the accounts know real ones",
+    )
+    return replace(case, plants=tuple(one for one in case.plants if one.firm not in gone)), [note]
+
+
 def _calibrated(
-    case: Case, lines: Mapping[tuple[str, str], Line], library: Library, ref: Ref
+    case: Case, before: Sequence[tuple[str, str]], lines: Mapping[tuple[str, str], Line], library: Library, ref: Ref
 ) -> tuple[tuple[Plant, ...], tuple[Project, ...], list[tuple[str, str]]]:
     plants = {one.id: one for one in case.plants}
     projects = {one.id: one for one in case.projects}
-    notes: list[tuple[str, str]] = []
+    notes: list[tuple[str, str]] = list(before)
     for (firm, process), line in lines.items():
         own = [one for one in plants.values() if (one.firm, one.process) == (firm, process)]
         if not own:
-            if line.latest > _NOTHING:
+            if line.latest > NOTHING:
                 added = _new_plant(line, plants, library, ref)
                 plants[added.id] = added
             continue
@@ -185,7 +136,7 @@ def _calibrated(
         if running and held > 0 and own[0].role not in ("sink", "remelt"):
             load = min((line.latest if grown else line.yearly) / held, MOST_LOAD)
             for one in running:
-                plants[one.id] = replace(plants[one.id], load=load if load > _NOTHING else one.load)
+                plants[one.id] = replace(plants[one.id], load=load if load > NOTHING else one.load)
     return tuple(plants.values()), tuple(projects.values()), notes
 
 
@@ -244,7 +195,7 @@ def _begun(
         ]
     for one in coming:
         project = projects.get(one.project)
-        first_month = next((m for m in sorted(line.made) if line.made[m] > _NOTHING), month)
+        first_month = next((m for m in sorted(line.made) if line.made[m] > NOTHING), month)
         day = last_day(first_month)
         if project is None or day is None or project.stage in ("running", "full"):
             continue
@@ -305,7 +256,7 @@ def _contracts(accounts: Sequence[Account], ids: Mapping[str, str], library: Lib
     return tuple(
         Contract(source=a, target=b, good=g, share=min(amount / made[a, g], 1.0), ref=ref)
         for (a, b, g), amount in sorted(moved.items())
-        if made.get((a, g), 0.0) > _NOTHING and amount / made[a, g] >= LEAST_SHARE
+        if made.get((a, g), 0.0) > NOTHING and amount / made[a, g] >= LEAST_SHARE
     )
 
 
@@ -361,7 +312,7 @@ def _settled(
 
 def _of(line: Line, good: str, library: Library) -> Iterable[tuple[float, float]]:
     found = [told for one in {good, *library.accepts(good)} if (told := line.per_tonne(one)) is not None]
-    if found and line.yearly > _NOTHING:
+    if found and line.yearly > NOTHING:
         yield sum(value for value, _ in found), math.sqrt(sum(sd**2 for _, sd in found))
 
 

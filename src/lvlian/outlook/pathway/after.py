@@ -86,7 +86,11 @@ def _timed(case: Case, targets: Mapping[int, float]) -> Case:
     """Slips of projects corrected until the pipeline gives the first outputs chosen, as far as factors let it."""
     for _ in range(ROUNDS):
         start = pipeline(case).start
-        wrong = {place: time - float(start[place]) for place, time in targets.items() if np.isfinite(start[place]) and abs(start[place] - time) > 5e-3}
+        wrong = {
+            place: time - float(start[place])
+            for place, time in targets.items()
+            if np.isfinite(start[place]) and abs(start[place] - time) > 5e-3
+        }
         if not wrong:
             break
         premises = {one.key: one for one in case.premises}
@@ -143,7 +147,11 @@ def _limits(built: Built, solution: Solution) -> tuple[Limit, ...]:
             for q, quarter in enumerate(built.case.quarters):
                 if quarter.year == year:
                     season[quarter.number - 1] += 4.0 * float(more[q]) / limit.amount
-            out.append(replace(limit, id=f"{limit.id}@{year}", years=(year,), season=(season[0], season[1], season[2], season[3])))
+            out.append(
+                replace(
+                    limit, id=f"{limit.id}@{year}", years=(year,), season=(season[0], season[1], season[2], season[3])
+                )
+            )
     return tuple(out)
 
 
@@ -169,7 +177,9 @@ def _set(premises: dict[str, Premise], key: str, value: float, name: str) -> Non
     if old is not None:
         premises[key] = replace(old, value=value, baseline=old.value if old.baseline is None else old.baseline)
     else:
-        premises[key] = Premise(key=key, zh=name, en=name, value=value, low=-8.0, high=8.0, group="project", baseline=0.0, ref=HIS)
+        premises[key] = Premise(
+            key=key, zh=name, en=name, value=value, low=-8.0, high=8.0, group="project", baseline=0.0, ref=HIS
+        )
 
 
 def _day(case: Case, time: float) -> date:

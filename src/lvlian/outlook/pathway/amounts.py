@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from lvlian.outlook.pathway.build import Built
 
 WAN = 1e4
-KIND_ZH = {"land": "用地", "power": "供电能力", "gas": "供气能力", "water": "供水能力", "funds": "资金", "energy_quota": "用能指标"}
+KIND_ZH = {
+    "land": "用地",
+    "power": "供电能力",
+    "gas": "供气能力",
+    "water": "供水能力",
+    "funds": "资金",
+    "energy_quota": "用能指标",
+}
 
 
 def amounts(built: Built, spent: dict[int, float]) -> None:
@@ -67,7 +74,9 @@ def _pools(built: Built, spent: dict[int, float]) -> None:
             f"pool.{kind}.{unit}", zh, f"{kind} in all", "quota", case.factors[members[0]].ref, unit, case.factors[members[0]].unit_name,
             extra={"factors": tuple(case.factors[p].id for p in members)},
         )  # fmt: skip
-        program.clause(clause, rows=rows, side="upper", scale=max(sum(float(case.factors[p].amount or 0) for p in members), 1.0))
+        program.clause(
+            clause, rows=rows, side="upper", scale=max(sum(float(case.factors[p].amount or 0) for p in members), 1.0)
+        )
         built.rows[f"pool.{kind}.{unit}"] = rows
 
 
@@ -115,7 +124,7 @@ def spending(built: Built, n: int) -> np.ndarray:
 
 def _funds(built: Built, spent: dict[int, float]) -> None:
     """A limit of funds: what is spent by any quarter ≤ own funds + loans, whose interest above the discount counts as cost."""
-    case, choices, program = built.added.case, built.choices, built.program
+    case, program = built.added.case, built.program
     for number, limit in enumerate(built.model.limits):
         if limit.good != "funds" or limit.side != "upper":
             continue

@@ -35,7 +35,12 @@ def augment(case: Case, library: Library, options: Options) -> Augmented:
     effects = effects_of(case)
     small = options.on("retire_small_pots")
     replacement = options.on("replacement")
-    ended = small is not None or replacement is not None
+    coming = replacement is not None and any(
+        one.optional or replacement.set.get("quota") is not None
+        for one in case.projects
+        for row in case.plants
+        if row.project == one.id and library.processes[row.process].stage.id == "primary"
+    )
     level = float(options.retrofit["to"])
     begun = {one.id for one in case.projects if one.stage in ("running", "full")}
     for row, plant in enumerate(case.plants):
@@ -49,7 +54,16 @@ def augment(case: Case, library: Library, options: Options) -> Augmented:
             twin = replace(plant, id=name, project=name, since=None, until=None, uses=uses, ref=Ref(words="技改后"))
             retrofits[name] = row
             plants.append(twin)
-            projects.append(_added(name, f"{_name(case, plant)}电耗降到 {level:g} 千瓦时/吨", plant, (name,), float(options.retrofit["cost"]) * plant.capacity))
+            projects.append(
+                _added(
+                    name,
+                    f"{_name(case, plant)}电耗降到 {level:g} 千瓦时/吨",
+                    plant,
+                    (name,),
+                    float(options.retrofit["cost"]) * plant.capacity,
+                )
+            )
+        ended = coming or (small is not None and plant.current is not None and plant.current < small.figure("below"))
         if options.may("retire") and ended:
             name = f"{RETIRE}{plant.id}"
             retires[name] = row

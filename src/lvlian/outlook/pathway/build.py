@@ -5,7 +5,7 @@ Money in 万元, so that its figures lie near those of tonnes and shares. What a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -109,14 +109,16 @@ def build(
         goal_rows=np.zeros(0, np.int64),
         weights=weights,
     )  # fmt: skip
-    _capacity(built)
-    _choose(built)
-    _balance(built)
-    _contracts(built)
     from lvlian.outlook.pathway.amounts import amounts
     from lvlian.outlook.pathway.power import limits
     from lvlian.outlook.pathway.rules import rules
+    from lvlian.outlook.pathway.sharing import contracts, running
 
+    _capacity(built)
+    _choose(built)
+    _balance(built)
+    contracts(built)
+    running(built)
     spent: dict[int, float] = {}
     limits(built, spent)
     amounts(built, spent)
@@ -148,13 +150,13 @@ def _choose(built: Built) -> None:
         program.add(row, built.y[mine], 1.0)
     factors = list(choices.of_factor.items())
     rows = program.rows("one day", len(factors), lower=1.0, upper=1.0)
-    for row, (_, mine) in zip(rows, factors, strict=True):
-        program.add(row, built.z[mine], 1.0)
+    for row, (_, days_of) in zip(rows, factors, strict=True):
+        program.add(row, built.z[days_of], 1.0)
     relief = {(one.project, one.relief) for one in choices.pipeline.short if one.relief}
     for number, wait in enumerate(choices.waits):
-        mine = choices.of_project.get(wait.target)
-        if mine is None:
+        if wait.target not in choices.of_project:
             continue
+        mine = choices.of_project[wait.target]
         target = built.added.case.projects[wait.target].id
         if not wait.upstream and (target, built.added.case.factors[wait.source].id) in relief:
             continue  # who gets the land that does not reach for all is decided here
@@ -200,7 +202,9 @@ def _balance(built: Built) -> None:
         sides = np.flatnonzero(chain.by[good] > 0)
         stored = bool(chain.stored[good])
         level = float(chain.target[good])
-        most = level + (MORE / 91.25 * float(sum(chain.use[good, p] * model.top[p].max() for p in direct)) if stored else 0.0)
+        most = level + (
+            MORE / 91.25 * float(sum(chain.use[good, p] * model.top[p].max() for p in direct)) if stored else 0.0
+        )
         lower = np.zeros(width)
         if stored:
             lower[-1] = level
@@ -214,9 +218,9 @@ def _balance(built: Built) -> None:
         program.add(rows, sell, -1.0)
         program.add(rows, stock, -1.0)
         program.add(rows[1:], stock[:-1], 1.0)
-        for p in mains:
+        for p in mains.tolist():
             program.add(rows, built.x[p], chain.main[good, p])
-        for p in sides:  # what falls off beside is at hand in the next quarter
+        for p in sides.tolist():  # what falls off beside is at hand in the next quarter
             program.add(rows[1:], built.x[p, :-1], chain.by[good, p])
         for p in direct:
             program.add(rows, built.x[p], -chain.use[good, p])
@@ -230,60 +234,6 @@ def _balance(built: Built) -> None:
                     program.add(rows, built.flex[start + option], -1.0)
                     if option == slot.bought:
                         program.add(outside, built.flex[start + option], -1.0)
-
-
-def _contracts(built: Built) -> None:
-    """What is promised of a good that stays in the region goes there as far as the plants there can take it, and sinks take only what no
-    other plant can: as the projection shares it out."""
-    chain, model = built.chain, built.model
-    for supply in chain.supplies:
-        name = chain.goods[supply.good]
-        for number, (sources, targets, share, amount) in enumerate(supply.promised):
-            if targets:
-                _served(built, f"contract {name} {number}", supply.good, sources, targets, share, amount)
-        first = tuple(p for p in supply.users if model.plants[p].role != "sink")
-        if supply.sinks and first and supply.makers:
-            _served(built, f"sinks last {name}", supply.good, supply.makers, first, 1.0, None)
-
-
-def _served(
-    built: Built, name: str, good: int, sources: Sequence[int], targets: Sequence[int], share: float | None, amount: float | None
-) -> None:
-    """Targets take `share` of what sources make (or `amount` a quarter), less what is beyond their own capacity. The lack that capacity
-    allows is linear in the choices; where the targets' capacity passes the promise it is a little too generous."""
-    program, chain, model, choices = built.program, built.chain, built.model, built.choices
-    load = model.load[:, None] * model.season
-    made = _most(built, chain.main[good], sources)
-    promise = np.full(built.x.shape[1], amount) if share is None else share * made
-    if share is not None and amount is not None:
-        promise = np.minimum(promise, amount)
-    room = np.asarray(sum(chain.use[good, p] * choices.standing[p] * load[p] for p in targets))
-    whole = _most(built, chain.use[good], targets)
-    part = np.minimum(1.0, promise / np.maximum(whole, 1e-9))
-    lack = program.variables(f"lack {name}", built.x.shape[1])
-    limit = program.rows(f"most lack {name}", built.x.shape[1], upper=np.maximum(promise - part * room, 0.0))
-    program.add(limit, lack, 1.0)
-    rows = program.rows(name, built.x.shape[1], lower=0.0 if share is not None else promise)
-    program.add(rows, lack, 1.0)
-    for p in targets:
-        program.add(rows, built.x[p], chain.use[good, p])
-        n, q = np.nonzero(choices.capacity[:, p])
-        program.add(limit[q], built.y[n], part[q] * chain.use[good, p] * choices.capacity[n, p, q] * load[p, q])
-    for p in sources if share is not None else ():
-        program.add(rows, built.x[p], -share * chain.main[good, p])
-
-
-def _most(built: Built, weight: Floats, plants: Sequence[int]) -> Floats:
-    """(Q,) the most of a good that plants can make or take together, whatever is chosen."""
-    choices, model = built.choices, built.model
-    part = np.zeros(len(model.plants))
-    part[list(plants)] = weight[list(plants)]
-    load = part[:, None] * model.load[:, None] * model.season
-    out = (choices.standing * load).sum(axis=0)
-    each = np.einsum("npq,pq->nq", choices.capacity, load)
-    for mine in choices.of_project.values():
-        out = out + np.maximum(each[mine].max(axis=0), 0.0)
-    return np.asarray(out)
 
 
 def _goal_rows(built: Built) -> None:
@@ -357,7 +307,11 @@ def _objectives(built: Built, library: Library, spent: dict[int, float], budget:
     built.value = np.zeros(width)
     if built.goals.value is not None:
         form = built.goals.value
-        built.value[built.x], built.value[built.flex], built.value[built.y] = form.x / WAN, form.flex / WAN, form.y / WAN
+        built.value[built.x], built.value[built.flex], built.value[built.y] = (
+            form.x / WAN,
+            form.flex / WAN,
+            form.y / WAN,
+        )
     per_tonne, grid = carbon_of(model, built.chain, library)
     built.carbon = np.zeros(width)
     built.carbon[built.x] = per_tonne[:, None]
@@ -378,8 +332,6 @@ def _spread(width: int, values: dict[int, float]) -> Floats:
     out = np.zeros(width)
     out[list(values)] = list(values.values())
     return out
-
-
 
 
 __all__ = ["WAN", "Built", "build", "size_of"]

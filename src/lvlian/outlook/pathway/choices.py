@@ -114,24 +114,23 @@ def choices_of(added: Augmented, pipe: Pipeline, options: Options) -> Choices:
             rows.append((place, shift, time, max(own - time, 0.0), shift == 0 and bool(np.isfinite(begin[place]))))
         if not project.optional:
             rows.append((place, NEVER, np.inf, 0.0, not np.isfinite(begin[place])))
-    shape = (len(rows), *pipe.standing.shape)
-    place = np.array([row[0] for row in rows], np.int64)
-    time = np.array([row[2] for row in rows], float)
-    capacity = _capacity(case, pipe, place, time) if rows else np.zeros(shape)
+    places = np.array([row[0] for row in rows], np.int64)
+    times = np.array([row[2] for row in rows], float)
+    capacity = _capacity(case, pipe, places, times) if rows else np.zeros((0, *pipe.standing.shape))
     standing = pipe.capacity.copy()
-    chosen = set(place.tolist())
+    chosen = set(places.tolist())
     for row, owner in zip(pipe.rows.tolist(), pipe.places.tolist(), strict=True):
         if owner in chosen:
             standing[row] = 0.0
     later, more = _added(added, pipe, standing, options)
-    place = np.concatenate([place, np.array([row[0] for row in later], np.int64)])
-    time = np.concatenate([time, np.array([row[1] for row in later], float)])
+    places = np.concatenate([places, np.array([row[0] for row in later], np.int64)])
+    times = np.concatenate([times, np.array([row[1] for row in later], float)])
     return Choices(
         case=case,
         pipeline=pipe,
-        project=place,
+        project=places,
         shift=np.array([row[1] for row in rows] + [0] * len(later), np.int64),
-        time=time,
+        time=times,
         own=np.array([row[3] for row in rows] + [0.0] * len(later), float),
         capacity=np.concatenate([capacity, more]) if len(more) else capacity,
         base=np.array([row[4] for row in rows] + [False] * len(later), bool),
@@ -144,7 +143,9 @@ def choices_of(added: Augmented, pipe: Pipeline, options: Options) -> Choices:
     )
 
 
-def _added(added: Augmented, pipe: Pipeline, standing: Floats, options: Options) -> tuple[list[tuple[int, float]], Floats]:
+def _added(
+    added: Augmented, pipe: Pipeline, standing: Floats, options: Options
+) -> tuple[list[tuple[int, float]], Floats]:
     """Rows (place, time) and capacities of potlines brought to the benchmark and of those retired, one for each quarter from which on."""
     case = added.case
     at = {one.id: place for place, one in enumerate(case.projects)}
@@ -185,7 +186,7 @@ def _matters(case: Case, pipe: Pipeline, place: int) -> bool:
 
 def _factors(case: Case, pipe: Pipeline, options: Options) -> list[tuple[int, int, float]]:
     needed = {edge.source for edges in pipe.wiring.edges.values() for edge in edges if not edge.upstream}
-    out = []
+    out: list[tuple[int, int, float]] = []
     for place, factor in enumerate(case.factors):
         if place not in needed or pipe.factor_fixed[place] or not np.isfinite(pipe.factor_day[place]):
             continue
@@ -211,7 +212,9 @@ def _waits(case: Case, pipe: Pipeline) -> tuple[Wait, ...]:
             amount = 0.0
             if not edge.upstream:
                 factor = case.factors[edge.source].id
-                amount = max((need.amount or 0.0 for need in case.projects[target].needs if need.factor == factor), default=0.0)
+                amount = max(
+                    (need.amount or 0.0 for need in case.projects[target].needs if need.factor == factor), default=0.0
+                )
             out.append(
                 Wait(
                     target=target,
@@ -239,7 +242,11 @@ def _capacity(case: Case, pipe: Pipeline, place: Ints, time: Floats) -> Floats:
     whole = built(time)
     if pipe.rate is None or pipe.rate >= 1.0 or not pipe.waiting.any():
         return whole
-    lag = np.where(np.isfinite(pipe.late_start) & np.isfinite(pipe.start), pipe.late_start - np.where(np.isfinite(pipe.start), pipe.start, 0.0), 0.0)
+    lag = np.where(
+        np.isfinite(pipe.late_start) & np.isfinite(pipe.start),
+        pipe.late_start - np.where(np.isfinite(pipe.start), pipe.start, 0.0),
+        0.0,
+    )
     late = built(time + lag[place])
     share = np.where(pipe.waiting[place], pipe.rate, 1.0)[:, None, None]
     return share * whole + (1.0 - share) * late

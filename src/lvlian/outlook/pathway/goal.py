@@ -121,7 +121,9 @@ class Goals:
     point: Run
 
 
-def goals_of(model: Model, chain: Chain, choices: Choices, options: Options, library: Library, discount: Floats) -> Goals:
+def goals_of(
+    model: Model, chain: Chain, choices: Choices, options: Options, library: Library, discount: Floats
+) -> Goals:
     """The goals of a case. `discount` (Q,) weights of quarters for the output value."""
     case, bench = model.case, bench_of(chain, library)
     wanted, silent = _wanted(case, bench, options)
@@ -134,18 +136,25 @@ def goals_of(model: Model, chain: Chain, choices: Choices, options: Options, lib
         readers.append(_Reader(case, None, measures[-1], discount))
     forms = _forms(bench, choices, chosen, point, readers)
     found = []
+    stage = bench.stage(point, choices.starts(chosen)[None], choices.pipeline.factor_day[None])
     for reader, form in zip(readers[: len(wanted)], forms, strict=False):
         aim, measure = reader.aim, reader.measure
         assert aim is not None  # only the last reader has none
         if isinstance(form, str):
             silent.append(Told(aim, form, form))
             continue
-        found.extend(_goals(case, bench, aim, measure, form, _base(case, bench, aim, measure, point, choices, chosen)))
+        found.extend(_goals(case, bench, aim, measure, form, _base(case, aim, measure, stage)))
     value = None
     if len(measures) > len(wanted):
         last = forms[-1]
         value = None if isinstance(last, str) else last[0]
-    return Goals(tuple(goal for goal in found if isinstance(goal, Goal)), (*silent, *(t for t in found if isinstance(t, Told))), value, bench, point)
+    return Goals(
+        tuple(goal for goal in found if isinstance(goal, Goal)),
+        (*silent, *(t for t in found if isinstance(t, Told))),
+        value,
+        bench,
+        point,
+    )
 
 
 def _wanted(case: Case, bench: Bench, options: Options) -> tuple[list[tuple[Aim, Measure]], list[Told]]:
@@ -168,7 +177,14 @@ def _wanted(case: Case, bench: Bench, options: Options) -> tuple[list[tuple[Aim,
 
 def _point(model: Model, chain: Chain, choices: Choices) -> tuple[Run, Ints]:
     """A run with every project at the first quarter it may choose and no quota, and those choices."""
-    chosen = np.array([rows[np.argmin(choices.time[rows])] for rows in choices.of_project.values()], np.int64)
+    chosen = np.array(
+        [
+            rows[np.argmin(choices.time[rows])]
+            for rows in choices.of_project.values()
+            if not (choices.capacity[rows] < 0).any()
+        ],
+        np.int64,
+    )
     capacity = choices.standing + (choices.capacity[chosen].sum(axis=0) if len(chosen) else 0.0)
     quota = np.where(np.isfinite(model.quota), np.inf, model.quota)
     return run(model, capacity=capacity[None], quota=quota[None], chain=chain), chosen
@@ -206,10 +222,14 @@ class _Reader:
         figures = self.measure.figures(stage)
         if figures.numerator is None:
             return "；".join(m.zh for m in figures.missing[:3]) or "缺数"
-        top = figures.numerator @ self.weights + self.past[0]
-        if figures.denominator is None:
-            return top, None
-        return top, figures.denominator @ self.weights + self.past[1]
+        counted = self.weights != 0  # a quarter that does not count may be unknown
+        top = figures.numerator[:, counted] @ self.weights[counted] + self.past[0]
+        under = None
+        if figures.denominator is not None:
+            under = figures.denominator[:, counted] @ self.weights[counted] + self.past[1]
+        if np.isnan(top).any() or (under is not None and np.isnan(under).any()):
+            return "缺数"
+        return top, under
 
 
 Pair = tuple[Form, Form | None]
@@ -247,18 +267,18 @@ def _forms(bench: Bench, choices: Choices, chosen: Ints, point: Run, readers: Se
         if isinstance(zero, str):
             out.append(zero)
             continue
-        sides = []
+        sides: list[Form | None] = []
         for side in (0, 1):
-            at = zero[side]
-            if at is None:
+            at, jumps = zero[side], taken[number]
+            if at is None or isinstance(jumps, str):
                 sides.append(None)
                 continue
-            column = np.concatenate([np.atleast_1d(part[side]) for part in moved[number]]) if moved[number] else np.zeros(0)  # type: ignore[arg-type]
+            column = _column(moved[number], side)
+            jump = jumps[side]
+            assert jump is not None  # what has a side once has it always
             change = column - at[0]
-            jump = taken[number]
-            assert not isinstance(jump, str) and jump[side] is not None  # what can be read once can be read again
-            y = jump[side][: len(choices.project)] - at[0]
-            z = jump[side][len(choices.project) :] - at[0]
+            y = jump[: len(choices.project)] - at[0]
+            z = jump[len(choices.project) :] - at[0]
             x = change[: plants * width].reshape(plants, width) / step
             f = change[plants * width :].reshape(slots, width) / flexed
             constant = float(at[0] - (x * point.activity[0]).sum() - (f * point.flex[0]).sum())
@@ -266,6 +286,12 @@ def _forms(bench: Bench, choices: Choices, chosen: Ints, point: Run, readers: Se
         assert sides[0] is not None  # a numerator is there
         out.append((sides[0], sides[1]))
     return out
+
+
+def _column(moved: Sequence[tuple[Floats, Floats | None]], side: int) -> Floats:
+    """What one side said for all columns, in their order."""
+    found = [np.atleast_1d(part) for pair in moved if (part := pair[side]) is not None]
+    return np.concatenate(found) if found else np.zeros(0)
 
 
 def _clean(array: Floats) -> Floats:
@@ -281,15 +307,24 @@ def _taken(
     many, factors = len(choices.project), len(choices.factor)
     if not many + factors:
         empty = np.zeros(0)
-        return [(empty, None if reader.measure.denominator is None and not reader.measure.share else empty) for reader in readers]
+        return [
+            (empty, None if reader.measure.denominator is None and not reader.measure.share else empty)
+            for reader in readers
+        ]
     taken = {int(choices.project[n]): n for n in chosen}
     rows = many + factors
+    activity = np.repeat(point.activity, rows, axis=0)
     capacity = np.repeat(point.capacity[:1], rows, axis=0)
     starts, dates = np.repeat(start[None], rows, axis=0), np.repeat(days[None], rows, axis=0)
     for n in range(many):
         place = int(choices.project[n])
-        capacity[n] += choices.capacity[n] - choices.capacity[taken[place]]
+        capacity[n] += choices.capacity[n] - (choices.capacity[taken[place]] if place in taken else 0.0)
         starts[n, place] = choices.time[n]
+        if place not in taken:  # a potline that replaces another makes what that one made
+            gone, come = choices.capacity[n] < 0, choices.capacity[n] > 0
+            if come.any():
+                activity[n][come] = activity[n][gone]
+            activity[n][gone] = 0.0
     for m in range(factors):
         dates[many + m, choices.factor[m]] = choices.day[m]
     draw = replace(
@@ -298,7 +333,13 @@ def _taken(
         flex=np.repeat(point.flex, rows, axis=0),
         capacity=np.maximum(capacity, 0.0),
     )
-    return _read(bench, draw, starts, dates, readers)
+    found = _read(bench, draw, starts, dates, readers)
+    steps = [number for number, reader in enumerate(readers) if reader.measure.kind == "threshold"]
+    if steps and (activity != draw.activity).any():  # their columns of activity say nothing: the choice itself has to
+        told = _read(bench, replace(draw, activity=activity), starts, dates, [readers[number] for number in steps])
+        for number, one in zip(steps, told, strict=True):
+            found[number] = one
+    return found
 
 
 def _read(
@@ -308,12 +349,9 @@ def _read(
     return [reader(stage) for reader in readers]
 
 
-def _base(
-    case: Case, bench: Bench, aim: Aim, measure: Measure, point: Run, choices: Choices, chosen: Ints
-) -> tuple[float, int] | None:
+def _base(case: Case, aim: Aim, measure: Measure, stage: Stage) -> tuple[float, int] | None:
     if aim.mode == "level" and measure.kind != "growth":
         return None
-    stage = bench.stage(point, choices.starts(chosen)[None], choices.pipeline.factor_day[None])
     return base_of(case, aim, measure, measure.figures(stage))
 
 
@@ -361,7 +399,7 @@ def figure_of(goal: Goal, top: float, bottom: float | None) -> float:
     if goal.base <= 0:
         return math.nan
     years = max(goal.aim.year - goal.base_year, 1)
-    return (max(now / goal.base, 0.0) ** (1.0 / years) - 1.0) * 100.0 / goal.aim.factor
+    return float((max(now / goal.base, 0.0) ** (1.0 / years) - 1.0) * 100.0 / goal.aim.factor)
 
 
 def simulated(goals: Goals, case: Case, runs: Run, start: Floats, days: Floats) -> dict[str, Floats]:

@@ -28,7 +28,14 @@ class Link:
     known: bool
 
     def to_json(self) -> dict[str, Any]:
-        return {"good": self.good, "zh": self.zh, "source": self.source, "target": self.target, "tonnes": [round(t, 1) for t in self.tonnes], "known": self.known}
+        return {
+            "good": self.good,
+            "zh": self.zh,
+            "source": self.source,
+            "target": self.target,
+            "tonnes": [round(t, 1) for t in self.tonnes],
+            "known": self.known,
+        }
 
 
 def wanted(built: Built, solution: Solution, shown: Projection) -> tuple[Contract, ...]:
@@ -58,13 +65,28 @@ def wanted(built: Built, solution: Solution, shown: Projection) -> tuple[Contrac
             gap = solution.x[built.x[p]] - live.run.activity[0, there[plant.id]]
             users[plant.firm] = users.get(plant.firm, np.zeros(case.count)) + gap * chain.use[supply.good, p]
         total = {
-            firm: sum((solution.x[built.x[p]] * chain.use[supply.good, p] for p in supply.users if built.model.plants[p].firm == firm), np.zeros(case.count))
+            firm: sum(
+                (
+                    solution.x[built.x[p]] * chain.use[supply.good, p]
+                    for p in supply.users
+                    if built.model.plants[p].firm == firm
+                ),
+                np.zeros(case.count),
+            )
             for firm in users
         }
         for firm, gap in users.items():
             short = gap > least / PER_YEAR
             if short.any() and firm != source:
-                out.append(Contract(source=source, target=firm, good=good, amount=float(total[firm][short].mean()) * PER_YEAR, ref=HIS))
+                out.append(
+                    Contract(
+                        source=source,
+                        target=firm,
+                        good=good,
+                        amount=float(total[firm][short].mean()) * PER_YEAR,
+                        ref=HIS,
+                    )
+                )
     return tuple(out)
 
 
@@ -84,7 +106,14 @@ def links(shown: Projection, names: Case) -> tuple[Link, ...]:
         tonnes = live.stage.readings(stream.id)[0]
         if tonnes.sum() > 1.0:
             out.append(
-                Link(stream.good, entry.zh, stream.firm, stream.partner, tuple(float(t) for t in tonnes), (stream.firm, stream.partner, stream.good) in known)
+                Link(
+                    stream.good,
+                    entry.zh,
+                    stream.firm,
+                    stream.partner,
+                    tuple(float(t) for t in tonnes),
+                    (stream.firm, stream.partner, stream.good) in known,
+                )
             )
     return tuple(sorted(out, key=lambda one: -sum(one.tonnes)))
 

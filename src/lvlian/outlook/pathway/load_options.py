@@ -13,7 +13,19 @@ import yaml
 from lvlian.outlook.case import CaseError
 
 FILE = Path(__file__).parent / "options.yaml"
-SECTIONS = ("source", "money", "goals", "projects", "factors_share", "factors", "lots", "power", "retrofit", "links", "rules")
+SECTIONS = (
+    "source",
+    "money",
+    "goals",
+    "projects",
+    "factors_share",
+    "factors",
+    "lots",
+    "power",
+    "retrofit",
+    "links",
+    "rules",
+)
 SWITCHES = ("sooner", "later", "lots", "sources", "retrofit", "links", "retire")
 """Parts that a question may switch off as a whole: `without`."""
 
@@ -97,11 +109,19 @@ def options_of(given: Options | Mapping[str, Any] | None) -> Options:
             wrong = [one for one in names if key == "without" and one not in SWITCHES]
             if wrong:
                 raise CaseError(f"options, field without: found {wrong[0]}, expected one of {', '.join(SWITCHES)}")
-            out = replace(out, **{key: names})
+            out = (
+                replace(out, without=names)
+                if key == "without"
+                else replace(out, skip=names)
+                if key == "skip"
+                else replace(out, fixed=names)
+            )
         elif key == "goal_price":
             out = replace(out, goal_price=None if value is None else _number(key, value))
         elif key == "priority":
-            out = replace(out, priority={str(one): int(_number(f"priority.{one}", rank)) for one, rank in value.items()})
+            out = replace(
+                out, priority={str(one): int(_number(f"priority.{one}", rank)) for one, rank in value.items()}
+            )
         elif key == "weight":
             out = replace(out, weight={str(one): _number(f"weight.{one}", share) for one, share in value.items()})
         else:
@@ -116,7 +136,9 @@ def _set(options: Options, key: str, value: Any) -> Options:
     if key == "factors_share":
         return replace(options, factors_share=_number(key, value))
     if section not in SECTIONS or not rest or section == "factors_share":
-        raise CaseError(f"options, field {key}: not known, expected one of rules.<id>, {', '.join((*SECTIONS[1:4], *SECTIONS[5:9]))}.<field>")
+        raise CaseError(
+            f"options, field {key}: not known, expected one of rules.<id>, {', '.join((*SECTIONS[1:4], *SECTIONS[5:9]))}.<field>"
+        )
     path = rest.split(".")
     table = _copied(getattr(options, section))
     here = table
@@ -127,7 +149,8 @@ def _set(options: Options, key: str, value: Any) -> Options:
     if path[-1] not in here:
         raise CaseError(f"options, field {key}: not known in {section}")
     here[path[-1]] = _number(key, value)
-    return replace(options, **{section: table})
+    changed: Any = {section: table}
+    return replace(options, **changed)
 
 
 def _set_rule(options: Options, rest: str, value: Any) -> Options:
@@ -186,7 +209,14 @@ def _rule(key: str, entry: Mapping[str, Any]) -> Rule:
     for name in ("zh", "en", "active", "regulation", "set"):
         if name not in entry:
             raise CaseError(f"options.yaml, field rules.{key}.{name}: missing")
-    return Rule(id=key, zh=entry["zh"], en=entry["en"], on=bool(entry["active"]), regulation=entry["regulation"], set=dict(entry["set"]))
+    return Rule(
+        id=key,
+        zh=entry["zh"],
+        en=entry["en"],
+        on=bool(entry["active"]),
+        regulation=entry["regulation"],
+        set=dict(entry["set"]),
+    )
 
 
 def _copied(table: Mapping[str, Any]) -> dict[str, Any]:

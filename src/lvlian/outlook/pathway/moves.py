@@ -59,11 +59,19 @@ class Move:
 def moves_of(built: Built, solution: Solution) -> tuple[Move, ...]:
     """What the solution does that the projection would not do by itself; without gains."""
     moved = _factors(built, solution)
-    out = [*moved, *_projects(built, solution, moved), *_power(built, solution), *_land(built, solution), *_quota(built, solution)]
+    out = [
+        *moved,
+        *_projects(built, solution, moved),
+        *_power(built, solution),
+        *_land(built, solution),
+        *_quota(built, solution),
+    ]
     return tuple(out)
 
 
-def with_gains(plan: Plan, solution: Solution, moves: tuple[Move, ...]) -> tuple[tuple[Move, ...], dict[str, float] | None]:
+def with_gains(
+    plan: Plan, solution: Solution, moves: tuple[Move, ...]
+) -> tuple[tuple[Move, ...], dict[str, float] | None]:
     """The moves with what each buys, dearest gain first within the order of cost; and the figures with none of them done (None where that
     cannot stand: then the projection's figures count)."""
     built = plan.built
@@ -76,21 +84,36 @@ def with_gains(plan: Plan, solution: Solution, moves: tuple[Move, ...]) -> tuple
         if not move.undo and not move.shut:
             out.append(move)
             continue
-        less = _undone(plan, values, at, [move])
-        gain = None if less is None else {key: whole[key] - less[key] for key in whole if np.isfinite(whole[key]) and np.isfinite(less[key])}
+        less = _undone(plan, solution, values, at, [move])
+        gain = (
+            None
+            if less is None
+            else {key: whole[key] - less[key] for key in whole if np.isfinite(whole[key]) and np.isfinite(less[key])}
+        )
         out.append(replace(move, gain=gain))
-    return tuple(out), _undone(plan, values, at, list(moves))
+    return tuple(out), _undone(plan, solution, values, at, list(moves))
 
 
-def _undone(plan: Plan, values: np.ndarray, at: dict[int, int], moves: list[Move]) -> dict[str, float] | None:
+def _undone(plan: Plan, solution: Solution, values: np.ndarray, at: dict[int, int], moves: list[Move]) -> dict[str, float] | None:
     back = values.copy()
-    shut: list[int] = []
+    shut = idle(plan.built, solution)
     for move in moves:
         for column, value in move.undo:
             back[at[column]] = value
         shut.extend(move.shut)
     less = plan.run_plants(back, closed=np.array(shut, np.int64) if shut else None)
     return figures(plan.built, less.x) if less.found else None
+
+
+def idle(built: Built, solution: Solution) -> list[int]:
+    """Columns of power beside the quotas that the solution does not use: nothing may take their place when a move is taken back."""
+    out = []
+    for key, columns in built.extra.items():
+        if solution.x[columns].sum() < LEAST_KWH:
+            out.extend(int(column) for column in columns)
+            if key in built.panels:
+                out.append(built.panels[key])
+    return out
 
 
 def _base_undo(built: Built, place: int) -> tuple[tuple[int, float], ...]:
@@ -118,7 +141,10 @@ def _factors(built: Built, solution: Solution) -> list[Move]:
         follows = [
             wait.target
             for wait in choices.waits
-            if not wait.upstream and wait.source == place and wait.target in taken and choices.shift[taken[wait.target]] < 0
+            if not wait.upstream
+            and wait.source == place
+            and wait.target in taken
+            and choices.shift[taken[wait.target]] < 0
         ]
         undo = [(int(built.z[row]), 1.0 if choices.sooner[row] == 0 else 0.0) for row in rows]
         for target in follows:
@@ -129,7 +155,9 @@ def _factors(built: Built, solution: Solution) -> list[Move]:
         way = str(table.get("zh", ""))
         tail = f"，{'、'.join(names[:3])}{'等' if len(names) > 3 else ''}随之提前" if names else ""
         zh = f"{factor.title}提前 {quarters} 季，{_month(day)}前到位{tail}"
-        en = f"{factor.title} {quarters} quarter{'s' if quarters > 1 else ''} sooner, by {_month_en(day)}" + (f"; {', '.join(names[:3])} follow" if names else "")
+        en = f"{factor.title} {quarters} quarter{'s' if quarters > 1 else ''} sooner, by {_month_en(day)}" + (
+            f"; {', '.join(names[:3])} follow" if names else ""
+        )
         amount = {str(table["field"]): factor.amount} if "field" in table and factor.amount is not None else {}
         out.append(
             Move(
@@ -163,20 +191,32 @@ def _projects(built: Built, solution: Solution, moved: list[Move]) -> list[Move]
         was = _quarter(built, base)
         if shift == NEVER:
             kind, cost = "drop", rules["dropped_cost"] * size
-            zh, en = f"{project.name}本期内不投产（原{_when(was, base)}），让出要素", f"{project.name} not before the end of the period (was {was}); what it needs goes to others"
+            zh, en = (
+                f"{project.name}本期内不投产（原{_when(was, base)}），让出要素",
+                f"{project.name} not before the end of the period (was {was}); what it needs goes to others",
+            )
         elif np.isinf(base):
             kind, cost = "start", rules["sooner_cost"] * size * own
-            zh, en = f"{project.name}排上要素，{_quarter(built, start).zh}投产", f"{project.name} gets what it waits for and starts in {_quarter(built, start)}"
+            zh, en = (
+                f"{project.name}排上要素，{_quarter(built, start).zh}投产",
+                f"{project.name} gets what it waits for and starts in {_quarter(built, start)}",
+            )
         elif shift > 0:
             kind, cost = "later", rules["later_cost"] * size * shift
-            zh, en = f"{project.name}由{was.zh}推到{_quarter(built, start).zh}投产", f"{project.name} in {_quarter(built, start)} instead of {was}"
+            zh, en = (
+                f"{project.name}由{was.zh}推到{_quarter(built, start).zh}投产",
+                f"{project.name} in {_quarter(built, start)} instead of {was}",
+            )
         else:
             kind, cost = "sooner", rules["sooner_cost"] * size * own
             how = "（加班赶工）" if own else ""
-            zh, en = f"{project.name}由{was.zh}提前到{_quarter(built, start).zh}投产{how}", f"{project.name} in {_quarter(built, start)} instead of {was}"
+            zh, en = (
+                f"{project.name}由{was.zh}提前到{_quarter(built, start).zh}投产{how}",
+                f"{project.name} in {_quarter(built, start)} instead of {was}",
+            )
         out.append(
             Move(
-                key=f"project:{project.id}:{shift}", kind=kind, zh=zh, en=en, who=project.unit_name or project.firm and case.names.get(project.firm, project.firm) or str(rules["who"]["zh"]),
+                key=f"project:{project.id}:{shift}", kind=kind, zh=zh, en=en, who=project.unit_name or (project.firm and case.names.get(project.firm, project.firm)) or str(rules["who"]["zh"]),
                 when=_quarter(built, start if np.isfinite(start) else built.case.count - 1.0), day=day, cost=cost, refs=(project.ref,), track=str(rules["track"]),
                 data={"title": project.name, "project": project.id, "firm": project.firm, "stage": "running", "day": day.isoformat() if day else None},
                 undo=_base_undo(built, place),
@@ -190,12 +230,19 @@ def _optional(built: Built, place: int, n: int) -> Move:
     project, start = case.projects[place], float(built.choices.time[n])
     size = investment_of(case, project, options)
     when, day = _quarter(built, start), _day(built, start)
-    who, track, kind = project.unit_name or case.names.get(project.firm, project.firm), str(options.projects["track"]), "project"
+    who, track, kind = (
+        project.unit_name or case.names.get(project.firm, project.firm),
+        str(options.projects["track"]),
+        "project",
+    )
     zh, en = f"新上{project.name}，{when.zh}投产", f"{project.name} is added, first output in {when}"
     cost, assumed = size, project.investment is None
     if project.id in built.added.retrofits:
         kind, who, track = "retrofit", who or str(options.retrofit["who"]), str(options.retrofit["track"])
-        zh, en = f"{project.name}以下，{when.zh}起（技改）", f"potline of {who} brought to {options.retrofit['to']:g} kWh/t from {when} on"
+        zh, en = (
+            f"{project.name}以下，{when.zh}起（技改）",
+            f"potline of {who} brought to {options.retrofit['to']:g} kWh/t from {when} on",
+        )
         assumed = True
     elif project.id in built.added.retires:
         kind = "retire"
@@ -221,7 +268,11 @@ def _power(built: Built, solution: Solution) -> list[Move]:
         panel = built.panels.get((name, limit))
         size = ""
         shut = [int(column) for column in columns]
-        data: dict[str, Any] = {"title": source["zh"], "kwh": round(float(used.sum())), "from": str(built.case.quarters[first])}
+        data: dict[str, Any] = {
+            "title": source["zh"],
+            "kwh": round(float(used.sum())),
+            "from": str(built.case.quarters[first]),
+        }
         if panel is not None:
             kw = float(solution.x[panel])
             size, cost = f" {figure(round(kw / 1e4, 2))} 万千瓦，", cost + kw * 1000.0 * float(source["capital"])

@@ -76,16 +76,34 @@ def _dry(built: Built, spent: dict[int, float]) -> None:
     for row, q in zip(rows, quarters, strict=True):
         n, m = np.nonzero(choices.capacity[:, members, q])
         program.add(row, built.y[n], -choices.capacity[n, members[m], q] * share[members[m], q])
-    reach = np.array([(takes[members] * model.load[members] * wet[members, q] * choices.pipeline.capacity[members, q]).sum() for q in quarters])
+    reach = np.array(
+        [
+            (takes[members] * model.load[members] * wet[members, q] * choices.pipeline.capacity[members, q]).sum()
+            for q in quarters
+        ]
+    )
     _beside(built, DRY, quarters, rows, np.maximum(reach, standing), spent)
     premise = built.added.case.premise(DRY)
     assert premise is not None  # asked for by wet_season
-    clause = Clause(DRY, f"枯水期用电 {premise.value:+.0%}", f"power in the dry season {premise.value:+.0%}", "quota", premise.ref, "kWh", extra={"good": POWER})
+    clause = Clause(
+        DRY,
+        f"枯水期用电 {premise.value:+.0%}",
+        f"power in the dry season {premise.value:+.0%}",
+        "quota",
+        premise.ref,
+        "kWh",
+        extra={"good": POWER},
+    )
     program.clause(clause, rows=rows, side="upper")
 
 
 def _beside(
-    built: Built, limit: str, quarters: NDArray[np.int64], rows: NDArray[np.int64], quota: Floats, spent: dict[int, float]
+    built: Built,
+    limit: str,
+    quarters: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    quota: Floats,
+    spent: dict[int, float],
 ) -> None:
     """kWh by source and quarter that widen a quota, at what they cost."""
     if not built.options.may("sources"):

@@ -100,11 +100,19 @@ def prices(plan: Plan) -> tuple[Price, ...]:
         for sign in (1.0, -1.0):
             session.bounds_rows([row], upper=[top + sign * step])
             moved = session.solve()
-            sides.append((base.objective - moved.objective) / (sign * step) * scale / float(built.weights[q]) if moved.found else np.nan)
+            sides.append(
+                (base.objective - moved.objective) / (sign * step) * scale / float(built.weights[q])
+                if moved.found
+                else np.nan
+            )
         session.bounds_rows([row], upper=[top])
         known = [side for side in sides if np.isfinite(side)]
         low, high = min(known, default=worth), max(known, default=worth)
-        sure = len(known) == 2 and high - low <= SURE * max(abs(worth), 1e-9) and low - SURE * worth <= worth <= high + SURE * worth
+        sure = (
+            len(known) == 2
+            and high - low <= SURE * max(abs(worth), 1e-9)
+            and low - SURE * worth <= worth <= high + SURE * worth
+        )
         out.append(Price(key, name, built.case.quarters[q], zh, en, worth, max(low, 0.0), high, sure))
     return tuple(out)
 

@@ -42,7 +42,11 @@ class GoalRow:
 
     @property
     def met(self) -> bool | None:
-        return None if self.after is None else self.least - _slack(self.least) <= self.after <= self.most + _slack(self.most)
+        return (
+            None
+            if self.after is None
+            else self.least - _slack(self.least) <= self.after <= self.most + _slack(self.most)
+        )
 
     @property
     def gain(self) -> float | None:
@@ -164,9 +168,9 @@ class Pathway:
         if not self.moves:
             return "没有要做的动作"
         number = "一二三四五六七八九十"[len(self.moves) - 1] if len(self.moves) <= 10 else str(len(self.moves))
-        parts = [f"{row.aim.name} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self._gained[:3]]
+        parts = [f"{named(row.aim)} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self._gained[:3]]
         told = "，".join(parts) if parts else "各目标不变"
-        lost = "、".join(f"{row.aim.name} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self.worse[:2])
+        lost = "、".join(f"{named(row.aim)} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self.worse[:2])
         tail = f"；让出：{lost}" if lost else ""
         return f"{number}项都做（有重叠，已复算）：{told}；花费 {figure(round(self.cost / 1e4))} 万元{tail}"
 
@@ -174,14 +178,18 @@ class Pathway:
     def together_en(self) -> str:
         if not self.moves:
             return "no moves"
-        parts = [f"{row.aim.name} {row.aim.year} {_plus(row.gain)} {row.aim.unit}" for row in self._gained[:3]]
+        parts = [f"{named(row.aim)} {row.aim.year} {_plus(row.gain)} {row.aim.unit}" for row in self._gained[:3]]
         return f"all {len(self.moves)} together (they overlap; projected again): {', '.join(parts) or 'no goal changes'}; {self.cost:,.0f} yuan"
 
     @property
     def _gained(self) -> list[GoalRow]:
         """Goals that the moves bring nearer, those short before them first."""
-        rows = [row for row in self.goals if row.gain is not None and abs(row.gain) > 1e-6 * max(abs(row.aim.value), 1e-9)]
-        return sorted(rows, key=lambda row: (row.short_before <= 0, -abs(row.gain or 0.0) / max(abs(row.aim.value), 1e-9)))
+        rows = [
+            row for row in self.goals if row.gain is not None and abs(row.gain) > 1e-6 * max(abs(row.aim.value), 1e-9)
+        ]
+        return sorted(
+            rows, key=lambda row: (row.short_before <= 0, -abs(row.gain or 0.0) / max(abs(row.aim.value), 1e-9))
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The public form; keys in a fixed order."""
@@ -199,6 +207,12 @@ class Pathway:
             "conflict": None if self.conflict is None else [clause.to_json() for clause in self.conflict.clauses],
             "notes": [list(note) for note in self.notes], "why_zh": self.why_zh, "why_en": self.why_en,
         }  # fmt: skip
+
+
+def named(aim: Aim) -> str:
+    """The goal's name, with whose it is where it is one firm's or one list's."""
+    whose = aim.group or (aim.subject if aim.firm else "")
+    return f"{whose}{aim.name}"
 
 
 def _plus(value: float | None) -> str:

@@ -39,7 +39,11 @@ def rules(built: Built, library: Library, spent: dict[int, float]) -> None:
 
 def _clause(built: Built, rule: Rule, rows: Ints, side: str, scale: float, words: str = "") -> None:
     clause = Clause(
-        f"rule.{rule.id}", rule.zh + words, rule.en, "rule", Ref(kind="standard", words=rule.zh, who=rule.regulation, verified=False)
+        f"rule.{rule.id}",
+        rule.zh + words,
+        rule.en,
+        "rule",
+        Ref(kind="standard", words=rule.zh, who=rule.regulation, verified=False),
     )
     built.program.clause(clause, rows=rows, side=side, scale=max(scale, 1e-9))  # type: ignore[arg-type]
     built.rows[f"rule.{rule.id}"] = rows
@@ -47,11 +51,14 @@ def _clause(built: Built, rule: Rule, rows: Ints, side: str, scale: float, words
 
 def _stages(built: Built, library: Library, *stages: str) -> Ints:
     return np.array(
-        [row for row, plant in enumerate(built.model.plants) if library.processes[plant.process].stage.id in stages], np.int64
+        [row for row, plant in enumerate(built.model.plants) if library.processes[plant.process].stage.id in stages],
+        np.int64,
     )
 
 
-def _standing(built: Built, rows: Ints, weights: NDArray[np.float64], columns: NDArray[np.int64], quarters: Ints) -> NDArray[np.float64]:
+def _standing(
+    built: Built, rows: Ints, weights: NDArray[np.float64], columns: NDArray[np.int64], quarters: Ints
+) -> NDArray[np.float64]:
     """Adds Σ weight × t/a standing of plants `columns` to rows by quarter; returns (quarters,) what stands without any choice."""
     choices = built.choices
     yearly = choices.capacity[:, columns][:, :, quarters] * PER_YEAR
@@ -78,7 +85,14 @@ def _new(built: Built, library: Library, *stages: str) -> Ints:
 def _retire(built: Built, library: Library, rule: Rule, spent: dict[int, float]) -> None:
     """Potlines below the limit stand no more by the end of the year named; a line of which nobody told the kA stays, and is told."""
     limit, year = rule.figure("below"), int(rule.figure("by")) or built.case.quarters[-1].year
-    last = np.array([q for q, quarter in enumerate(built.case.quarters) if quarter.year > year or (quarter.year == year and quarter.number == 4)], np.int64)
+    last = np.array(
+        [
+            q
+            for q, quarter in enumerate(built.case.quarters)
+            if quarter.year > year or (quarter.year == year and quarter.number == 4)
+        ],
+        np.int64,
+    )
     if not len(last):
         return
     unknown = []
@@ -93,15 +107,29 @@ def _retire(built: Built, library: Library, rule: Rule, spent: dict[int, float])
             small.append(row)
     if unknown:
         names = "、".join(built.case.names.get(built.model.plants[built.model.plant[u]].firm, u) for u in unknown[:4])
-        built.notes.append((f"{names}的槽型未报（千安），“{rule.zh}”未对其执行，问企业", f"the kA of {', '.join(unknown[:4])} is not told; the rule was not applied to them"))
+        built.notes.append(
+            (
+                f"{names}的槽型未报（千安），“{rule.zh}”未对其执行，问企业",
+                f"the kA of {', '.join(unknown[:4])} is not told; the rule was not applied to them",
+            )
+        )
     for row in small:
         rows = built.program.rows(f"rule retire {row}", 1, upper=0.0)
         there = _standing(built, rows, np.ones(1), np.array([row]), last[:1])
-        twin = next((r for r, plant in enumerate(built.model.plants) if built.added.retrofits.get(plant.id) == row), None)
+        twin = next(
+            (r for r, plant in enumerate(built.model.plants) if built.added.retrofits.get(plant.id) == row), None
+        )
         if twin is not None:
             there = there + _standing(built, rows, np.ones(1), np.array([twin]), last[:1])
         built.program.bound(rows=rows, upper=-there)
-        _clause(built, rule, rows, "upper", float(built.model.plants[row].capacity), f"：{built.case.names.get(built.model.plants[row].firm, '')}")
+        _clause(
+            built,
+            rule,
+            rows,
+            "upper",
+            float(built.model.plants[row].capacity),
+            f"：{built.case.names.get(built.model.plants[row].firm, '')}",
+        )
 
 
 def _replacement(built: Built, library: Library, rule: Rule, spent: dict[int, float]) -> None:
@@ -148,7 +176,14 @@ def _coming(built: Built, library: Library) -> Ints:
 def _benchmark(built: Built, library: Library, rule: Rule, spent: dict[int, float]) -> None:
     """Σ (at benchmark − share) × capacity ≥ 0 from the end of the year named on."""
     share, level, year = rule.figure("share"), rule.figure("level"), int(rule.figure("year"))
-    quarters = np.array([q for q, quarter in enumerate(built.case.quarters) if quarter.year > year or (quarter.year == year and quarter.number == 4)], np.int64)
+    quarters = np.array(
+        [
+            q
+            for q, quarter in enumerate(built.case.quarters)
+            if quarter.year > year or (quarter.year == year and quarter.number == 4)
+        ],
+        np.int64,
+    )
     lines = _stages(built, library, "primary")
     power = built.model.good.get("electricity")
     if not len(quarters) or not len(lines) or power is None:
@@ -157,14 +192,27 @@ def _benchmark(built: Built, library: Library, rule: Rule, spent: dict[int, floa
     rows = built.program.rows("rule benchmark", len(quarters))
     there = _standing(built, rows, good - share, lines, quarters)
     built.program.bound(rows=rows, lower=-there)
-    _clause(built, rule, rows, "lower", max(float(sum(built.model.plants[r].capacity for r in lines)), 1.0), f" ≥ {share:.0%}")
+    _clause(
+        built,
+        rule,
+        rows,
+        "lower",
+        max(float(sum(built.model.plants[r].capacity for r in lines)), 1.0),
+        f" ≥ {share:.0%}",
+    )
 
 
 def _joint(built: Built, library: Library, rule: Rule, spent: dict[int, float]) -> None:
     """Capacity downstream of projects still to come ≥ share × smelting of projects still to come."""
     begun = {p.id for p in built.added.case.projects if p.stage in ("running", "full")}
     down = np.array(
-        [row for row in _stages(built, library, *DOWNSTREAM) if (name := built.model.plants[row].project) and name not in begun and built.model.plants[row].role != "sink"],
+        [
+            row
+            for row in _stages(built, library, *DOWNSTREAM)
+            if (name := built.model.plants[row].project)
+            and name not in begun
+            and built.model.plants[row].role != "sink"
+        ],
         np.int64,
     )
     up = _coming(built, library)
@@ -182,7 +230,9 @@ def _joint(built: Built, library: Library, rule: Rule, spent: dict[int, float]) 
 def _energy(built: Built, library: Library, rule: Rule, spent: dict[int, float]) -> None:
     """tce a quarter of energy bought; smelting apart where the quota is not joint."""
     model = built.model
-    each = np.array([library.goods[good].energy.value / 1000.0 if good in library.goods else 0.0 for good in model.goods])
+    each = np.array(
+        [library.goods[good].energy.value / 1000.0 if good in library.goods else 0.0 for good in model.goods]
+    )
     takes = np.maximum(-model.coef, 0.0).T @ each
     whole = rule.set.get("tce")
     if whole is None:
@@ -220,7 +270,9 @@ def _alumina(built: Built, library: Library, rule: Rule, spent: dict[int, float]
         return
     users = np.flatnonzero(built.model.coef[mud] < 0)
     both = np.concatenate([users, coming])
-    factor = np.concatenate([-built.model.coef[mud, users], -rule.figure("red_mud") * np.maximum(built.model.coef[mud, coming], 0.0)])
+    factor = np.concatenate(
+        [-built.model.coef[mud, users], -rule.figure("red_mud") * np.maximum(built.model.coef[mud, coming], 0.0)]
+    )
     rows = built.program.rows("rule red mud", built.case.count)
     there = _standing(built, rows, factor, both.astype(np.int64), quarters)
     built.program.bound(rows=rows, lower=-there)

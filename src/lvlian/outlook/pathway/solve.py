@@ -149,7 +149,15 @@ class Plan:
                 best, proved = answer, proved and answer.status == "optimal"
                 at = np.flatnonzero(cost)
                 kept = float(cost @ answer.x)
-                added.append(self.mixed.add_rows([-np.inf], [kept * (1 + 1e-4) + KEEP + float(self.built.options.goals["slack"]) * len(places)], 0, at, cost[at]))
+                added.append(
+                    self.mixed.add_rows(
+                        [-np.inf],
+                        [kept * (1 + 1e-4) + KEEP + float(self.built.options.goals["slack"]) * len(places)],
+                        0,
+                        at,
+                        cost[at],
+                    )
+                )
             cost = self.wanted()
             price = self.built.options.goal_price
             if price is not None:
@@ -174,12 +182,12 @@ class Plan:
         self.last = self.run_plants(values, ceiling=float(self.built.spent @ best.x))
         if not self.last.found:
             self.last = self._read(best.x, best.gap, begun)
-        self.last = replace(self.last, gap=best.gap, proved=proved, seconds=time.perf_counter() - begun, steps=tuple(steps))
+        self.last = replace(
+            self.last, gap=best.gap, proved=proved, seconds=time.perf_counter() - begun, steps=tuple(steps)
+        )
         return self.last
 
-    def run_plants(
-        self, values: Floats, *, ceiling: float | None = None, closed: Ints | None = None
-    ) -> Solution:
+    def run_plants(self, values: Floats, *, ceiling: float | None = None, closed: Ints | None = None) -> Solution:
         """The linear programme with the choices given: goals as far as they go, and the plants run as they can. `ceiling` what may be spent
         (万元; None: what the budget says), `closed` columns that are held at nothing."""
         begun = time.perf_counter()

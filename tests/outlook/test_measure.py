@@ -70,7 +70,7 @@ def test_every_indicator_is_what_the_account_would_say(mixed):
 
 def test_what_the_projection_cannot_say_is_told_with_whom_to_ask(mixed):
     _, bench, stage = mixed
-    for indicator in ("renewable_share", "jobs", "contract_performance", "red_mud_utilisation", "clusters"):
+    for indicator in ("renewable_share", "contract_performance", "red_mud_utilisation", "clusters"):
         figures = bench.measure(indicator).figures(stage)
         assert not figures.known
         assert figures.missing and all(one.zh for one in figures.missing)
@@ -186,6 +186,22 @@ def test_a_figure_of_the_region_for_a_year_holds_for_its_quarters():
     share = bench.measure("chain_share_of_industry", "chain")
     figures = share.figures(stage)
     assert figures.denominator[0] == pytest.approx([1e10] * 4 + [2e10] * 4)
+
+
+def test_people_come_with_the_jobs_of_projects_where_no_firm_tells_them():
+    case = small_case(prices=PRICES)
+    plants = tuple(p for p in case.plants if p.id not in ("billet",))
+    _, bench, stage = staged(replace(case, plants=plants, contracts=()))
+    measure = bench.measure("jobs")
+    figures = measure.figures(stage)
+    people = measure.level(figures)[0] * 1e4
+    smelting = 500 / 150_000 * 400_000
+    assert people[0] == pytest.approx(smelting)
+    assert people[-1] == pytest.approx(smelting + 500 + 200 + 900)
+    assert figures.assumptions
+    _, other, whole = staged(case)
+    lack = other.measure("jobs").figures(whole)
+    assert not lack.known and "棒厂" in lack.missing[0].zh
 
 
 def test_concentration_and_thresholds_are_read_firm_by_firm():

@@ -31,6 +31,10 @@ KNOWN = (
 """Facts of the region that the projection itself knows, quarter by quarter; see lvlian.outlook.projection.ledger."""
 
 
+STAFF = "staff"
+"""People employed, from the jobs of projects, where no firm tells them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A part counts in the quarters in which a firm meets these conditions."""
@@ -110,6 +114,9 @@ class Desk:
                 parts.append(Part({}, {}, {term.fact: self._number(term)}))
             elif term.source == "fact" and term.of == "region" and self._yearly(term.fact):
                 parts.append(Part({}, {}, {f"{term.fact}@": self._number(term) / self._spread(term, over)}))
+            elif term.source == "fact" and term.fact == "employees" and self._nobody_tells(term.fact):
+                parts.append(Part({}, {}, {STAFF: self._number(term)}))
+                assumed.append("从业人员按项目用工和每吨产能推算（假设）")
             elif term.source == "flow" and term.where:
                 parts.extend(self._gated(term, scene, firm, missing, assumed))
             else:
@@ -134,6 +141,9 @@ class Desk:
     def _yearly(self, fact: str) -> bool:
         """Whether a figure of the region is given for years (`name@2025`)."""
         return any(key.startswith(f"{fact}@") for key in self.template.region.facts)
+
+    def _nobody_tells(self, fact: str) -> bool:
+        return not any(name == fact for name, _ in self.scene.facts.table)
 
     def _weights(self, row: Floats) -> dict[str, float]:
         return {self.template.streams[int(k)].id: float(row[k]) for k in np.flatnonzero(row)}

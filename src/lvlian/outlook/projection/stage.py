@@ -14,7 +14,7 @@ from lvlian.chain.indicators.value import Missing
 from lvlian.chain.region import Line
 from lvlian.outlook.case import Case, Project
 from lvlian.outlook.model import PER_YEAR, quarters_since
-from lvlian.outlook.projection.form import Gate
+from lvlian.outlook.projection.form import STAFF, Gate
 from lvlian.outlook.projection.run import Run
 from lvlian.outlook.projection.streams import Readings, Template
 from lvlian.quantity.unit import UnitError, convert
@@ -140,6 +140,8 @@ class Stage:
     def _find(self, fact: str) -> tuple[Floats, tuple[Missing, ...]]:
         if fact.endswith("@"):
             return self._by_year(fact), ()
+        if fact == STAFF:
+            return self._staff()
         if fact in GROUPS:
             return self.group_value(GROUPS[fact])
         match fact:
@@ -151,6 +153,28 @@ class Stage:
                 return self._amounts("land", "亩", "自然资源局")
             case _:
                 return self._amounts("gas", "立方米/年", "发展改革局")
+
+    def _staff(self) -> tuple[Floats, tuple[Missing, ...]]:
+        """(D, Q) people: the jobs of a project from its first output on; a plant that ran before has as many for a tonne of capacity as
+        projects of its process. Captive lines, sinks and remelting stand in the jobs of their firm's other plants."""
+        each: dict[str, list[float]] = {}
+        jobs = {project.id: project.jobs for project in self.case.projects}
+        main = [p for p, plant in enumerate(self.case.plants) if not plant.role]
+        for p in main:
+            plant = self.case.plants[p]
+            people = jobs.get(plant.project)
+            if people is not None and plant.capacity > 0:
+                each.setdefault(plant.process, []).append(people / plant.capacity)
+        total, lost = self.blank(), []
+        for p in main:
+            plant = self.case.plants[p]
+            if plant.process not in each:
+                name = self.case.names.get(plant.firm, plant.firm)
+                lost.append(Missing(zh=f"{name} 从业人员", en=f"{name}: employees", ask=(f"{name} 统计岗",)))
+                continue
+            rates = each[plant.process]
+            total += self.standing(p) * sum(rates) / len(rates)
+        return total, tuple(dict.fromkeys(lost)) if main else (Missing(zh="从业人员", en="employees", ask=("统计局",)),)
 
     def _by_year(self, fact: str) -> Floats:
         """A figure that is given for some years: in the others that of the nearest, the earlier of two."""

@@ -84,24 +84,21 @@ def run_ensemble(
     chosen = backend if isinstance(backend, Backend) else backend_of(address or backend)
     if workers is not None:
         chosen = Backend(kind=chosen.kind, workers=workers, address=chosen.address)
-    held: dict[str, Part] = {}
-    errors: dict[str, str] = {}
-    sketches: dict[str, Sketch] = {}
-    draws = dict.fromkeys((task.group for task in tasks), 0)
+    groups: dict[str, Group] = {}
+    open_groups: dict[str, _Open] = {}
+    for task in tasks:
+        open_groups.setdefault(task.group, _Open()).left += 1
     done, size, stopped = 0, 0, False
     stream = parts_of(tasks, chosen, work=work, retries=retries)
     try:
         for part in stream:
             done += 1
             size += part.bytes
-            if part.error:
-                # The same sentence whichever of the group's tasks comes first.
-                errors[part.group] = min(errors.get(part.group, part.error), part.error)
-            elif part.sketch is not None:
-                known = sketches.get(part.group)
-                sketches[part.group] = part.sketch if known is None else known.add(part.sketch)
-                held.setdefault(part.group, part)
-                draws[part.group] += part.draws
+            group = open_groups[part.group]
+            group.take(part)
+            if group.left == 0:  # its sketch is let go: memory grows with the groups that are open
+                groups[part.group] = group.closed(part.group)
+                del open_groups[part.group]
             if progress is not None:
                 progress(done, len(tasks))
             if stop is not None and done < len(tasks) and stop():
@@ -109,18 +106,35 @@ def run_ensemble(
                 break
     finally:
         stream.close()  # type: ignore[attr-defined]
-    groups = {}
-    for name in sorted(draws):
-        first, sketch = held.get(name), sketches.get(name)
-        if name in errors or first is None or sketch is None:
-            groups[name] = Group(
-                name=name, draws=draws[name], silent={}, error=errors.get(name, "" if not stopped else "stopped")
-            )
-        else:
-            groups[name] = Group(
-                name=name, draws=draws[name], silent=first.silent or {}, goals=_goals(first, sketch, draws[name])
-            )
-    return Ensemble(groups=groups, parts=done, bytes=size, stopped=stopped)
+    groups.update((name, group.closed(name)) for name, group in open_groups.items())
+    return Ensemble(groups=dict(sorted(groups.items())), parts=done, bytes=size, stopped=stopped)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A group of which parts are still to come."""
+
+    left: int = 0
+    draws: int = 0
+    first: Part | None = None
+    sketch: Sketch | None = None
+    error: str = ""
+
+    def take(self, part: Part) -> None:
+        self.left -= 1
+        if part.error:
+            # The same sentence whichever of the group's tasks comes first.
+            self.error = min(self.error or part.error, part.error)
+        elif part.sketch is not None:
+            self.sketch = part.sketch if self.sketch is None else self.sketch.add(part.sketch)
+            self.first = self.first or part
+            self.draws += part.draws
+
+    def closed(self, name: str) -> Group:
+        if self.error or self.first is None or self.sketch is None:
+            return Group(name=name, draws=self.draws, silent={}, error=self.error or "stopped")
+        goals = _goals(self.first, self.sketch, self.draws)
+        return Group(name=name, draws=self.draws, silent=self.first.silent or {}, goals=goals)
 
 
 def _goals(part: Part, sketch: Sketch, draws: int) -> tuple[Goal, ...]:

@@ -125,28 +125,21 @@ def _order(out: Calendar, case: Case, project: Project, steps: Sequence[Step], z
         days = least.between(project.kind, first, last)
         if days > 0:
             _rule(out, project, first, last, days, zh, en)
-    final = steps[-1] if steps else None
-    begun = STAGES.index("started")
-    if (
-        final is not None
-        and final.done is None
-        and reached < begun < STAGES.index(final.stage)
-        and "started" not in stages
-    ):
-        days = least.between(project.kind, "started", final.stage)
-        if final.day is not None and final.day >= case.today and days > 0:
-            key: Key = ("day", project.id, "started")
-            place = (case.today - out.origin).days
-            out.rows.append(
-                Row(
-                    entries=((key, 1.0),),
-                    low=place,
-                    high=INF,
-                    zh=f"{case.today.isoformat()}尚未开工",
-                    en=f"not started by {case.today.isoformat()}",
-                )
-            )
-            _rule(out, project, "started", final.stage, days, zh, en)
+    begun, start = STAGES.index("started"), project.step("started")
+    final = max(steps, key=lambda step: STAGES.index(step.stage), default=None)
+    if final is None or final.done is not None or final.day is None or final.day < case.today:
+        return
+    if reached >= begun or STAGES.index(final.stage) <= begun or (start is not None and start.day is not None):
+        return
+    waiting = any(need.stage == "started" and need.ref.kind != "assumption" for need in project.needs)
+    if start is None and not waiting and project.stage not in ("signed", "filed"):
+        return  # the plan may speak of works that have long begun
+    place, today = (case.today - out.origin).days, case.today.isoformat()
+    entry = (("day", project.id, "started"), 1.0)
+    out.rows.append(Row(entries=(entry,), low=place, high=INF, zh=f"{today}尚未开工", en=f"not started by {today}"))
+    days = least.between(project.kind, "started", final.stage)
+    if "started" not in stages and days > 0:
+        _rule(out, project, "started", final.stage, days, zh, en)
 
 
 def _rule(out: Calendar, project: Project, first: str, last: str, days: float, zh: str, en: str) -> None:

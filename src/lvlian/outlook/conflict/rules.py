@@ -47,7 +47,7 @@ class Range:
 class Relations:
     """What relations.yaml holds; `rounding` a share, `counts` in pieces, `one_way` whether rates bind only against their direction,
     `near` the share up to which a gap is a notice,
-    `assumed_gap` the share below which what rests on assumed prices is not told."""
+    `assumed_gap` (`measured_gap` with an account) the share below which what rests on assumed prices is not told."""
 
     parts: tuple[Parts, ...]
     ranges: tuple[Range, ...]
@@ -56,6 +56,7 @@ class Relations:
     one_way: bool
     near: float
     assumed_gap: float
+    measured_gap: float
 
 
 @lru_cache(maxsize=4)
@@ -134,6 +135,7 @@ def load_relations(path: Path | None = None) -> Relations:
         one_way=bool(slack.get("rates_one_way", True)),
         near=_number(f"{file.name}, slack", slack.get("near", 0.0)),
         assumed_gap=_number(f"{file.name}, slack", slack.get("assumed_gap", 0.0)),
+        measured_gap=_number(f"{file.name}, slack", slack.get("measured_gap", 0.0)),
     )
 
 

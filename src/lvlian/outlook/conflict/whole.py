@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from lvlian.outlook.pathway.build import Built
     from lvlian.outlook.pathway.goal import Goal
 
+POWER = "electricity"
+MANNERS = ("contract ", "sinks last ", "most lack ")
+"""Rows of the pathway that say how a region runs."""
+DRY = "power.dry"
+"""The premise, and the quota that the pathway makes of it."""
 Floats = NDArray[np.float64]
 NAMED = 0.5
 """Share of the plants that the plan must name (or an account measure) before capacity is set against goals."""
@@ -61,7 +66,8 @@ def whole_conflicts(
         return []
     program = built.program
     program.matrix().integer[:] = False  # divisible: what is impossible so is impossible with whole projects
-    dates = _dates(built)
+    _without_manners(built)
+    dates = _dates(built, told=sure)
     _listed(built)
     out: list[Conflict] = []
     hard, looks = list(taken), 0
@@ -108,11 +114,21 @@ def _carried(goal: Goal) -> bool:
     return moved and not goal.upper and goal.aim.unit not in load_goal_rules().counters and goal.aim.mode == "level"
 
 
-def _dates(built: Built) -> dict[str, str]:
-    """A column per project by which it could stand whole from the first quarter on, shut by the sentence of its date; clause id → project id."""
+def _without_manners(built: Built) -> None:
+    """Who is served first and which contract is kept is a manner of running, not a sentence: metal that cannot go there goes elsewhere."""
+    for block in built.program.matrix().rows:
+        if block.name.startswith(MANNERS):
+            built.program.bound(rows=block.numbers, lower=-INF, upper=INF)
+
+
+def _dates(built: Built, *, told: bool) -> dict[str, str]:
+    """A column per project by which it could stand whole from the first quarter on, shut by the sentence of its date; clause id → project id.
+    Not `told`: the columns stay open, since without an account the days and the climb of works under way are too uncertain to fail by."""
     program, case = built.program, built.added.case
     share = built.model.load[:, None] * built.model.season
     standing = np.asarray(built.choices.pipeline.capacity)
+    power = built.model.good.get(POWER)
+    takes = None if power is None else np.maximum(-built.model.coef[power], 0.0)
     out: dict[str, str] = {}
     for project in case.projects:
         rows = [p for p, plant in enumerate(built.model.plants) if plant.project == project.id]
@@ -122,9 +138,15 @@ def _dates(built: Built) -> dict[str, str]:
         more = np.maximum(full - standing[rows], 0.0) * share[rows]
         if not np.any(more > 1e-9):
             continue
-        column = int(program.variables(f"early {project.id}", 1, upper=0.0)[0])
+        column = int(program.variables(f"early {project.id}", 1, upper=0.0 if told else 1.0)[0])
         at = np.nonzero(more)
         program.add(built.top[rows][at], column, -more[at])
+        dry = built.rows.get(DRY)
+        if dry is not None and takes is not None:
+            at_dry = np.flatnonzero(dry >= 0)
+            program.add(dry[at_dry], column, -(takes[rows] @ more)[at_dry])
+        if not told:
+            continue
         step = next((one for one in reversed(project.steps) if one.day is not None), None)
         day = step.day if step is not None else None
         words = span_zh(day.replace(day=1), day) if day is not None else "没有写投产日期"
@@ -216,7 +238,8 @@ def _conflict(
     year = max(built.goals.goals[n].aim.year for n in goals)
     wanted = goal.level / goal.unit
     gap = 1 - most / wanted if most is not None and wanted else 0.0
-    if not sure and gap <= load_relations().assumed_gap:
+    relations = load_relations()
+    if gap <= (relations.measured_gap if sure else relations.assumed_gap):
         return None
     unit = goal.aim.unit
     reach = f"{rounded(most)}{unit}" if most is not None else "达不到"
@@ -241,7 +264,7 @@ def _conflict(
         assumptions=(
             "只算规划点名的企业和项目；没有列出的产能不计",
             "价格、爬坡按本情景的假设；项目按可以分割计，只会更容易达到",
-            *(() if sure else ("没有链账，负荷按满负荷计，只会更容易达到",)),
+            *(() if sure else ("没有链账，项目按期初已经达产、产线按满负荷计，只会更容易达到",)),
         ),
         titles=tuple(p.name for key in late if (p := case.project(dates[key])) is not None),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,8 @@ class GoalFigures:
     ask: str = ""
     variant: str = ""
     notes: tuple[str, ...] = ()
+    about: str = ""
+    """The list of projects or the firm that it is about, as short as it is called."""
 
     @property
     def known(self) -> bool:
@@ -109,8 +111,7 @@ class GoalFigures:
     @property
     def title(self) -> str:
         """The goal's name, with the list or firm that it is about."""
-        about = self.aim.group or self.aim.subject if (self.aim.group or self.aim.firm) else ""
-        return f"{about}{self.aim.name}" if about and about not in self.aim.name else self.aim.name
+        return self.aim.name if not self.about or self.about in self.aim.name else f"{self.about}{self.aim.name}"
 
     @property
     def gauge(self) -> SafeString:
@@ -163,24 +164,36 @@ def figures_of(
     before = {one.aim.id: one for one in base.aims}
     chances = {one.aim.id: one for one in risk.chances} if risk is not None else {}
     base_chances = {one.aim.id: one for one in base_risk.chances} if base_risk is not None else {}
+    names = projection.live.case.names if projection.live is not None else {}
     return tuple(
         _figures(
-            one, chances.get(one.aim.id), before.get(one.aim.id), base_chances.get(one.aim.id), goals.get(one.aim.id)
+            names,
+            one,
+            chances.get(one.aim.id),
+            before.get(one.aim.id),
+            base_chances.get(one.aim.id),
+            goals.get(one.aim.id),
         )
         for one in projection.aims
     )
 
 
 def _figures(
-    reach: Reach, chance: Chance | None, base: Reach | None, was: Chance | None, goal: int | None
+    names: Mapping[str, str],
+    reach: Reach,
+    chance: Chance | None,
+    base: Reach | None,
+    was: Chance | None,
+    goal: int | None,
 ) -> GoalFigures:
     from lvlian.site.outlook.origins import pick
 
     aim = reach.aim
+    about = aim.group or (names.get(aim.firm) or aim.subject if aim.firm else "")
     if reach.value is None:
         lack = reach.missing[0] if reach.missing else None
         return GoalFigures(
-            aim=aim, goal=goal, missing=pick(lack.zh, lack.en) if lack is not None else aim.why, ask=_("、").join(lack.ask) if lack is not None else "",
+            aim=aim, goal=goal, about=about, missing=pick(lack.zh, lack.en) if lack is not None else aim.why, ask=_("、").join(lack.ask) if lack is not None else "",
         )  # fmt: skip
     band = chance.interval if chance is not None else None
     return GoalFigures(
@@ -194,6 +207,7 @@ def _figures(
         before=was.chance if was is not None else None,
         variant=reach.zh,
         notes=reach.notes,
+        about=about,
     )
 
 

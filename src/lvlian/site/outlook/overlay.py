@@ -102,7 +102,7 @@ def read(query: QueryDict | Mapping[str, str], case: Case, scenarios: Iterable[S
         scenario=scenario,
         overlay=overlay,
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0,
-        aim=query.get("aim", "")[:80],
+        aim=(query.get("aim") or query.get("goal") or "")[:80],
         by=by if by in BY else BY[0],
         strange=tuple(strange),
     )

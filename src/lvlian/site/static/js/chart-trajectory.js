@@ -9,7 +9,9 @@
 //   "projection": [{"x": 2023, "y": 378, "low50":, "high50":, "low": 362, "high": 394, "low95":, "high95":, "chance": "44%"}],
 //   "baseline":   [{"x":, "y":}],                                                               grey
 //   "gaps":       [{"x": 2025, "from": 1212, "to": 1500, "text": "差 288"}],                    red vertical
-//   "today": "2023-10"
+//   "today": "2023-10",
+//   "axis": "quarters",                                                                       names of quarters under the axis, years below them
+//   "labels": {"projection": "本情景 905"}, "above": "projection", "right": 92                  names at line ends, which of two stands higher, their room
 // }
 // x is a year (its end), or "YYYY-MM" (the end of that month). A value of null is a gap.
 import { COLOURS, TOOLTIP } from "./chart-theme.js";
@@ -44,13 +46,15 @@ function band(points, low, high, colour, start) {
 // Where the name of a line stands at its end, so that it meets neither a diamond nor the next line.
 const PLACED = { actual: { align: "right", offset: [-4, -14] }, pace: { distance: 10, offset: [0, 12] }, projection: { distance: 6 }, baseline: { distance: 6 } };
 
-function line(name, points, colour, width, dashed = false) {
+const APART = { projection: 1, baseline: 1 };
+
+function line(name, points, colour, width, dashed = false, data = {}) {
   if (!points?.length) return [];
   return [
     {
       name: word(name), type: "line", data: pairs(points), showSymbol: !dashed, symbol: "circle", symbolSize: dashed ? 0 : 4, connectNulls: false, z: 4,
       lineStyle: { color: colour, width, type: dashed ? [4, 3] : "solid" }, itemStyle: { color: colour }, emphasis: { disabled: true },
-      endLabel: { show: true, formatter: word(name), color: colour, fontSize: 12, textBorderColor: COLOURS.paper, textBorderWidth: 3, ...PLACED[name] },
+      endLabel: { show: true, formatter: data.labels?.[name] ?? word(name), color: colour, fontSize: 12, textBorderColor: COLOURS.paper, textBorderWidth: 3, ...PLACED[name], ...(data.above && name in APART ? { offset: [0, data.above === name ? -8 : 8] } : {}) },
       role: name,
     },
   ];
@@ -63,6 +67,21 @@ function tip(row, unit) {
   if (point.chance) box.append(make("div", {}, make("span", {}, word("chance")), point.chance));
   if (point.origin) box.append(make("span", {}, point.origin));
   return box;
+}
+
+// Quarters stand under their ends; the year under the middle of it, with a line between years.
+function quarters(from, to) {
+  const names = word("quarter-names").split("|");
+  const label = (x) => {
+    const quarter = Math.round((x - Math.floor(x)) * 4);
+    const year = Math.floor(x) + 1;
+    return quarter === 2 ? `${names[1]}\n${year}` : names[(quarter + 3) % 4];
+  };
+  return {
+    type: "value", min: from, max: to, interval: 0.25,
+    axisLabel: { formatter: label, fontSize: 11, lineHeight: 15, hideOverlap: true },
+    splitLine: { show: true, lineStyle: { color: [COLOURS.hair, "transparent", "transparent", "transparent"] } },
+  };
 }
 
 export function trajectory(data) {
@@ -79,8 +98,8 @@ export function trajectory(data) {
     ...band(projection, "low", "high", COLOURS.band80, start),
     ...band(projection, "low50", "high50", COLOURS.band50, start),
     ...line("pace", data.pace, COLOURS.ink, 1, true),
-    ...line("baseline", data.baseline, COLOURS.ink3, 1.5),
-    ...line("projection", ahead, COLOURS.accent, 2),
+    ...line("baseline", data.baseline, COLOURS.ink3, 1.5, false, data),
+    ...line("projection", ahead, COLOURS.accent, 2, false, data),
     ...line("actual", actual, COLOURS.ink, 2),
   ];
   for (const [name, points, fill] of [["plan", data.plan, COLOURS.paper], ["now-date", data.now, COLOURS.ink]]) {
@@ -117,8 +136,8 @@ export function trajectory(data) {
     };
   }
   return {
-    grid: { left: 8, right: 56, top: 24, bottom: 4, containLabel: true },
-    xAxis: { type: "value", min: from, max: to, interval: 1, axisLabel: { formatter: (year) => String(year) }, splitLine: { show: true, lineStyle: { color: COLOURS.hair } } },
+    grid: { left: 8, right: data.right ?? 56, top: 24, bottom: 4, containLabel: true },
+    xAxis: data.axis === "quarters" ? quarters(from, to) : { type: "value", min: from, max: to, interval: 1, axisLabel: { formatter: (year) => String(year) }, splitLine: { show: true, lineStyle: { color: COLOURS.hair } } },
     yAxis: { type: "value", scale: data.zero === false, splitNumber: 4, axisLabel: { formatter: (value) => figure(value) } },
     tooltip: { ...TOOLTIP, trigger: "item", formatter: (row) => (row.data?.point ? tip(row, data.unit) : "") },
     series,

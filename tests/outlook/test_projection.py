@@ -11,7 +11,7 @@ from tests.outlook.example import small_case
 from tests.outlook.test_run import PRICES
 
 from lvlian.chain.library import load_library
-from lvlian.outlook.case import CaseError, Limit
+from lvlian.outlook.case import CaseError, Limit, Premise
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.pipeline import pipeline
 from lvlian.outlook.projection import compare, from_json, project, sensitivity
@@ -74,6 +74,21 @@ def test_projects_show_promise_news_and_projection(told):
     slab = next(one for one in told.projects if one.id == "slab")
     assert (str(slab.promised), str(slab.revised)) == ("2024-03-31", "2024-05-31")
     assert slab.projected >= slab.revised and slab.late >= 61 and slab.zh
+
+
+def test_a_share_of_projects_that_start_in_time_is_kept_in_every_table():
+    """What is lifted or put back starts from the same expected capacity, so that nothing is gained by looking."""
+    from tests.outlook.example import small_case as small
+
+    rate = Premise(key="start.rate", zh="按期开工", en="start in time", value=0.5, low=0, high=1, step=0.05)
+    told = project(small(prices=PRICES, premises=(*small().premises, rate)))
+    value = told.aim("g2")
+    assert value.value < project(small(prices=PRICES)).aim("g2").value
+    for row in told.risks:
+        assert abs(row.costs.get("g2", 0.0)) < 20
+    course = next(one for one in told.courses if one.aim == "g2")
+    assert course.projected == pytest.approx(value.value) and course.promised > course.projected
+    assert all(one.gain < 20 for one in told.bound("g2"))
 
 
 def test_promised_told_since_and_projected_stand_beside_each_other(told):

@@ -19,7 +19,7 @@ from lvlian.chain.library import Library
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Aim, Case, Factor
 from lvlian.outlook.model import Model
-from lvlian.outlook.pipeline import Pipeline, capacity_of, starts_of
+from lvlian.outlook.pipeline import Pipeline
 from lvlian.outlook.projection.measure import Bench
 from lvlian.outlook.projection.reach import measure_of
 from lvlian.outlook.projection.run import Run, run
@@ -93,23 +93,21 @@ def lifted(model: Model, line: Pipeline, library: Library) -> tuple[Lifted, ...]
     out: list[Lifted] = []
     waited = sorted({e.source for edges in line.wiring.edges.values() for e in edges if not e.upstream})
     waited = [f for f in waited if not line.factor_fixed[f]]
-    if waited:
-        shift = np.repeat(line.factor_expected[None], len(waited), axis=0)
-        shift[np.arange(len(waited)), waited] = _AT_ONCE
-        begun = starts_of(line, None, shift)
-        built = capacity_of(line, start=begun)
-        for row, place in enumerate(waited):
-            factor = line.factors[place].factor
-            zh, en = factor_words(factor)
-            out.append(replace(still, kind="factor", id=factor.id, zh=zh, en=en, capacity=built[row], start=begun[row]))
+    for place in waited:
+        shift = line.factor_expected.copy()
+        shift[place] = _AT_ONCE
+        there = replace(line, factor_expected=shift)
+        factor = line.factors[place].factor
+        zh, en = factor_words(factor)
+        out.append(
+            replace(still, kind="factor", id=factor.id, zh=zh, en=en, capacity=there.capacity, start=there.start)
+        )
     if line.days:
-        shift = np.where(line.dropped, line.expected, _AT_ONCE)[None]
-        begun = starts_of(line, shift)
-        early = capacity_of(line, start=begun)[0]
+        early = replace(line, expected=np.where(line.dropped, line.expected, _AT_ONCE))
         zh, en = "未到投产日期", "projects not due yet"
-        out.append(replace(still, kind="project", zh=zh, en=en, capacity=early, start=begun[0]))
-        sudden = capacity_of(line, ramp=np.zeros((1, len(line.kinds))))[0]
-        out.append(replace(still, kind="ramp", zh="爬坡", en="ramp-up", capacity=sudden))
+        out.append(replace(still, kind="project", zh=zh, en=en, capacity=early.capacity, start=early.start))
+        sudden = replace(line, ramp=np.zeros_like(line.ramp))
+        out.append(replace(still, kind="ramp", zh="爬坡", en="ramp-up", capacity=sudden.capacity))
     for number, limit in enumerate(model.limits):
         if limit.side == "upper" and model.weight[number].any():
             quota = model.quota.copy()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lvlian.outlook.case import Case
-from lvlian.outlook.pipeline import Pipeline, capacity_of, pipeline, starts_of
+from lvlian.outlook.pipeline import pipeline
 from lvlian.outlook.projection.reach import figures_of, measure_of
 from lvlian.outlook.projection.run import run
 
@@ -36,11 +36,16 @@ def courses(live: Live) -> tuple[Course, ...]:
     """One for every goal that a formula knows; three draws of one run."""
     case, line = live.case, live.line
     plan = pipeline(as_promised(case))
-    still = starts_of(
-        replace(line, slip=np.zeros_like(line.slip), factor_slip=np.zeros_like(line.factor_slip)), *_none(line)
+    still = replace(
+        line,
+        slip=np.zeros_like(line.slip),
+        factor_slip=np.zeros_like(line.factor_slip),
+        expected=np.zeros_like(line.expected),
+        factor_expected=np.zeros_like(line.factor_expected),
+        rate=None,
     )
-    begun = np.stack([plan.start, still[0], line.start])
-    built = np.stack([plan.capacity, capacity_of(line, start=still)[0], live.model.capacity])
+    begun = np.stack([plan.start, still.start, line.start])
+    built = np.stack([plan.capacity, still.capacity, live.model.capacity])
     many = run(live.model, capacity=built, chain=live.run.chain)
     days = np.stack([plan.factor_day, line.factor_base, line.factor_day])
     stage = live.bench.stage(many, begun, days)
@@ -99,10 +104,6 @@ def as_promised(case: Case) -> Case:
             for one in case.premises
         ),
     )
-
-
-def _none(line: Pipeline) -> tuple[Any, Any]:
-    return np.zeros((1, len(line.days))), np.zeros((1, len(line.factors)))
 
 
 def course_from_json(data: Mapping[str, Any]) -> Course:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -251,23 +252,24 @@ def _weighs(side: Side) -> bool:
     return any(part.streams or part.capacity or part.known or part.constant for part in side.parts)
 
 
-_BENCHES: dict[int, tuple[object, Mapping[str, float], Bench]] = {}
-"""The last few structures, by the identity of their plants: a slider leaves the plants as they are."""
+_BENCHES: list[tuple[tuple[object, ...], tuple[object, ...], Bench]] = []
+"""The last few structures: what must be the same object, what must be equal, the measures. A slider leaves the plants as they are."""
+_KEPT = 8
+_LOCK = Lock()
 
 
 def bench_of(chain: Chain, library: Library) -> Bench:
-    """The measures for a chain; kept while the case's plants and facts are the same objects."""
+    """The measures for a chain; kept while the case's plants, names and facts and the library are the same objects and recipes have the
+    same goods. Safe in threads."""
     from lvlian.chain.indicators.load_formulas import load_formulas
 
     case = chain.model.case
-    held = _BENCHES.get(id(case.plants))
-    if (
-        held is not None
-        and held[0] is case.plants
-        and held[1] is case.facts
-        and held[2].template.month[:4] == str(case.first.year)
-    ):
-        return held[2]
+    same = (case.plants, case.names, case.facts, library)
+    alike = (case.first.year, chain.goods, (chain.coef != 0).tobytes())
+    with _LOCK:
+        for one, equal, held in _BENCHES:
+            if all(a is b for a, b in zip(one, same, strict=True)) and equal == alike:
+                return held
     template = template_of(chain, library)
     book = load_formulas()
     facts = facts_of(template.region)
@@ -284,9 +286,9 @@ def bench_of(chain: Chain, library: Library) -> Bench:
         library=library,
         made={},
     )
-    while len(_BENCHES) >= 8:
-        _BENCHES.pop(next(iter(_BENCHES)))
-    _BENCHES[id(case.plants)] = (case.plants, case.facts, bench)
+    with _LOCK:
+        _BENCHES.append((same, alike, bench))
+        del _BENCHES[:-_KEPT]
     return bench
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lvlian.outlook.case import Aim
-from lvlian.outlook.pipeline import Pipeline, capacity_of, starts_of, without_factor_delay
+from lvlian.outlook.pipeline import Pipeline, without_factor_delay
 from lvlian.outlook.pipeline.calendar import day_at
 from lvlian.outlook.projection.measure import Bench
 from lvlian.outlook.projection.reach import figures_of, measure_of
@@ -26,7 +27,7 @@ def risks(base: Run, line: Pipeline, bench: Bench, aims: Sequence[Aim]) -> tuple
     """One row for each late factor and each project that is late by itself, dearest first (by the sum of its shares of goals)."""
     case, model = line.case, base.model
     found: list[tuple[str, str, str, str, int, tuple[str, ...]]] = []
-    starts: list[Floats] = []
+    lines: list[Pipeline] = []
     for place, one in enumerate(line.factors):
         factor = one.factor
         if factor.promised is None:
@@ -35,28 +36,29 @@ def risks(base: Run, line: Pipeline, bench: Bench, aims: Sequence[Aim]) -> tuple
         late = 0 if there is None else (there - factor.promised).days
         if late <= 2:
             continue
-        begun = starts_of(without_factor_delay(line, factor.id))[0]
+        other = without_factor_delay(line, factor.id)
+        begun = other.start
         moved = tuple(
             p.id
             for p, now, then in zip(case.projects, line.start, begun, strict=True)
             if now - then > DAY or (np.isinf(now) and np.isfinite(then))
         )
         found.append((factor.id, factor.kind, factor.title, factor.unit_name, late, moved))
-        starts.append(begun)
+        lines.append(other)
     for place, project in enumerate(case.projects):
         own = _own_delay(line, place)
         if own <= 2 * DAY:
             continue
         delay = line.expected.copy()
         delay[place] -= own
-        begun = starts_of(line, delay[None])[0]
-        if line.start[place] - begun[place] > DAY:
+        other = replace(line, expected=delay)
+        if line.start[place] - other.start[place] > DAY:
             found.append((project.id, "project", project.name, project.unit_name, round(own / DAY), (project.id,)))
-            starts.append(begun)
+            lines.append(other)
     if not found:
         return ()
-    begun = np.stack(starts)
-    many = run(model, capacity=capacity_of(line, start=begun), chain=base.chain)
+    begun = np.stack([other.start for other in lines])
+    many = run(model, capacity=np.stack([other.capacity for other in lines]), chain=base.chain)
     before, after = bench.stage(base, line.start[None]), bench.stage(many, begun)
     costs: list[dict[str, float]] = [{} for _ in found]
     weight = np.zeros(len(found))

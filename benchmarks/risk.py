@@ -206,6 +206,8 @@ def ensemble(scale: Scale) -> None:
                 part=PART, what=f"{kind}, {workers} workers: a region of 30 projects × 20 quarters × {draws:,} draws", value=each,
                 unit="s", note=f"{took:.1f} s in all with starting, {size / 1024:.0f} KiB back",
             ).tell()  # fmt: skip
+        if len(rates) < 2:
+            return
         Figure(
             part=PART, what=f"{kind}: one worker to two", value=rates[0] / rates[1], unit="times", note="2 is the ideal"
         ).tell()

@@ -22,7 +22,7 @@ from lvlian.outlook.projection.chain import chain_of
 from lvlian.outlook.projection.measure import Measure, bench_of
 from lvlian.outlook.projection.reach import measure_of
 from lvlian.outlook.projection.run import run
-from lvlian.outlook.risk.engine import Outcome, Reading
+from lvlian.outlook.risk.engine import Outcome
 from lvlian.outlook.risk.goal import Course
 from lvlian.outlook.risk.hold import Hold
 from lvlian.outlook.risk.sample import Draws, Plan
@@ -85,6 +85,8 @@ class LumpedMachine:
 
     def outcome(self, draws: Draws) -> Outcome:
         """The goals of a chunk of draws, by lines."""
+        from lvlian.outlook.risk.machine import read
+
         pipe = self.whole.pipe
         arrays = changed(self.model, self.slopes, draws)
         start = starts_of(pipe, draws.delay, draws.factor_delay)
@@ -93,12 +95,7 @@ class LumpedMachine:
             price=arrays.price, shocks=arrays.shocks or None, chain=self.chain,
         )  # fmt: skip
         stage = self.bench.stage(ran, start, self.whole.factor_days(draws))
-        readings = {}
-        for key, measure in self.measures.items():
-            figures = measure.figures(stage)
-            assert figures.numerator is not None  # as in the whole
-            readings[key] = Reading(figures.numerator, figures.denominator)
-        return Outcome(readings)
+        return Outcome(read(self.measures, stage))
 
     def capacity(self, draws: Draws, start: Floats) -> Floats:
         """(n, L, Q) t a quarter."""

@@ -22,7 +22,7 @@ from lvlian.outlook.risk.shocks import Slope, changed, slopes_of
 from lvlian.outlook.risk.stream import Floats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from lvlian.chain.library import Library
     from lvlian.outlook.projection.chain import Chain
@@ -61,13 +61,7 @@ class ChainMachine:
     def outcome(self, draws: Draws) -> Outcome:
         """The goals of a chunk of draws."""
         _, stage = self.ran(draws)
-        readings = {}
-        for key, measure in self.measures.items():
-            if key in self.frames:
-                figures = measure.figures(stage)
-                assert figures.numerator is not None  # what is missing is missing in every draw, and was seen before
-                readings[key] = Reading(figures.numerator, figures.denominator)
-        return Outcome(readings)
+        return Outcome(read(self.measures, stage))
 
     def ran(self, draws: Draws) -> tuple[Run, Stage]:
         """The chain of a chunk of draws, and the stage that measures look at."""
@@ -98,6 +92,20 @@ class ChainMachine:
     def holds(self, draws: Draws) -> Mapping[str, Hold]:
         """What holds each goal back in some draws."""
         return holds(self, draws)
+
+
+def read(measures: Mapping[str, Measure], stage: Stage) -> dict[str, Reading]:
+    """The figures of goals; those of several years of one indicator are worked out once."""
+    told: dict[Hashable, Reading] = {}
+    readings = {}
+    for key, measure in measures.items():
+        same = id(measure) if not measure.group else (measure.indicator, measure.variant, measure.group)
+        if same not in told:
+            figures = measure.figures(stage)
+            assert figures.numerator is not None  # what is missing is missing in every draw, and was seen before
+            told[same] = Reading(figures.numerator, figures.denominator)
+        readings[key] = told[same]
+    return readings
 
 
 def machine_of(case: Case, library: Library | None = None, *, tables: Tables | None = None) -> Machine:

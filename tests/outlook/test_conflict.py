@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from dataclasses import replace
@@ -14,7 +15,7 @@ from tests.outlook.example import small_case
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import Limit, Ref
-from lvlian.outlook.conflict import conflicts, merged
+from lvlian.outlook.conflict import conflicts, merged, reached_by
 from lvlian.outlook.conflict.record import Conflict, told_already
 from lvlian.outlook.conflict.whole import at_full_load, measured, named_share, whole_conflicts
 from lvlian.outlook.from_plan import case_from_plan
@@ -216,3 +217,23 @@ def test_records_stand_without_a_case():
         id="x", system="dates", severity="notice", title="t", title_en="t", zh="中", en="en", clauses=(), lines=()
     )
     assert blank.to_finding().message_zh == "中" and blank.keys() == frozenset()
+
+
+def test_what_a_projection_or_a_pathway_reaches():
+    from types import SimpleNamespace as Some
+
+    goal = value_plan().aims[0]
+    projection = Some(aims=(Some(aim=goal, value=612.0), Some(aim=replace(goal, id="g7"), value=None)))
+    assert reached_by(projection) == {"g0": 612.0}
+    short, met = Some(aim=goal, after=700.0, met=False), Some(aim=replace(goal, id="g7"), after=5.0, met=True)
+    assert reached_by(Some(goals=(short, met))) == {"g0": 700.0}
+    (found,) = [
+        one for one in conflicts(value_plan(), LIBRARY, pathway=Some(goals=(short,))) if one.system == "figures"
+    ]
+    raised = next(one for one in found.repairs if one.kind == "raise_goal")
+    assert not raised.holds and raised.why_zh == "本情景最多到 700亿元" and found.repairs[-1] == raised
+
+
+def test_the_worked_example_of_the_page_runs():
+    result = doctest.testfile(str(ROOT / "docs" / "conflict.md"), module_relative=False, encoding="utf-8")
+    assert result.attempted > 6 and result.failed == 0

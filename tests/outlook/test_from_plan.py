@@ -280,11 +280,11 @@ milestones = st.builds(
     project=words.map(lambda w: f"甲公司{w}项目") | st.text(max_size=6),
     owner=st.none() | st.sampled_from(["甲公司", "乙铝业有限公司", "丙"]),
     product=st.none() | words,
-    capacity=st.none() | st.floats(0, 1e4),
+    capacity=st.none() | st.floats(0, 1e4) | st.sampled_from([-5.0, 1e12]),
     capacity_max=st.none() | st.floats(0, 1e4),
     capacity_unit=st.none() | st.sampled_from(["万吨", "亩", "万千瓦", "万吨/年", "台"]),
     event=st.sampled_from(["开工", "建成投产", "供地", "获批", "并网", "供气", "达产", "升规纳统", "提升", ""]),
-    when=st.none() | st.sampled_from(["2024", "2023-05", "2024-Q2", "2025-H1", "2024-02-31", "末"]),
+    when=st.none() | st.sampled_from(["2024", "2023-05", "2024-Q2", "2025-H1", "2024-02-31", "末", "2024-00", "0001-01", "9999"]),
     when_op=st.none() | st.sampled_from(["in", "by"]),
 )
 goals = st.builds(

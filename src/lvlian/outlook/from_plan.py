@@ -28,6 +28,7 @@ from lvlian.outlook.plan_projects import (
     gather,
     mentions,
     named,
+    readable,
     stage_now,
     steps_of,
 )
@@ -64,9 +65,9 @@ def case_from_plan(
     plain = facts.to_json()
     now = today or _today(facts)
     begin = first or Quarter(now.year, 1)
-    found = mentions(words, plain, shelf)
-    gathered, loose = gather(found)
-    world = world_from_plan(dated(plain, gathered), shelf)
+    told = readable(plain)
+    gathered, loose = gather(mentions(words, told, shelf))
+    world = world_from_plan(dated(told, gathered), shelf)
     area = area or world.region.grid_area
     aims, figures = aims_of(words, plain, shelf, world.region)
     plants, owned = _plants(words, world, gathered, shelf, begin)

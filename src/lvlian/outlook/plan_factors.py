@@ -114,7 +114,7 @@ def _works(words: PlanWords, rows: Sequence[Mention], project: Project | None = 
 def _amount(kind: str, value: float | None, unit: str | None) -> tuple[float | None, str]:
     """An amount in the factor's unit; None where the plan's unit cannot be told in it."""
     wanted = UNITS.get(kind, unit or "")
-    if value is None or not unit:
+    if value is None or value <= 0 or not unit:
         return None, wanted
     if unit == wanted:
         return value, wanted

@@ -20,6 +20,8 @@ from lvlian.plan.facts import Milestone
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
 
+MOST_CAPACITY = 1e6
+"""In the plan's unit (万吨): a larger figure is a slip."""
 UNDATED = "9000-01"
 """The date that stands for none while a world is made, so that its lines are laid out; nothing is ever run from it."""
 
@@ -157,6 +159,24 @@ def _same_works(a: Mention, b: Mention) -> bool:
     return bool(
         alike and a.day == b.day and (a.fact.capacity == b.fact.capacity or not (a.fact.capacity and b.fact.capacity))
     )
+
+
+def readable(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without dates and capacities that no project can have: what is left out of them counts as not told."""
+    rows = []
+    for row in plain.get("milestones", []):
+        size = row.get("capacity")
+        told = isinstance(size, int | float) and 0 < size < MOST_CAPACITY
+        rows.append(
+            {
+                **row,
+                "when": row.get("when") if last_day(row.get("when")) is not None else None,
+                "capacity": size if told else None,
+                "capacity_max": row.get("capacity_max") if told and (row.get("capacity_max") or 0) >= size else None,
+            }
+        )
+    goals = [row for row in plain.get("goals", []) if not row.get("when") or last_day(row["when"]) is not None]
+    return {**plain, "milestones": rows, "goals": goals}
 
 
 def dated(plain: Mapping[str, Any], projects: Sequence[Gathered]) -> dict[str, Any]:

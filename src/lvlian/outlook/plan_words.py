@@ -44,10 +44,14 @@ _ANSWERS: Mapping[str, str] = {
 """Words of the unit that answers for a factor, where a section names several."""
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
 def last_day(when: str | None) -> date | None:
-    """The last day of `2025`, `2023-Q3`, `2023-H1`, `2023-09` or `2023-09-15`; None for anything else."""
+    """The last day of `2025`, `2023-Q3`, `2023-H1`, `2023-09` or `2023-09-15`; None for anything else, and for years that no plan
+    can mean."""
     found = _WHEN.fullmatch((when or "").strip())
-    if found is None or not 1 <= int(found[1]) <= 9998:
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return None
     year = int(found[1])
     month = 3 * int(found[2]) if found[2] else 6 * int(found[3]) if found[3] else int(found[4] or 12)

@@ -202,6 +202,22 @@ def test_new_scrap_is_remelted_in_the_next_quarter_and_the_rest_is_bought():
     assert done.balance.residual < 1e-12
 
 
+def test_dross_is_worked_up_where_it_arises_and_only_that():
+    plants = [
+        Plant(id="pots", firm="s", process="electrolysis", capacity=400_000, load=1.0),
+        Plant(id="billet", firm="b", process="cast_billet_liquid", capacity=200_000, load=1.0),
+        Plant(id="ingot", firm="s", process="cast_tbar_ingot", capacity=900_000, load=1.0, role="sink"),
+        Plant(id="dross", firm="g", process="dross_processing", capacity=90_000, load=1.0),
+    ]
+    done = run(compile_model(bare(plants), load_library()), free=np.array([False, True]))
+    left = done.activity[0, 1, 0] * 0.012 + done.activity[0, 2, 0] * 0.004
+    assert done.activity[:, 3, 0] == pytest.approx(0.0)
+    assert done.activity[0, 3, 1] * 2.222 == pytest.approx(left)
+    assert done.balance.bought[:, done.chain.goods.index("dross")].max() < 1e-9
+    alone = run(compile_model(bare(plants[3:]), load_library()))
+    assert alone.activity[0, 0, 0] == pytest.approx(22_500)  # where none arises it is brought
+
+
 def test_a_captive_plant_makes_what_its_own_firm_takes():
     plants = [
         Plant(id="pots", firm="s", process="electrolysis", capacity=400_000, load=1.0),

@@ -77,6 +77,8 @@ class Chain:
     """(G,) days of use that are kept, NaN where `target` says how much."""
     unmade: tuple[str, ...] = ()
     """Goods that stay in the region and that nobody there makes: taken to be made where they are used."""
+    kept_local: tuple[str, ...] = ()
+    """Residues with metal that arise in the region: only those are worked up there."""
     captive: tuple[tuple[int, int, tuple[int, ...]], ...] = ()
     """Plants that work for their own firm alone, last in the chain first: (plant, product, the firm's plants that take it)."""
     tracked: tuple[int, ...] = field(default=())
@@ -111,12 +113,19 @@ def chain_of(model: Model, library: Library | None = None) -> Chain:
     use = np.maximum(-coef, 0.0)
     free = np.concatenate([model.importable, np.ones(extra, bool)])
     made = np.asarray((main > 0).any(axis=1) | (by > 0).any(axis=1))
-    unmade = []
+    unmade, kept_local = [], []
     for row, good in enumerate(goods):
         entry = shelf.goods.get(good)
         if not free[row] and not made[row] and entry is not None and entry.kind == "energy":
             free[row] = True
             unmade.append(good)
+        elif (
+            free[row] and made[row] and use[row].any() and entry is not None and entry.kind == "residue" and entry.metal
+        ):
+            free[row] = (
+                False  # dross is hazardous waste: it is worked up where it arises, not bought from far (assumed)
+            )
+            kept_local.append(good)
     slots = tuple(_slot(column, row, options, place, free) for column, row, options in raw)
     first_price = np.concatenate([model.price.mean(axis=1), np.zeros(extra)])
     first_cost = np.concatenate([model.cost.mean(axis=1), np.zeros(extra)])
@@ -149,6 +158,7 @@ def chain_of(model: Model, library: Library | None = None) -> Chain:
         target=np.where(stored, stock, 0.0),
         days=days,
         unmade=tuple(unmade),
+        kept_local=tuple(kept_local),
         tracked=tuple(tracked),
     )
 

@@ -279,6 +279,15 @@ def assumptions_of(live: Live) -> tuple[tuple[str, str], ...]:
     if unpriced:
         zh, en = "、".join(good.zh for good in unpriced), ", ".join(good.en for good in unpriced)
         out.append((f"{zh}没有单价，产值按 0 计，合计偏低", f"{en}: no price, counted as 0, so that sums are low"))
+    if chain.kept_local:
+        zh = "、".join(goods[good].zh for good in chain.kept_local)
+        en = ", ".join(goods[good].en for good in chain.kept_local)
+        out.append(
+            (
+                f"{zh}只用区内产生的，不从区外买（危险废物，假设）",
+                f"{en}: only what arises in the region, none bought (hazardous)",
+            )
+        )
     if chain.unmade:
         zh, en = "、".join(goods[good].zh for good in chain.unmade), ", ".join(goods[good].en for good in chain.unmade)
         out.append((f"{zh}由用的企业自产", f"{en}: made where it is used"))

@@ -137,7 +137,10 @@ class Pass:
             for p, more in zip(rank, got, strict=True):
                 total = given[p] + more if p in given else more
                 less = np.minimum(want[p], total / need[p])
-                want[p] = less if self.free is None or p in supply.sinks else np.where(self.free, want[p], less)
+                if self.free is None or p in supply.sinks or self.chain.stored[supply.good]:
+                    want[p] = less
+                else:
+                    want[p] = np.where(self.free, want[p], less)
 
     def _outlets(self, top: Floats, stock: Floats) -> Floats:
         """What plants may make at most: captive ones what their own firm takes, makers of what cannot leave the region no more than all its

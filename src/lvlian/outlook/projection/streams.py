@@ -128,7 +128,7 @@ def template_of(chain: Chain, library: Library) -> Template:
                     add("moved", good, source, target)
                     if not free:
                         add("arrived", good, source, target)
-            if free:
+            if free or good in chain.kept_local:
                 add("moved", good, source, OUTSIDE)
         if free:
             for target in targets:

@@ -238,6 +238,20 @@ def test_a_plan_made_up_here(invented):
     assert next(one for one in case.aims if one.group).indicator == "projects_underway_value"
 
 
+def test_a_project_that_is_only_named_with_its_land(library):
+    def supply(event, when):
+        return Milestone(
+            quote="", project="乙铝材年产10万吨铝型材项目", owner="乙铝材", product="铝型材", capacity=10.0, capacity_unit="万吨", event=event, when=when
+        )  # fmt: skip
+
+    rows = (supply("供地", "2024-03"), supply("供地", "2024-06"))
+    case = case_from_plan(PlanFacts(document=Head(region="某县", date="2024-01-05"), milestones=rows), library=library)
+    assert len(case.projects) == 1
+    assert [one.promised for one in case.factors] == [date(2024, 3, 31), date(2024, 6, 30)]
+    assert len(case.projects[0].needs) == 2
+    assert case.projects[0].plants
+
+
 def test_today_first_and_count_may_be_given(regions, library):
     case = case_from_plan(
         regions["yanshan"], today=date(2023, 10, 12), first=Quarter(2023, 4), count=5, library=library
@@ -284,7 +298,8 @@ milestones = st.builds(
     capacity_max=st.none() | st.floats(0, 1e4),
     capacity_unit=st.none() | st.sampled_from(["万吨", "亩", "万千瓦", "万吨/年", "台"]),
     event=st.sampled_from(["开工", "建成投产", "供地", "获批", "并网", "供气", "达产", "升规纳统", "提升", ""]),
-    when=st.none() | st.sampled_from(["2024", "2023-05", "2024-Q2", "2025-H1", "2024-02-31", "末", "2024-00", "0001-01", "9999"]),
+    when=st.none()
+    | st.sampled_from(["2024", "2023-05", "2024-Q2", "2025-H1", "2024-02-31", "末", "2024-00", "0001-01", "9999"]),
     when_op=st.none() | st.sampled_from(["in", "by"]),
 )
 goals = st.builds(

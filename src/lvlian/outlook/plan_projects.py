@@ -138,14 +138,14 @@ def _supplied(projects: Sequence[Gathered], row: Mention) -> Gathered | None:
     if not row.firm:
         return None
     own = [one for one in projects if one.firm and same_firm(one.firm, row.firm)]
-    named = [one for one in own if any(_name(other.fact) == _name(row.fact) for other in one.rows)]
+    named = [one for one in own if any(_name(other.fact) == _name(row.fact) for other in one.every)]
     fits = named or [
         one
         for one in own
-        if row.process and (any(other.tonnes == row.tonnes > 0 for other in one.rows) or row.process in one.processes)
+        if row.process and (any(other.tonnes == row.tonnes > 0 for other in one.every) or row.process in one.processes)
     ]
     return (
-        max(fits, key=lambda one: len(set(_name(row.fact)) & set(_name(one.rows[0].fact))), default=None)
+        max(fits, key=lambda one: len(set(_name(row.fact)) & set(_name(one.every[0].fact))), default=None)
         if fits
         else None
     )

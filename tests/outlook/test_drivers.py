@@ -10,7 +10,8 @@ from benchmarks.risk import generated
 from tests.outlook.example import small_case
 from tests.outlook.lone_machine import lone_case, lone_machine
 
-from lvlian.outlook.risk import Streams, compare, risk
+from lvlian.outlook.projection import project
+from lvlian.outlook.risk import Streams, compare, draw_all, risk
 from lvlian.outlook.risk.assess import swing
 from lvlian.outlook.risk.driver import rank_correlations, variance_shares
 from lvlian.outlook.risk.lump import LumpedMachine
@@ -153,3 +154,24 @@ def test_equal_plants_are_one_line_and_nothing_changes():
     # A goal of one firm tells its plant from the others.
     alone = replace(case, aims=(replace(case.aims[0], firm="f0"),))
     assert isinstance(machine_of(alone), ChainMachine)
+
+
+def test_without_draws_it_is_the_projection(chain):
+    """Every input at its premise: the machine reads the goals as the projection does."""
+    fixed = {}
+    for one in chain.plan.inputs:
+        if one.key.endswith(".slip"):
+            fixed[one.key] = 0.0
+        elif one.key != "slip.common":
+            fixed[one.key] = 1.0 if one.path is not None else one.value
+    _, courses = draw_all(chain, 1, 2, fixed=fixed)
+    told = project(chain.case)
+    for aim in chain.aims:
+        course, reach = courses[aim.id], told.aim(aim.id)
+        found = course.year(chain.case.quarters, aim.year, aim.quarter)
+        assert found.tolist() == pytest.approx([reach.value] * 2, rel=1e-9)
+        assert course.met(found).tolist() == [reach.met] * 2
+        assert course.quarterly()[:, 0] == pytest.approx(np.array(reach.quarters), rel=1e-9, nan_ok=True)
+        assert course.rolling(chain.case.quarters)[3:, 0] == pytest.approx(
+            np.array(reach.rolling)[3:], rel=1e-9, nan_ok=True
+        )

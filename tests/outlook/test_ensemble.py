@@ -135,9 +135,16 @@ def test_a_case_that_cannot_run_does_not_stop_the_others(cases, tasks, base):
     assert json.dumps(found.to_json()["groups"]["b"]) == json.dumps(base.to_json()["groups"]["b"])
 
 
-def test_an_error_of_a_machine_is_the_groups_sentence(cases):
-    tasks = tasks_of({"x": replace(cases["a"], aims=())}, draws=10, make=lone_work.make)
-    assert run_ensemble(tasks).groups["x"].error == "x: none of its goals has a figure"
+def test_a_region_of_which_nothing_can_be_said_says_why(cases):
+    tasks = tasks_of({"x": replace(cases["a"], aims=cases["a"].aims[2:])}, draws=10, make=lone_work.make)
+    found = run_ensemble(tasks).groups["x"]
+    assert (found.error, found.goals, dict(found.silent)) == ("", (), {"firms": ("没有口径", "no formula")})
+
+
+def test_a_case_that_cannot_run_is_its_groups_sentence():
+    broken = replace(small_case(), plants=(replace(small_case().plants[0], process="magic"),))
+    found = run_ensemble(tasks_of({"x": broken}, draws=10)).groups["x"]
+    assert "found magic" in found.error
 
 
 def test_a_stop_leaves_what_came(tasks):

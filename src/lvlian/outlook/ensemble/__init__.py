@@ -125,15 +125,16 @@ class _Open:
         if part.error:
             # The same sentence whichever of the group's tasks comes first.
             self.error = min(self.error or part.error, part.error)
-        elif part.sketch is not None:
+            return
+        self.first = self.first or part
+        self.draws += part.draws
+        if part.sketch is not None:
             self.sketch = part.sketch if self.sketch is None else self.sketch.add(part.sketch)
-            self.first = self.first or part
-            self.draws += part.draws
 
     def closed(self, name: str) -> Group:
-        if self.error or self.first is None or self.sketch is None:
+        if self.error or self.first is None:
             return Group(name=name, draws=self.draws, silent={}, error=self.error or "stopped")
-        goals = _goals(self.first, self.sketch, self.draws)
+        goals = () if self.sketch is None else _goals(self.first, self.sketch, self.draws)
         return Group(name=name, draws=self.draws, silent=self.first.silent or {}, goals=goals)
 
 

@@ -45,8 +45,8 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """What a task brings back: a sketch with a column for each goal (and each goal's quarters), `goals` their ids and labels. `error`: the
-    sentence of a case that cannot run."""
+    """What a task brings back: a sketch with a column for each goal (and each goal's quarters), `goals` their ids and labels. No sketch:
+    nothing can be said of any goal, `silent` tells why. `error`: the sentence of a case that cannot run."""
 
     group: str
     first: int
@@ -89,7 +89,7 @@ def run_task(task: Task) -> Part:
     except (CaseError, RiskError) as error:
         return Part(task.group, task.first, task.draws, error=str(error))
     quarters = machine.case.quarters
-    aims = [aim for aim in machine.case.aims if aim.id in courses]
+    aims = [aim for aim in machine.case.aims if aim.id in courses and aim.id not in machine.silent]
     rows, reached = [], []
     for aim in aims:
         year = courses[aim.id].year(quarters, aim.year or quarters[-1].year, aim.quarter)
@@ -101,7 +101,7 @@ def run_task(task: Task) -> Part:
             rows.append(rolling)
             reached.append(np.zeros(rolling.shape, bool))
     if not rows:
-        return Part(task.group, task.first, task.draws, error=f"{task.group}: none of its goals has a figure")
+        return Part(task.group, task.first, task.draws, silent=dict(machine.silent))
     return Part(
         task.group, task.first, task.draws,
         goals=tuple((aim.id, aim.label) for aim in aims),

@@ -177,6 +177,9 @@ def told(
         if course is None:
             chances.append(Chance(aim=aim, quarters=quarters, why=machine.silent.get(aim.id, (aim.why, aim.why))))
             continue
+        if aim.id in machine.silent:  # a fan, but no verdict
+            chances.append(Chance(aim=aim, quarters=quarters, course=course, why=machine.silent[aim.id]))
+            continue
         figures = course.year(quarters, aim.year or quarters[-1].year, aim.quarter)
         if np.isnan(figures).any():
             chances.append(

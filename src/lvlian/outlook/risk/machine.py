@@ -11,7 +11,7 @@ from lvlian.outlook.case import Aim, Case
 from lvlian.outlook.model import Model, compile_model
 from lvlian.outlook.pipeline import Pipeline, Tables, capacity_of, pipeline, starts_of
 from lvlian.outlook.projection.measure import Bench, Figures, Measure, bench_of
-from lvlian.outlook.projection.reach import accepted, base_of, figures_of, measure_of, past_of
+from lvlian.outlook.projection.reach import Reach, accepted, base_of, figures_of, measure_of, past_of, reach
 from lvlian.outlook.projection.run import Run, run
 from lvlian.outlook.projection.stage import Stage
 from lvlian.outlook.risk.engine import Machine, Outcome, Reading
@@ -45,6 +45,7 @@ class ChainMachine:
     measures: Mapping[str, Measure]
     frames: Mapping[str, Course]
     silent: Mapping[str, tuple[str, str]]
+    """Goals without a chance and why; those that have figures all the same stand in `frames` too."""
     assumptions: tuple[tuple[str, str], ...]
 
     @property
@@ -145,18 +146,12 @@ def chain_machine_of(case: Case, library: Library | None = None, *, tables: Tabl
     silent: dict[str, tuple[str, str]] = {}
     for aim in case.aims:
         measure = measure_of(bench, aim)
-        if measure is None:
-            who = aim.unit_name or "统计局"
-            silent[aim.id] = (
-                aim.why or f"指标库里没有叫“{aim.name}”的算法，问{who}",
-                f"no formula is known for {aim.name}",
-            )
+        told = reach(case, bench, stage, aim)
+        if measure is None or told.value is None or told.met is None:
+            silent[aim.id] = _why(aim, told)
+        if measure is None or told.value is None:
             continue
         figures = measure.figures(stage)
-        why = _why(case, aim, measure, figures)
-        if why is not None:
-            silent[aim.id] = why
-            continue
         measures[aim.id] = measure
         frames[aim.id] = _frame(case, aim, measure, figures, bench)
     return ChainMachine(
@@ -165,20 +160,14 @@ def chain_machine_of(case: Case, library: Library | None = None, *, tables: Tabl
     )  # fmt: skip
 
 
-def _why(case: Case, aim: Aim, measure: Measure, figures: Figures) -> tuple[str, str] | None:
-    """Why nothing is said of a goal; None where something is."""
-    if figures.numerator is None:
-        missing = figures.missing
-        zh = "、".join(dict.fromkeys(one.zh for one in missing)) or "缺数"
-        ask = "、".join(dict.fromkeys(who for one in missing for who in one.ask))
-        en = "; ".join(dict.fromkeys(one.en for one in missing)) or "no figure"
-        return f"缺{zh}" + (f"，问{ask}" if ask else ""), f"missing: {en}"
-    if not aim.year:
+def _why(aim: Aim, told: Reach) -> tuple[str, str]:
+    """Why the projection says nothing of a goal, or does not say whether it is met; then no chance is given either."""
+    if not aim.year and not told.missing:
         return "目标没有写年份", "the goal names no year"
-    found, why = figures_of(case, aim, measure, figures)
-    if found is None:
-        return why or "缺数", f"no figure for {aim.year}"
-    return None
+    ask = "、".join(dict.fromkeys(who for one in told.missing for who in one.ask))
+    zh = "、".join(dict.fromkeys(one.zh for one in told.missing)) or "缺数"
+    en = "; ".join(dict.fromkeys(one.en for one in told.missing)) or "no figure"
+    return zh + (f"，问{ask}" if ask else ""), en
 
 
 def _frame(case: Case, aim: Aim, measure: Measure, figures: Figures, bench: Bench) -> Course:

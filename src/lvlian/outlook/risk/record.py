@@ -20,8 +20,8 @@ from lvlian.outlook.risk.stream import Floats, RiskError
 
 @dataclass(frozen=True, eq=False)
 class Chance:
-    """One goal over all draws. `figures` (D,) in the goal's unit at its year; `course` by quarter. `why` (zh, en) says why nothing can be
-    said: then there are no figures."""
+    """One goal over all draws. `figures` (D,) in the goal's unit at its year; `course` by quarter. `why` (zh, en) says why no chance
+    can be given: then there are no figures, though there may be a course to draw."""
 
     aim: Aim
     quarters: tuple[Quarter, ...]

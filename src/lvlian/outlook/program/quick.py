@@ -19,7 +19,9 @@ from lvlian.outlook.program.matrix import Floats
 if TYPE_CHECKING:
     from lvlian.outlook.program.session import Session
 
-TRIES = 12
+SHARE = 12
+"""In a dive one of so many fractional columns is rounded at a time."""
+TRIES = 60
 """Moves of whole-number columns that are tried at most."""
 
 
@@ -60,6 +62,49 @@ class Quick:
         self.same.fix(self.whole, np.clip(values, lower, upper))
         return self.same.solve(seconds=seconds)
 
+    def fewer(self, x: Floats) -> Answer:
+        """The best of the same projects in parts, rounded down: some are dropped or start later."""
+        lower, upper = self.session.lower[self.whole], self.session.upper[self.whole]
+        before = np.clip(np.round(x[self.whole]), lower, upper)
+        self.same.bounds_columns(self.whole, lower, before)
+        found = self.same.solve()
+        if not found.found:
+            return found
+        parts = found.x.copy()
+        parts[self.whole] = np.floor(parts[self.whole] + 1e-6)
+        return self.fixed(parts)
+
+    def dive(self, seconds: float) -> Answer | None:
+        """A first answer: the linear optimum, its largest parts rounded up a few at a time (down where that cannot be), then single moves;
+        None where it leads nowhere in time."""
+        begun = time.perf_counter()
+        self.follow()
+        one, whole = self.loose, self.whole
+        lower, upper = self.session.lower[whole].copy(), self.session.upper[whole].copy()
+        found = one.solve(seconds=seconds)
+        try:
+            while found.found and time.perf_counter() - begun < seconds:
+                x = found.x[whole]
+                part = x - np.floor(x + 1e-6)
+                open_places = np.flatnonzero(part > 1e-6)
+                if not open_places.size:
+                    break
+                order = open_places[np.argsort(-part[open_places], kind="stable")][: max(1, open_places.size // SHARE)]
+                kept = lower[order].copy()
+                lower[order] = np.ceil(x[order] - 1e-6)
+                one.bounds_columns(whole[order], lower[order], upper[order])
+                found = one.solve()
+                if not found.found:
+                    lower[order], upper[order] = kept, np.maximum(kept, np.floor(x[order] + 1e-6))
+                    one.bounds_columns(whole[order], lower[order], upper[order])
+                    found = one.solve()
+        finally:
+            one.bounds_columns(whole, self.session.lower[whole], self.session.upper[whole])
+        if not found.found or (np.abs(found.x[whole] - np.round(found.x[whole])) > 1e-6).any():
+            return None
+        left = seconds - (time.perf_counter() - begun)
+        return self.ask(found.x, left) if left > 0 else self.fixed(found.x)
+
     def bound(self, seconds: float | None = None) -> float:
         """What no answer can be below."""
         answer = self.loose.solve(seconds=seconds)
@@ -69,7 +114,9 @@ class Quick:
         """The best with the same projects, or with one of the moves that its reduced costs propose; `gap` against the linear bound."""
         begun = time.perf_counter()
         self.follow()
-        best = self.fixed(x)
+        best, way = self.fixed(x), "same"
+        if not best.found:
+            best, way = self.fewer(x), "fewer"
         if not best.found:
             return replace(
                 best,
@@ -78,7 +125,6 @@ class Quick:
                 way="same",
             )
         bound = self.bound()
-        way = "same"
         tried: set[tuple[int, float]] = set()
         for _ in range(TRIES):
             if time.perf_counter() - begun > 0.7 * seconds:

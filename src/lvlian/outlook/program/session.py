@@ -29,6 +29,10 @@ PATIENCE = 1.0
 """Seconds that a simplex may take at least before the interior point is tried."""
 DUAL, PRIMAL = 1, 4
 MANY = 2**31 - 1
+MANY_WHOLE = 100
+"""Whole-number columns from which a first answer is sought before the solver begins."""
+DIVE_SECONDS, LEAN_SECONDS = 0.6, 2.5
+SEARCHES = ("mip_heuristic_run_rens", "mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost")
 
 
 class Session:
@@ -46,7 +50,9 @@ class Session:
         self.cost = matrix.cost.copy()
         self.mixed = bool(matrix.integer.any())
         self.units: Units | None = units(matrix)
-        self.options = {"output_flag": False, "threads": 1, "parallel": "off", **(options or {})}
+        # restarts and their presolve cost more than they bring in programmes of this kind (docs/program.md)
+        own = {"output_flag": False, "threads": 1, "parallel": "off", "mip_allow_restart": False}
+        self.options: dict[str, Any] = {**own, **(options or {})}
         self.last: Answer | None = None
         self.pivots = MANY
         """Pivots that the simplex may take from a basis before the interior point begins anew."""
@@ -216,10 +222,7 @@ class Session:
         if self.mixed:
             self._solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
             given = start if start is not None else self.last.x if self.last is not None and self.last.found else None
-            if given is not None:
-                self._suggest(given)
-            self._run(seconds)
-            answer = self._read(begun)
+            answer = self._mixed(begun, seconds, given, raised)
         else:
             answer = self._linear(begun, seconds)
         self._changed.clear()
@@ -231,7 +234,7 @@ class Session:
 
     def quick(self, seconds: float = 0.1) -> Answer:
         """A mixed-integer answer at once: the best with the same projects as the last one, or with single ones moved, and its gap against
-        the linear bound (`way` same | moved). Infeasible where the same projects cannot be: then solve anew. Linear
+        the linear bound (`way` same | moved | fewer: some dropped because all cannot be). Infeasible where the same projects cannot be: then solve anew. Linear
         programmes, and those with added rows, are solved.
         Raises ProgramError where there is no last answer. What it finds is where the next `solve` begins."""
         if not self.mixed or self.row_lower.size > self.matrix.shape[0]:
@@ -264,10 +267,43 @@ class Session:
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _run(self, seconds: float | None) -> None:
-        # the solver's clock goes on from run to run, and so does its limit
-        limit = INF if seconds is None else self._solver.getRunTime() + max(float(seconds), 1e-3)
+        # the solver's clock goes on from run to run, and so does the limit of a linear run; a mixed-integer one has its own clock
+        spent = 0.0 if self.mixed else self._solver.getRunTime()
+        limit = INF if seconds is None else spent + max(float(seconds), 1e-3)
         self._solver.setOptionValue("time_limit", limit)
         self._solver.run()
+
+    def _mixed(self, begun: float, seconds: float | None, given: Floats | None, raised: list[BaseException]) -> Answer:
+        """A good answer first (the last one, or a dive), then the proof without the solver's searches in small programmes of its own, which
+        take most of its time; where that is not proved soon, all that the solver has."""
+        from highspy import HighsModelStatus
+
+        many = int(self.matrix.integer.sum()) >= MANY_WHOLE
+        if many and given is None and self.row_lower.size == self.matrix.shape[0]:
+            found = self._beside().dive(DIVE_SECONDS if seconds is None else min(DIVE_SECONDS, 0.3 * seconds))
+            given = None if found is None else found.x
+        if given is not None:
+            self._suggest(given)
+        if many and given is not None:
+            left = None if seconds is None else seconds - (time.perf_counter() - begun)
+            self._searches(False)
+            self._run(LEAN_SECONDS if left is None else min(LEAN_SECONDS, left))
+            answer = self._read(begun)
+            self._searches(True)
+            left = None if seconds is None else seconds - (time.perf_counter() - begun)
+            spent = left is not None and left <= 1e-3
+            if raised or spent or self._solver.getModelStatus() != HighsModelStatus.kTimeLimit:
+                return answer
+            if answer.found:
+                self._suggest(answer.x)
+            seconds = left
+        self._run(seconds)
+        return self._read(begun)
+
+    def _searches(self, on: bool) -> None:
+        for key in SEARCHES:
+            if key not in self.options:
+                self._solver.setOptionValue(key, on)
 
     def _linear(self, begun: float, seconds: float | None) -> Answer:
         """First by the interior point where the programme is large, then by the simplex from the last basis: dual after bounds moved,

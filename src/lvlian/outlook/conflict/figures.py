@@ -32,7 +32,9 @@ def figure_conflicts(
     for part in parts_of(system.rows):
         found = smallest_sets(part, most=most, until=until)
         for keys in found.sets:
-            out.append(_conflict(case, library, system, part, keys, found.sets, found.proved[keys], reach or {}))
+            told = _conflict(case, library, system, part, keys, found.sets, found.proved[keys], reach or {})
+            if told is not None:
+                out.append(told)
             if time.perf_counter() > until:
                 return out
     return out
@@ -47,7 +49,7 @@ def _conflict(
     sets: Sequence[tuple[str, ...]],
     proved: bool,
     reach: Mapping[str, float],
-) -> Conflict:
+) -> Conflict | None:
     members = sorted(
         (system.sentences[key] for key in keys),
         key=lambda s: (_ORDER[s.said.role], s.form == "rate", keys.index(s.said.id)),
@@ -55,6 +57,8 @@ def _conflict(
     said = marked([one.said for one in members])
     marks = {one.id: one.mark for one in said}
     total = shown(part, keys, system.sentences, system.quantities, marks)
+    if total.gap <= max(load_relations().silent, _doubt(case, members)):
+        return None
     trial = Trial(
         system=system,
         part=part,
@@ -84,6 +88,16 @@ def _conflict(
         assumptions=_assumptions(members, system, total.basis),
         basis=tuple(zh for zh, _ in total.basis),
     )
+
+
+def _doubt(case: Case, members: Sequence[Sentence]) -> float:
+    """Twice the ± of the reported figures, as a share: what measuring leaves open is no conflict."""
+    total = 0.0
+    for one in members:
+        premise = case.premise(one.said.key) if one.said.role == "report" else None
+        if premise is not None and premise.value and premise.ref.kind == "account":
+            total += 2 * abs(premise.spread / premise.value)
+    return total
 
 
 def _title(said: Sequence[Said], year: int) -> tuple[str, str]:

@@ -252,7 +252,7 @@ def _later_date(case: Case, group: Sequence[Clash], every: Sequence[Clash], said
     days = max(one.days for one in group)
     first = group[0]
     begun = max(one.before.last if one.before is not None else case.today for one in group)
-    new = month_end(begun + timedelta(days=round(days)))
+    new = month_end(max(begun + timedelta(days=round(days)), case.today))
     moved = {one.after.said.id: new for one in group}
     holds, why_zh, why_en = _again(case, every, group, moved)
     late = (new - first.after.last).days

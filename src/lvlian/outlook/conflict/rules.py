@@ -46,7 +46,7 @@ class Range:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relations:
     """What relations.yaml holds; `rounding` a share, `counts` in pieces, `one_way` whether rates bind only against their direction,
-    `near` the share up to which a gap is a notice,
+    `silent` and `near` the shares up to which a gap is not told, and told as a notice,
     `assumed_gap` (`measured_gap` with an account) the share below which what rests on assumed prices is not told."""
 
     parts: tuple[Parts, ...]
@@ -54,6 +54,7 @@ class Relations:
     rounding: float
     counts: float
     one_way: bool
+    silent: float
     near: float
     assumed_gap: float
     measured_gap: float
@@ -133,6 +134,7 @@ def load_relations(path: Path | None = None) -> Relations:
         rounding=float(assumed[figure].value),
         counts=_number(f"{file.name}, slack", slack.get("counts", 0)),
         one_way=bool(slack.get("rates_one_way", True)),
+        silent=_number(f"{file.name}, slack", slack.get("silent", 0.0)),
         near=_number(f"{file.name}, slack", slack.get("near", 0.0)),
         assumed_gap=_number(f"{file.name}, slack", slack.get("assumed_gap", 0.0)),
         measured_gap=_number(f"{file.name}, slack", slack.get("measured_gap", 0.0)),

@@ -40,6 +40,7 @@ NAMED = 0.5
 """Share of the plants that the plan must name (or an account measure) before capacity is set against goals."""
 LOOKS = 8
 """How many sets are looked at."""
+MEASURED = ("account", "report", "ledger")
 MANY = 4
 """Project dates told one by one; more are told as one sentence."""
 
@@ -92,14 +93,18 @@ def whole_conflicts(
 
 
 def measured(case: Case) -> bool:
-    """Whether an account told how the region runs."""
-    return bool(case.history) or any(plant.ref.kind == "account" for plant in case.plants)
+    """Whether an account told how every line runs."""
+    return all(plant.ref.kind in MEASURED for plant in case.plants)
 
 
 def at_full_load(case: Case) -> Case:
-    """The case with every line at full load all year: where nobody measured, an assumed load must not be what a goal fails by."""
+    """The case with every line that nobody measured, or that is a project's and may still climb, at full load all year: neither an assumed
+    load nor that of a start must be what a goal fails by."""
     kept = tuple(p for p in case.premises if not p.key.startswith(("load.", "season.")))
-    return replace(case, plants=tuple(replace(plant, load=1.0) for plant in case.plants), premises=kept)
+    plants = tuple(
+        plant if plant.ref.kind in MEASURED and not plant.project else replace(plant, load=1.0) for plant in case.plants
+    )
+    return replace(case, plants=plants, premises=kept)
 
 
 def _same(aim: Aim) -> tuple[str, int, str]:
@@ -264,7 +269,7 @@ def _conflict(
         assumptions=(
             "只算规划点名的企业和项目；没有列出的产能不计",
             "价格、爬坡按本情景的假设；项目按可以分割计，只会更容易达到",
-            *(() if sure else ("没有链账，项目按期初已经达产、产线按满负荷计，只会更容易达到",)),
+            *(() if sure else ("没有报数的产线按期初已经达产、满负荷计，只会更容易达到",)),
         ),
         titles=tuple(p.name for key in late if (p := case.project(dates[key])) is not None),
     )

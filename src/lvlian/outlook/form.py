@@ -122,7 +122,7 @@ def _bounded(text: str, name: str) -> None:
     depth = 0
     started = 0
     for event in yaml.parse(text, Loader=_BASE):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark is not None else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise CaseError(f"{name}, line {line}: found an anchor or alias, expected plain values")
         tag = getattr(event, "tag", None)

@@ -33,6 +33,7 @@ PARTS = (
     "views",
     "stocks",
     "risk",
+    "planning",
 )
 
 

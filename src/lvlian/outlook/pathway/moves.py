@@ -94,7 +94,9 @@ def with_gains(
     return tuple(out), _undone(plan, solution, values, at, list(moves))
 
 
-def _undone(plan: Plan, solution: Solution, values: np.ndarray, at: dict[int, int], moves: list[Move]) -> dict[str, float] | None:
+def _undone(
+    plan: Plan, solution: Solution, values: np.ndarray, at: dict[int, int], moves: list[Move]
+) -> dict[str, float] | None:
     back = values.copy()
     shut = idle(plan.built, solution)
     for move in moves:
@@ -107,7 +109,7 @@ def _undone(plan: Plan, solution: Solution, values: np.ndarray, at: dict[int, in
 
 def idle(built: Built, solution: Solution) -> list[int]:
     """Columns of power beside the quotas that the solution does not use: nothing may take their place when a move is taken back."""
-    out = []
+    out: list[int] = []
     for key, columns in built.extra.items():
         if solution.x[columns].sum() < LEAST_KWH:
             out.extend(int(column) for column in columns)

@@ -167,7 +167,7 @@ class Pathway:
         """The row under the moves: what all of them do, projected again."""
         if not self.moves:
             return "没有要做的动作"
-        number = "一二三四五六七八九十"[len(self.moves) - 1] if len(self.moves) <= 10 else str(len(self.moves))
+        number = "一两三四五六七八九十"[len(self.moves) - 1] if len(self.moves) <= 10 else str(len(self.moves))
         parts = [f"{named(row.aim)} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self._gained[:3]]
         told = "，".join(parts) if parts else "各目标不变"
         lost = "、".join(f"{named(row.aim)} {row.aim.year}年 {_plus(row.gain)}{row.aim.unit}" for row in self.worse[:2])
@@ -184,8 +184,11 @@ class Pathway:
     @property
     def _gained(self) -> list[GoalRow]:
         """Goals that the moves bring nearer, those short before them first."""
+        lost = {row.aim.id for row in self.worse}
         rows = [
-            row for row in self.goals if row.gain is not None and abs(row.gain) > 1e-6 * max(abs(row.aim.value), 1e-9)
+            row
+            for row in self.goals
+            if row.gain is not None and row.aim.id not in lost and abs(row.gain) > 1e-6 * max(abs(row.aim.value), 1e-9)
         ]
         return sorted(
             rows, key=lambda row: (row.short_before <= 0, -abs(row.gain or 0.0) / max(abs(row.aim.value), 1e-9))

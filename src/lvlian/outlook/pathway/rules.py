@@ -62,6 +62,12 @@ def _standing(
     """Adds Σ weight × t/a standing of plants `columns` to rows by quarter; returns (quarters,) what stands without any choice."""
     choices = built.choices
     yearly = choices.capacity[:, columns][:, :, quarters] * PER_YEAR
+    size = np.array([built.model.plants[row].capacity for row in columns])
+    new = np.array(
+        [built.added.case.projects[place].id not in built.added.retrofits for place in choices.project], bool
+    )
+    if len(new):  # what is built counts whole from its first output on, however it ramps up
+        yearly = np.where(new[:, None, None] & (yearly > 0), size[None, :, None], yearly)
     n, p, q = np.nonzero(yearly)
     built.program.add(rows[q], built.y[n], weights[p] * yearly[n, p, q])
     return np.asarray(weights @ (choices.standing[columns][:, quarters] * PER_YEAR))

@@ -25,7 +25,7 @@ AimMode = Literal["soft", "hard", "lexicographic", "chance"]
 Purpose = Literal["cost", "jobs", "value", "carbon"]
 AIMS: tuple[AimMode, ...] = ("soft", "hard", "lexicographic", "chance")
 PURPOSES: tuple[Purpose, ...] = ("cost", "jobs", "value", "carbon")
-FIRST = 100.0
+FIRST = 20.0
 """How much a whole target outweighs all that the plants earn, in the last linear step."""
 KEEP = 1e-6
 """Share of a target by which what was reached may give way when the next thing is asked for."""
@@ -75,9 +75,14 @@ class Plan:
     mixed: Session = field(init=False)
     linear: Session = field(init=False)
     last: Solution | None = field(init=False, default=None)
+    reach: Floats = field(init=False)
+    """(P, Q) the most that each plant can make, whatever is chosen."""
 
     def __post_init__(self) -> None:
         matrix = self.built.program.matrix()
+        choices, model = self.built.choices, self.built.model
+        most = choices.standing + np.maximum(choices.capacity, 0.0).max(axis=0, initial=0.0)
+        self.reach = most * model.load[:, None] * model.season
         self.mixed = Session(self.built.program)
         self.linear = Session(self.built.program, matrix=replace(matrix, integer=np.zeros_like(matrix.integer)))
 
@@ -194,7 +199,7 @@ class Plan:
         built, linear = self.built, self.linear
         linear.fix(built.integers, values)
         reward = self._running()
-        scale = max(float(np.abs(reward).sum()), 1e-9)
+        scale = max(float((np.abs(reward[built.x]) * self.reach).sum()), 1e-9)
         cost = self.missed() * FIRST * scale - reward
         linear.costs(np.arange(built.program.width), cost)
         most = built.program.matrix().row_upper[built.ceiling]
@@ -218,7 +223,7 @@ class Plan:
         if self.purpose == "value" and built.value.any():
             return built.value + 1e-3 * built.reward
         if self.purpose == "carbon":
-            return -built.carbon * float(np.abs(built.reward).sum()) / max(float(np.abs(built.carbon).sum()), 1e-12)
+            return -built.carbon * 1e-3
         return built.reward
 
     def _ask(

@@ -22,7 +22,7 @@ def fill(
     stretch: Floats,
     rows: NDArray[np.int64],
     out: Floats,
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """`out` (D, P, Q) at `rows`: start (D, J) of the project at `places` (N,), `size` (N,) t a quarter, `until` (N,), `steps` (N, K) of each
     plant's curve with `knots` (N,) of them, `stretch` (D or 1, N)."""
     draws, width = start.shape[0], out.shape[2]
@@ -75,7 +75,7 @@ def walk(
     delay: Floats,
     there: Floats,
     out: Floats,
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """First outputs `out` (D, J): projects in `order`, `still` 1 where the day is fixed and 2 where it never comes, the edges of project j at
     `first[j]` … `first[j + 1]`; `delay` (D or 1, J), `there` (D or 1, F) the days of factors."""
     for d in range(out.shape[0]):

@@ -22,7 +22,7 @@ def add_ramps(
     curve: Places,
     line: Places,
     out: Floats,
-) -> None:  # pragma: no cover - compiled
+) -> None:
     """Adds to `out` (D, L, Q) what plants make whose ramp is a sum of hinges: size × steps[k] × max(t − start − k × stretch, 0) is what
     is made by t. A hinge at τ gives the quarter in which it lies the part of it that is left and every later one a whole."""
     draws, lines, width = out.shape

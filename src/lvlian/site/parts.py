@@ -42,6 +42,12 @@ def percent(value: object, places: int = 0) -> str:
     return saying.percent(value, int(places))
 
 
+@register.filter
+def chance(value: float | None) -> str:
+    """A chance counted in draws; `—` where nothing can be said."""
+    return saying.DASH if value is None else saying.chance(value)
+
+
 @register.filter(name="range")
 def range_(low: object, high: object) -> str:
     return saying.between(low, high)

@@ -61,12 +61,12 @@ def region_from(region: Region, works: Iterable[Works], links: Iterable[SupplyLi
             for one in links
             if (one.source_id is None or one.source_id in key) and (one.target_id is None or one.target_id in key)
         ),
-        grid_area=_area(region),
+        grid_area=area_of(region),
         simulated=bool(region.simulated) or any(one.simulated for one in works),
     )
 
 
-def _area(region: Region) -> str:
+def area_of(region: Region) -> str:
     """The province as tables of power factors name it: 云南 of 云南省; empty above it."""
     above: Region | None = region
     while above is not None and above.level != Region.Level.PROVINCE:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.utils.translation import gettext as _
 
 from lvlian.site.account.models import GoalLink, VariantChoice
-from lvlian.site.account.selectors import account_of, months_of
+from lvlian.site.account.selectors import account_of, area_of, months_of
 from lvlian.site.ledger.models import Booking, Demand, Item, Supply
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.org.models import Region
@@ -126,7 +126,9 @@ def _stamp(access: Access, region: Region, version: Version, day: date) -> str:
     parts = [list(some) for some in (rows, steps, goals, links, chosen, fixed, supplies, demands, bookings, items)]
     accounts = _months(access, region, day)
     held = [_account_stamp(access, region, month) for month in accounts]
-    return hashlib.sha256(repr((region.pk, version.pk, day, parts, held)).encode()).hexdigest()
+    return hashlib.sha256(
+        repr((region.pk, version.pk, day, parts, held, access.may("account.see"))).encode()
+    ).hexdigest()
 
 
 def _account_stamp(access: Access, region: Region, month: str) -> str:
@@ -149,7 +151,7 @@ def _ground(access: Access, region: Region, version: Version, day: date, stamp: 
     standing = any(row.stands for row in rows)
     facts, kept = plan_facts(version, rows, standing=standing)
     by_place = _places(kept)
-    case = case_from_plan(facts, today=day, library=library())
+    case = case_from_plan(facts, today=day, library=library(), area=area_of(region))
     case = replace(case, region=region.name, simulated=bool(region.simulated) or case.simulated)
     case = with_registers(access, region, _dated(access, region, case, by_place), by_place)
     case, goals = _aimed(access, region, case, by_place)

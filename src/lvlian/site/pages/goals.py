@@ -11,9 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from lvlian.site import saying
 from lvlian.site.account.measures import Measure, best, measures_of
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access, here, page
+from lvlian.site.outlook.selectors_overview import Outlooked, standing_of
+from lvlian.site.outlook.selectors_overview import best as foreseen
 from lvlian.site.pages.kept import kept
 from lvlian.site.pages.narrowing import Narrowing
 from lvlian.site.pages.selectors_goals import (
@@ -89,6 +92,8 @@ def goals(request: HttpRequest) -> HttpResponse:
     across = columns(shown)
     measures = measures_of(access, [figure.goal for track in shown for figure in track.figures if not figure.baseline])
     told = {track.key: best((f.goal for f in track.dated if not f.baseline), measures) for track in shown}
+    standing = standing_of(access, access.region, today()) if access.region is not None else None
+    seen = {track.key: foreseen((f.goal for f in track.dated if not f.baseline), standing, today()) for track in shown}
     context: dict[str, Any] = {
         "narrowing": narrowing,
         "found": found,
@@ -96,9 +101,15 @@ def goals(request: HttpRequest) -> HttpResponse:
         "other_view": narrowing.address(view=None if view == "charts" else "charts"),
         "year": year,
         "columns": across,
-        "rows": [table_row(track, across, narrowing) | {"measure": told[track.key]} for track in shown],
-        "charts": [chart(track, n, told[track.key]) for n, track in enumerate(shown)] if view == "charts" else [],
-        "lead": lead_chart(chart_of, told) if view == "table" else None,
+        "rows": [
+            table_row(track, across, narrowing) | {"measure": told[track.key], "outlook": seen[track.key]}
+            for track in shown
+        ],
+        "charts": [chart(track, n, told[track.key], seen[track.key]) for n, track in enumerate(shown)]
+        if view == "charts"
+        else [],
+        "lead": lead_chart(chart_of, told, seen) if view == "table" else None,
+        "foreseen": any(one is not None and one.figures.known for one in seen.values()),
         "measured": any(one is not None and one.known for one in told.values()),
         "simulated_account": any(one is not None and one.simulated for one in told.values()),
         "goals": total,
@@ -145,12 +156,14 @@ def table_row(track: Track, years: Sequence[tuple[str, str]], narrowing: Narrowi
     }
 
 
-def lead_chart(drawn: Sequence[Track], told: dict[Any, Measure | None]) -> dict[str, Any] | None:
+def lead_chart(
+    drawn: Sequence[Track], told: dict[Any, Measure | None], seen: dict[Any, Outlooked | None]
+) -> dict[str, Any] | None:
     """The chart above the table: one track as a trajectory, several as an overlay. Fewer than three points are not drawn."""
     if sum(len(track.dated) for track in drawn) < 3:
         return None
     if len(drawn) == 1 and _one_plan(drawn[0]):
-        return chart(drawn[0], 0, told.get(drawn[0].key))
+        return chart(drawn[0], 0, told.get(drawn[0].key), seen.get(drawn[0].key))
     return several(drawn)
 
 
@@ -158,9 +171,9 @@ def _one_plan(track: Track) -> bool:
     return len({figure.goal.plan_id for figure in track.dated}) <= 1
 
 
-def chart(track: Track, n: int, measure: Measure | None = None) -> dict[str, Any]:
+def chart(track: Track, n: int, measure: Measure | None = None, outlook: Outlooked | None = None) -> dict[str, Any]:
     """A track for `{% chart "trajectory" %}`; the line between the plan's points is 序时线, an assumption; the account in ink with the
-    difference from the goal of its year."""
+    difference from the goal of its year; the projection in accent with its 80 % band."""
     points = [_point(figure) for figure in track.dated]
     years = [figure.year or 0 for figure in track.dated] or [today().year]
     pace = _one_a_year(track.dated)
@@ -181,6 +194,13 @@ def chart(track: Track, n: int, measure: Measure | None = None) -> dict[str, Any
         ]
         if measure.short:
             data["gaps"] = [{"x": measure.month, "from": measure.value, "to": measure.goal.value, "text": measure.gap}]
+    if outlook is not None and outlook.points:
+        one = outlook.figures
+        data["projection"] = [
+            {key: point[key] for key in ("x", "y", "low", "high")}
+            | ({"chance": saying.chance(one.chance)} if one.chance is not None and point["x"] == one.aim.year else {})
+            for point in outlook.points
+        ]
     title = f"{track.region}　{track.name}" if not track.own else f"{track.name}　{track.region}"
     return {
         "kind": "trajectory",

@@ -10,17 +10,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.outlook.conflicted import INTENSITY, aim, case_of, land, project, reported, value_plan, waits
-from tests.outlook.example import small_case
 
 from lvlian.chain.library import load_library
-from lvlian.outlook.case import Limit, Ref
-from lvlian.outlook.conflict import conflicts, merged, reached_by
+from lvlian.outlook.case import CaseError, Limit, Ref
+from lvlian.outlook.conflict import conflicts, merged, reached_by, with_effects
 from lvlian.outlook.conflict.record import Conflict, told_already
 from lvlian.outlook.conflict.whole import at_full_load, measured, named_share, whole_conflicts
 from lvlian.outlook.from_plan import case_from_plan
 from lvlian.plan.check import check_plan
 from lvlian.plan.region import load_region
+from tests.outlook.conflicted import INTENSITY, aim, case_of, land, project, reported, value_plan, waits
+from tests.outlook.example import small_case
 
 LIBRARY = load_library()
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,3 +237,26 @@ def test_what_a_projection_or_a_pathway_reaches():
 def test_the_worked_example_of_the_page_runs():
     result = doctest.testfile(str(ROOT / "docs" / "conflict.md"), module_relative=False, encoding="utf-8")
     assert result.attempted > 6 and result.failed == 0
+
+
+def test_a_repair_is_a_scenario_that_mends_the_conflict(regions, told):
+    from lvlian.outlook.scenario import apply
+
+    case = with_report(regions["yanshan"][1])
+    for one in told[:2]:
+        for repair in one.repairs:
+            mended = conflicts(apply(case, repair.scenario("改法", "链长办")), LIBRARY, pathway=False)
+            assert one.id not in {other.id for other in mended}, repair.zh
+    blank = replace(told[0].repairs[0], changes={})
+    with pytest.raises(CaseError, match="changes nothing that a scenario can say"):
+        blank.scenario("x")
+
+
+def test_a_moved_date_tells_what_it_costs(regions, told):
+    case = regions["yanshan"][1]
+    (found,) = with_effects(case, told[1:2], LIBRARY)
+    later = next(one for one in found.repairs if one.kind == "later_date")
+    assert later.price_zh.startswith("晚 30 天，3 个项目") and (
+        later.price_zh == told[1].repairs[-1].price_zh or re.search(r"年.*[−+][\d.]+亿元$", later.price_zh)
+    )
+    assert with_effects(case, told[:1], LIBRARY) == told[:1]

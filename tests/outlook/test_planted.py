@@ -7,13 +7,13 @@ from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.conflicted import aim, case_of, land, project, reported, waits
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.conflict.figures import figure_conflicts
 from lvlian.outlook.conflict.inversions import date_conflicts
 from lvlian.outlook.conflict.search import Part, feasible, parts_of, proves, sizes, smallest_sets
 from lvlian.outlook.conflict.sentences import Row
+from tests.outlook.conflicted import aim, case_of, land, project, reported, waits
 
 LIBRARY = load_library()
 SETTINGS = settings(max_examples=20)

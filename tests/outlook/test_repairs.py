@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.conflicted import aim, case_of, reported, value_plan
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError, Limit, Ref
@@ -17,6 +16,7 @@ from lvlian.outlook.conflict.repair_kinds import load_repair_kinds
 from lvlian.outlook.conflict.repairs import ordered, ratio
 from lvlian.outlook.conflict.search import parts_of
 from lvlian.outlook.conflict.sentences import build
+from tests.outlook.conflicted import aim, case_of, reported, value_plan
 
 LIBRARY = load_library()
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 import pytest
-from tests.outlook.conflicted import aim, case_of, value_plan
 
 from lvlian.chain.indicators.formula import Term
 from lvlian.chain.indicators.load_formulas import load_formulas
@@ -17,6 +16,7 @@ from lvlian.outlook.conflict.rules import load_relations, terms_at
 from lvlian.outlook.conflict.search import parts_of
 from lvlian.outlook.conflict.sentences import admitted, build
 from lvlian.outlook.conflict.words import apart, neat, rounded, told, unit_en
+from tests.outlook.conflicted import aim, case_of, value_plan
 
 LIBRARY = load_library()
 RELATIONS = load_relations()

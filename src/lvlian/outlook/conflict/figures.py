@@ -85,7 +85,7 @@ def _conflict(
         year=year,
         gap=total.gap,
         proved=proved,
-        assumptions=_assumptions(members, system, total.basis),
+        assumptions=_assumptions(members, system),
         basis=tuple(zh for zh, _ in total.basis),
     )
 
@@ -122,7 +122,7 @@ def _count(number: int) -> str:
     return "零一两三四五六七八九十"[number] if 0 <= number <= 10 else str(number)
 
 
-def _assumptions(members: Sequence[Sentence], system: Sentences, basis: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+def _assumptions(members: Sequence[Sentence], system: Sentences) -> tuple[str, ...]:
     from lvlian.chain.indicators.load_formulas import load_formulas
 
     book, out = load_formulas(), []
@@ -141,4 +141,4 @@ def _assumptions(members: Sequence[Sentence], system: Sentences, basis: Sequence
             out.append(
                 f"{one.said.zh}；依据：{one.said.ref.words}" if one.said.ref.words not in one.said.zh else one.said.zh
             )
-    return tuple(dict.fromkeys([*out, *(zh for zh, _ in basis if "合计" in zh)]))
+    return tuple(dict.fromkeys(out))

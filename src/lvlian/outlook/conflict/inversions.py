@@ -19,6 +19,7 @@ from lvlian.outlook.conflict.repair_kinds import load_repair_kinds
 from lvlian.outlook.conflict.repairs import letter, ordered
 from lvlian.outlook.conflict.search import Part, feasible, parts_of, smallest_sets
 from lvlian.outlook.conflict.words import told
+from lvlian.outlook.scenario import DAY
 
 SQUARE_METRES = 2000 / 3
 """In one 亩."""
@@ -268,6 +269,7 @@ def _later_date(case: Case, group: Sequence[Clash], every: Sequence[Clash], said
         share=float(late),
         price_zh=f"晚 {late} 天" + (f"，{len(group)} 个项目" if len(group) > 1 else ""),
         price_en=f"{late} days later" + (f", {len(group)} projects" if len(group) > 1 else ""),
+        changes={"dates": {one.after.project: {one.after.stage: new} for one in group}},
         why_zh=why_zh,
         why_en=why_en,
         who=said.unit_name,
@@ -313,6 +315,11 @@ def _earlier_date(
         cost=cost,
         price_zh=f"{told(cost, 'yuan', digits=2)}（假）" if cost else f"早 {early} 天",
         price_en=f"{told(cost, 'yuan', False, 2)} (assumed)" if cost else f"{early} days sooner",
+        changes={
+            "dates": {
+                one.before.factor or one.before.project: {one.before.stage or DAY: new} for one in group if one.before
+            }
+        },
         why_zh=verdict[1],
         why_en=verdict[2],
         who=said.unit_name,

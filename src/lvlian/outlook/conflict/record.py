@@ -6,16 +6,17 @@ A conflict stands on a page as 甲 乙 丙 …, its arithmetic, and repairs that
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from lvlian.finding import Evidence, Finding
-from lvlian.outlook.case import Ref
+from lvlian.outlook.case import CaseError, Ref
 
 if TYPE_CHECKING:
     from lvlian.outlook.case import Case
+    from lvlian.outlook.scenario import Scenario
 
 Role = Literal["goal", "quota", "date", "report", "rule"]
 """goal, quota and date are the plan's own sentences; report: what was reported, measured or set in a scenario (no quotation marks); rule: what
@@ -124,6 +125,17 @@ class Repair:
     who: str = ""
     assumptions: tuple[str, ...] = ()
     rank: int = 0
+    changes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    """What a scenario would change: `set` premise → value, `dates` project or factor → stage → day, `aims` id → figure; empty where
+    no scenario can say it."""
+
+    def scenario(self, name: str, author: str = "", reason: str = "") -> Scenario:
+        """The repair as a scenario, to be projected or kept. Raises CaseError where it is none."""
+        from lvlian.outlook.scenario import Scenario
+
+        if not self.changes:
+            raise CaseError(f"repair {self.kind} of {self.clause}: changes nothing that a scenario can say")
+        return Scenario(name=name, author=author, reason=reason or self.zh, **self.changes)  # type: ignore[arg-type]
 
     @property
     def verdict(self) -> str:
@@ -151,6 +163,15 @@ class Repair:
             "why_en": self.why_en,
             "who": self.who,
             "assumptions": list(self.assumptions),
+            "changes": {
+                key: {
+                    name: {stage: day.isoformat() for stage, day in value.items()}
+                    if isinstance(value, Mapping)
+                    else value
+                    for name, value in held.items()
+                }
+                for key, held in self.changes.items()
+            },
         }
 
 

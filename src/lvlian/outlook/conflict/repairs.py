@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lvlian.outlook.conflict.quantity import Key
 from lvlian.outlook.conflict.record import MARKS, MARKS_EN, Repair
@@ -171,6 +171,7 @@ def _intensity(trial: Trial, sentence: Sentence, others: Sequence[str]) -> Repai
         else "放松单耗",
         price_en=f"investment {told(price, 'yuan', False, 2)} (assumed)" if price else "",
         assumptions=(cost.said,) if cost is not None and price else (),
+        changes={"set": {sentence.said.key: new}},
     )
     low, high = sentence.strict
     if not low * (1 - 1e-9) <= new <= high * (1 + 1e-9):
@@ -202,6 +203,7 @@ class Change:
     price_en: str = ""
     cost: float | None = None
     assumptions: tuple[str, ...] = ()
+    changes: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def _moved(trial: Trial, sentence: Sentence, edge: float, *, up: bool, at: Mapping[Key, float]) -> Repair | None:
@@ -235,6 +237,7 @@ def _moved(trial: Trial, sentence: Sentence, edge: float, *, up: bool, at: Mappi
         share=step / abs(old) if old else 1.0,
         price_zh=f"{'再要' if up else '下调' if rate else '少'} {text}{_unit(aim.unit)}",
         price_en=f"{text} {text_en} {'more' if up else 'less'}",
+        changes={"aims": {aim.id: new}} if aim.value_max is None else {},
     )
     if old and new < 0:
         return _told(trial, sentence, change, False, "改到零也不够", "not even at zero", mark)
@@ -333,6 +336,7 @@ def _told(trial: Trial, sentence: Sentence, change: Change, holds: bool, why_zh:
         why_en=why_en,
         who=sentence.said.unit_name,
         assumptions=change.assumptions,
+        changes=change.changes,
     )
 
 

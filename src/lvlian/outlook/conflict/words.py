@@ -36,7 +36,7 @@ def aim_words(aim: Aim, library: Library) -> tuple[str, str]:
     indicator = library.indicators.get(aim.indicator)
     name = indicator.name_en if indicator is not None and indicator.name_en else aim.name
     en = f"{name} {aim.year}: {OP_EN.get(aim.op, '')}{figure(aim.value)}{top} {unit_en(aim.unit)}".rstrip()
-    return zh, en + (f" ({aim.firm or aim.group})" if whose else "")
+    return zh, en + (f" ({aim.subject or aim.group or aim.firm})" if whose else "")
 
 
 def whose_first(aim: Aim) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 SHARE = 12
 """In a dive one of so many fractional columns is rounded at a time."""
+ROUNDS = 6
+"""Roundings down at most where not all projects can be."""
 TRIES = 60
 """Moves of whole-number columns that are tried at most."""
 
@@ -63,11 +65,26 @@ class Quick:
         return self.same.solve(seconds=seconds)
 
     def fewer(self, x: Floats) -> Answer:
-        """The best of the same projects in parts, rounded down: some are dropped or start later."""
+        """The best of the same projects in parts, the smallest parts rounded down first: some are dropped or start later."""
         lower, upper = self.session.lower[self.whole], self.session.upper[self.whole]
-        before = np.clip(np.round(x[self.whole]), lower, upper)
-        self.same.bounds_columns(self.whole, lower, before)
+        most = np.clip(np.round(x[self.whole]), lower, upper)
+        # what was chosen is wanted: parts are to come from the limits alone, not from what a part would save
+        own = self.session.cost[self.whole]
+        self.same.costs(self.whole, -0.01 * np.abs(own) - 1e-6 * float(np.abs(self.session.cost).max(initial=1.0)))
+        self.same.bounds_columns(self.whole, lower, most)
         found = self.same.solve()
+        for _ in range(ROUNDS):
+            if not found.found:
+                break
+            part = found.x[self.whole] - np.floor(found.x[self.whole] + 1e-6)
+            between = np.flatnonzero(part > 1e-6)
+            if not between.size:
+                break
+            order = between[np.argsort(part[between], kind="stable")][: (between.size + 1) // 2]
+            most[order] = np.maximum(lower[order], np.floor(found.x[self.whole[order]] + 1e-6))
+            self.same.bounds_columns(self.whole[order], lower[order], most[order])
+            found = self.same.solve()
+        self.same.costs(self.whole, own)
         if not found.found:
             return found
         parts = found.x.copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from tests.outlook.example import small_case
@@ -27,7 +28,7 @@ def test_cost_against_metal(plan):
     points = front_of(plan, "cost", "metal", points=9)
     assert len(points) >= 7
     costs, metal = [p.first for p in points], [p.second for p in points]
-    assert costs == sorted(costs) and all(b >= a - 1e-6 for a, b in zip(metal, metal[1:], strict=False))
+    assert costs == sorted(costs) and all(b >= a - 1e-6 for a, b in pairwise(metal))
     assert costs[0] == pytest.approx(0.0, abs=1.0) and metal[-1] > metal[0]
     for a in points:
         assert not any(

@@ -231,7 +231,7 @@ def test_the_dry_season_is_bought_out_where_it_binds(library):
     done = pathway(dry, library, options=keys)
     power = [move for move in done.moves if move.kind == "power"]
     assert power and all(str(move.when).endswith(("Q1", "Q4", "Q2", "Q3")) for move in power)
-    bought = np.sum([row for row in done.sources.values()], axis=0)
+    bought = np.sum(list(done.sources.values()), axis=0)
     assert bought[4] > 0 and done.goals[0].after > done.goals[0].before and done.drift < 0.01
     assert not any(move.kind == "power" for move in pathway(wet, library, options=keys).moves)
 

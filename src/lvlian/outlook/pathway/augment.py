@@ -74,7 +74,7 @@ def augment(case: Case, library: Library, options: Options) -> Augmented:
 def _added(name: str, title: str, plant: Plant, plants: tuple[str, ...], cost: float) -> Project:
     return Project(
         id=name, name=title, firm=plant.firm, plants=plants, kind="retrofit", stage="planned", optional=True, investment=cost,
-        land=0.0, jobs=0.0, ref=plant.ref,
+        ref=plant.ref,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from lvlian.outlook.pathway.choices import NEVER, Choices, choices_of
 from lvlian.outlook.pathway.goal import Form, Goal, Goals, goals_of
 from lvlian.outlook.pathway.load_options import Options
 from lvlian.outlook.pathway.money import capital, carbon_of, discount, investment_of, jobs_of, rate_of
+from lvlian.outlook.pathway.sheet import Sheet
 from lvlian.outlook.pipeline import pipeline
 from lvlian.outlook.program import INF, Clause, Program
 from lvlian.outlook.projection.chain import Chain, chain_of
@@ -84,9 +85,10 @@ def build(
     budget: float | None = None,
     margin: Mapping[str, float] | None = None,
     hard: bool = False,
+    goals: Goals | None = None,
 ) -> Built:
     """The programme of a case; goals stand as rows with a shortfall column each (which is held at nothing where `hard`). `margin`: aim id → by
-    how much of its unit its target is tightened. Raises CaseError as pipeline and model do."""
+    how much of its unit its target is tightened. `goals` are those of the same case under other quotas. Raises CaseError as pipeline and model do."""
     added = augment(case, library, options)
     whole = added.case
     pipe = pipeline(whole)
@@ -94,11 +96,12 @@ def build(
     chain = chain_of(model, library)
     choices = choices_of(added, pipe, options)
     weights = discount(whole, options)
-    goals = goals_of(model, chain, choices, options, library, weights)
+    if goals is None:
+        goals = goals_of(model, chain, choices, options, library, weights)
     if margin:
         tight = tuple(goal.tightened(margin.get(goal.aim.id, 0.0)) for goal in goals.goals)
         goals = replace(goals, goals=tight)
-    program = Program()
+    program = Sheet()
     built = Built(
         case=case, added=added, model=model, chain=chain, choices=choices, goals=goals, options=options, program=program,
         x=program.variables("output", model.size[1:]),
@@ -125,6 +128,7 @@ def build(
     rules(built, library, spent)
     _goal_rows(built)
     _objectives(built, library, spent, budget)
+    program.matrix()
     return built
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from lvlian.chain.library import Library
 
 
+QUOTAS = frozenset({"power.limit", "power.dry", "power.share"})
+"""Premises that change quotas only: what goals are made of stays as it is."""
+
+
 class Desk:
     """A plan that is asked again and again. `turn` gives the best with the same projects and factors (a linear programme), `improve`
     proves or betters it. Not for two threads at once. Keys of sliders are premises of the case."""
@@ -50,7 +54,10 @@ class Desk:
         begun = time.perf_counter()
         case = self.first.turned(values)
         kept = _choices(self.plan.built, self.solution)
-        plan = plan_of(case, self.library, self.options, **self.keys)
+        now = {one.key: one.value for one in self.case.premises}
+        turned = {one.key for one in case.premises if now.get(one.key) != one.value}
+        same = self.plan.built.goals if turned <= QUOTAS else None
+        plan = plan_of(case, self.library, self.options, **self.keys, goals=same)
         self.case, self.plan = case, plan
         found = plan.run_plants(_values(plan.built, kept)) if self.solution.found else self.solution
         if not found.found:

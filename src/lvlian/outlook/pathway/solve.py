@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lvlian.outlook.case import Case, CaseError
 from lvlian.outlook.pathway.build import WAN, Built, build
-from lvlian.outlook.pathway.goal import figure_of
+from lvlian.outlook.pathway.goal import Goals, figure_of
 from lvlian.outlook.pathway.load_options import Options
 from lvlian.outlook.program import Answer, Conflict, Progress, Session
 
@@ -298,15 +298,16 @@ def plan_of(
     budget: float | None = None,
     margin: Mapping[str, float] | None = None,
     gap: float = 1e-3,
+    goals: Goals | None = None,
 ) -> Plan:
-    """The programme of a case, ready to be solved. Raises CaseError for a word that is none."""
+    """The programme of a case, ready to be solved. `goals` of the same case under other quotas. Raises CaseError for a word that is none."""
     if aims not in AIMS:
         raise CaseError(f"pathway, field aims: found {aims!r}, expected one of {', '.join(AIMS)}")
     if purpose not in PURPOSES:
         raise CaseError(f"pathway, field objective: found {purpose!r}, expected one of {', '.join(PURPOSES)}")
     if budget is not None and not (budget >= 0 and np.isfinite(budget)):
         raise CaseError(f"pathway, field budget: found {budget}, expected yuan, 0 or more")
-    built = build(case, library, options, budget=budget, margin=margin, hard=aims == "hard")
+    built = build(case, library, options, budget=budget, margin=margin, hard=aims == "hard", goals=goals)
     return Plan(built, next(one for one in AIMS if one == aims), next(one for one in PURPOSES if one == purpose), gap)
 
 

@@ -222,3 +222,13 @@ def test_a_broken_file_of_days_is_one_sentence(tmp_path, text, words):
     with pytest.raises(CaseError, match=r"^dates\.yaml") as told:
         load_least(file)
     assert words in str(told.value)
+
+
+def test_forty_projects_on_one_batch_are_one_conflict():
+    projects = [project(f"p{n}", started=AUGUST, running=date(2027, 3, 31), needs=[waits("批")]) for n in range(40)]
+    (found,) = date_conflicts(case_of(projects=projects, factors=[land("批", SEPTEMBER)]))
+    assert (
+        len(found.titles) == 40
+        and "等40个项目" in found.zh
+        and "40 个项目" in found.repairs[-1].price_zh + found.repairs[-2].price_zh
+    )

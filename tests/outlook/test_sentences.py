@@ -181,3 +181,19 @@ def test_a_broken_file_of_relations_is_one_sentence(tmp_path, text, words):
     with pytest.raises(CaseError, match=r"relations\.yaml") as told_:
         load_relations(file)
     assert words in str(told_.value) and "\n" not in str(told_.value)
+
+
+@pytest.mark.parametrize("value", [0.0, -5.0, 1e-9, 1e20, 1e300])
+@pytest.mark.parametrize("rate", [0.0, -1.0, 1e200])
+def test_figures_that_cannot_be_meant_make_no_traceback(value, rate):
+    from lvlian.outlook.conflict.figures import figure_conflicts
+
+    for op in ("~", "=", "<="):
+        case = value_plan(value=value, rate=rate)
+        case = replace(case, aims=tuple(replace(one, op=op) for one in case.aims))
+        assert all(one.title for one in figure_conflicts(case, LIBRARY))
+    assert build(value_plan(value=1e300), LIBRARY).left["g0"] == "数值无效"
+    assert (
+        build(value_plan(intensity=1e300), LIBRARY).sentences["recipe.electrolysis.electricity@2026"].said.role
+        == "rule"
+    )

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from lvlian.outlook.case import Case, Factor, Project
 from lvlian.outlook.conflict.dates import FACTOR_ZH, STAGE_EN, STAGE_ZH, Calendar, When, calendar_of, span_zh
+from lvlian.outlook.conflict.quantity import Key
 from lvlian.outlook.conflict.record import Conflict, Line, Repair, Said, conflict_id, marked
 from lvlian.outlook.conflict.repair_kinds import load_repair_kinds
 from lvlian.outlook.conflict.repairs import letter, ordered
@@ -45,21 +46,46 @@ class Clash:
 
 def date_conflicts(case: Case, *, most: int = 12, until: float = math.inf) -> list[Conflict]:
     """Every pair (triple) of dates that cannot both hold; conflicts of the same two sentences as one."""
-    system = calendar_of(case)
-    clashes: list[tuple[Clash, Part]] = []
-    for part in parts_of(system.rows):
-        found = smallest_sets(part, most=most, until=until)
-        for keys in found.sets:
-            clash = _clash(system, case, keys, found.proved[keys])
-            if clash is not None:
-                clashes.append((clash, part))
+    every: list[Clash] = []
+    for project in case.projects:
+        # days of factors stand in their sentences, so that projects do not act on each other through them
+        alone = replace(case, projects=(project,))
+        system = calendar_of(alone)
+        if not crosses(system):
+            continue
+        for part in parts_of(system.rows):
+            found = smallest_sets(part, most=most, until=until)
+            clashes = [_clash(system, alone, keys, found.proved[keys]) for keys in found.sets]
+            every += [clash for clash in clashes if clash is not None]
         if time.perf_counter() > until:
             break
     groups: dict[tuple[object, ...], list[Clash]] = {}
-    for clash, _ in clashes:
+    for clash in every:
         groups.setdefault(_like(case, clash), []).append(clash)
-    every = [clash for clash, _ in clashes]
     return [_told(case, group, every) for group in groups.values()]
+
+
+def crosses(system: Calendar) -> bool:
+    """Whether days carried forward pass a last day: earliest days along the rows (Bellman–Ford). Only then is there anything to search."""
+    early: dict[Key, float] = {}
+    late: dict[Key, float] = {}
+    after = []
+    for row in system.rows:
+        if len(row.entries) == 1:
+            key = row.entries[0][0]
+            early[key] = max(early.get(key, 0.0), row.low)
+            late[key] = min(late.get(key, math.inf), row.high)
+        else:
+            (last, _), (first, _) = row.entries
+            after.append((first, last, row.low))
+    for _ in range(len(after) + 1):
+        news = False
+        for first, last, days in after:
+            if first in early and early[first] + days > early.get(last, 0.0):
+                early[last], news = early[first] + days, True
+        if not news:
+            break
+    return any(day > late.get(key, math.inf) for key, day in early.items())
 
 
 def _clash(system: Calendar, case: Case, keys: tuple[str, ...], proved: bool) -> Clash | None:
@@ -377,7 +403,6 @@ def _again(
     untied: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[bool, str, str]:
     """Solved again with the days moved: whether these dates hold, apart from what was wrong without them; else against what."""
-    system = calendar_of(case, moved=moved, untied=untied)
     mine = {key for one in group for key in one.keys}
     gone: set[str] = set()
     for clash in every:
@@ -386,18 +411,22 @@ def _again(
         outside = [key for key in clash.keys if key not in mine]
         if outside:
             gone.add(outside[0])
-    for part in parts_of(system.rows):
-        if not mine & set(part.owners) or feasible(part, gone):
+    for name in dict.fromkeys(one.after.project for one in group):
+        project = case.project(name)
+        if project is None:
             continue
-        found = smallest_sets(
-            Part(tuple(row for row in part.rows if row.owner not in gone), part.keys, part.sizes), most=1
-        )
-        against = [system.said[key] for key in (found.sets[0] if found.sets else ()) if key not in moved]
-        return (
-            False,
-            f"又与“{'、'.join(one.zh for one in against[:2])}”合不上",
-            f"then it does not fit: {'; '.join(one.en for one in against[:2])}",
-        )
+        system = calendar_of(replace(case, projects=(project,)), moved=moved, untied=untied)
+        for part in parts_of(system.rows):
+            if not mine & set(part.owners) or feasible(part, gone):
+                continue
+            held = Part(tuple(row for row in part.rows if row.owner not in gone), part.keys, part.sizes)
+            found = smallest_sets(held, most=1)
+            against = [system.said[key] for key in (found.sets[0] if found.sets else ()) if key not in moved]
+            return (
+                False,
+                f"又与“{'、'.join(one.zh for one in against[:2])}”合不上",
+                f"then it does not fit: {'; '.join(one.en for one in against[:2])}",
+            )
     return True, "", ""
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lvlian.chain.library import Library
 
 INF = math.inf
+MOST = 1e12
+"""No goal's figure, in its indicator's unit, is larger; what is larger is a slip or hostile, and no solver can weigh it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,8 @@ class _Builder:
         if not aim.year:
             self.out.left[aim.id] = "没有写年份"
             return
-        if not (math.isfinite(aim.value) and math.isfinite(aim.value_max or 0.0)):
+        size = max(abs(aim.value), abs(aim.value_max or 0.0)) * max(abs(aim.factor), 1e-12)
+        if not size <= MOST:
             self.out.left[aim.id] = "数值无效"
             return
         if not aim.indicator:
@@ -294,7 +297,7 @@ class _Builder:
     # -- quotas, recipes, ranges
     def _limits(self) -> None:
         for limit in self.case.limits:
-            if limit.good not in self.library.goods or limit.side != "upper" or not math.isfinite(limit.amount):
+            if limit.good not in self.library.goods or limit.side != "upper" or not 0 <= limit.amount <= 1e6 * MOST:
                 continue
             for year in sorted({q.year for q in self.out.quantities.values()}):
                 if limit.years and year not in limit.years:
@@ -356,8 +359,10 @@ class _Builder:
 
     def _recipe(self, made: Quantity, used: Quantity, process: str, good: str, span: tuple[float, float]) -> None:
         premise = self.case.premise(f"intensity.{process}.{good}")
-        told = premise is not None and (
-            premise.ref.kind in ("account", "report", "ledger", "person") or premise.baseline is not None
+        told = (
+            premise is not None
+            and 0 < premise.value <= 100 * max(span)
+            and (premise.ref.kind in ("account", "report", "ledger", "person") or premise.baseline is not None)
         )
         low, high = (premise.value, premise.value) if told and premise is not None else span
         zh, en, unit = intensity_words(self.library, process, good, low, high)

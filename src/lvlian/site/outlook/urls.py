@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver
 
-from lvlian.site.outlook import urls_scenario
+from lvlian.site.outlook import urls_pathway, urls_scenario
 
-urlpatterns: list[URLPattern | URLResolver] = [*urls_scenario.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*urls_scenario.urlpatterns, *urls_pathway.urlpatterns]

@@ -66,6 +66,11 @@ def running(built: Built) -> None:
     """Plants run as they can, as in the projection: less only where a quota may bind, an input that stays in the region is short, or what
     they make has no outlet. Without this the programme would stop plants to better a share, and nobody would have ordered it."""
     program, chain, model, choices = built.program, built.chain, built.model, built.choices
+    for plant, product, own in chain.captive:  # it makes what its own firm takes
+        rows = program.rows(f"captive {plant}", built.x.shape[1], upper=0.0)
+        program.add(rows, built.x[plant], chain.main[product, plant])
+        for p in own:
+            program.add(rows, built.x[p], -chain.use[product, p])
     if built.options.on("energy_quota") is not None:
         return
     slotted = {(slot.good, slot.plant) for slot in chain.slots}
@@ -89,7 +94,7 @@ def running(built: Built) -> None:
             takes = weight > 0
             spare[takes] += over / weight[takes, None]
     for p in everyone:
-        if p in users or p in outlet:
+        if p in users or p in outlet or model.plants[p].role == "captive":
             continue
         rows = program.rows(
             f"runs {model.plants[p].id}", built.x.shape[1], lower=choices.standing[p] * share[p] - spare[p]
@@ -99,6 +104,8 @@ def running(built: Built) -> None:
         program.add(rows[q], built.y[n], -choices.capacity[n, p, q] * share[p, q])
     for supply in chain.supplies:
         if chain.stored[supply.good] or not supply.makers or users & set(supply.makers):
+            continue
+        if any(model.plants[p].role == "captive" for p in supply.makers):
             continue
         _outlet(built, supply.good, supply.makers, supply.users, share, spare)
 

@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from lvlian.outlook.case import CaseError, Factor, Need, Ref, Step
+from lvlian.outlook.conflict.date_repairs import month_end_before
 from lvlian.outlook.conflict.dates import period, span_zh
 from lvlian.outlook.conflict.durations import load_least
-from lvlian.outlook.conflict.inversions import date_conflicts, month_end_before
+from lvlian.outlook.conflict.inversions import date_conflicts
 from tests.outlook.conflicted import case_of, land, project, waits
 
 AUGUST, SEPTEMBER = date(2025, 8, 31), date(2025, 9, 30)

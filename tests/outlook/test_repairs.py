@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError, Limit, Ref
+from lvlian.outlook.conflict.assembly import build
 from lvlian.outlook.conflict.figures import figure_conflicts
 from lvlian.outlook.conflict.record import Repair
 from lvlian.outlook.conflict.repair_kinds import load_repair_kinds
 from lvlian.outlook.conflict.repairs import ordered, ratio
 from lvlian.outlook.conflict.search import parts_of
-from lvlian.outlook.conflict.sentences import build
 from tests.outlook.conflicted import aim, case_of, reported, value_plan
 
 LIBRARY = load_library()

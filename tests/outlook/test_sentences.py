@@ -11,10 +11,11 @@ from lvlian.chain.indicators.formula import Term
 from lvlian.chain.indicators.load_formulas import load_formulas
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError, Limit, Ref
+from lvlian.outlook.conflict.assembly import build
 from lvlian.outlook.conflict.quantity import contains, term_key, unit_of
 from lvlian.outlook.conflict.rules import load_relations, terms_at
 from lvlian.outlook.conflict.search import parts_of
-from lvlian.outlook.conflict.sentences import admitted, build
+from lvlian.outlook.conflict.sentences import admitted
 from lvlian.outlook.conflict.words import apart, neat, rounded, told, unit_en
 from tests.outlook.conflicted import aim, case_of, value_plan
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from lvlian.outlook.case import Case
 from lvlian.outlook.conflict.arithmetic import shown
+from lvlian.outlook.conflict.assembly import build
 from lvlian.outlook.conflict.record import Conflict, Said, conflict_id, marked
 from lvlian.outlook.conflict.repair_kinds import load_repair_kinds
 from lvlian.outlook.conflict.repairs import Trial, repairs
 from lvlian.outlook.conflict.rules import load_relations
 from lvlian.outlook.conflict.search import Part, parts_of, smallest_sets
-from lvlian.outlook.conflict.sentences import Sentence, Sentences, build
+from lvlian.outlook.conflict.sentences import Sentence, Sentences
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library

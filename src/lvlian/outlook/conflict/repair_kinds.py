@@ -68,7 +68,7 @@ def load_repair_kinds(path: Path | None = None) -> RepairKinds:
             raise CaseError(f"{file.name}, field kinds.{name}: missing, expected a mapping with rank")
     rank = {name: int(_number(file, f"kinds.{name}.rank", kinds[name].get("rank"))) for name in KINDS}
     cost: dict[tuple[str, str], Cost] = {}
-    for group, rows in _mapping(file, data, "cost").items():
+    for group in _mapping(file, data, "cost"):
         for name, row in _mapping(file, data["cost"], group).items():
             if not isinstance(row, dict):
                 raise CaseError(f"{file.name}, field cost.{group}.{name}: found {row!r}, expected a mapping with value")
@@ -80,7 +80,6 @@ def load_repair_kinds(path: Path | None = None) -> RepairKinds:
                 source=str(row.get("source", "")),
                 verified=bool(row.get("verified", False)),
             )
-        del rows
     halls, show = _mapping(file, data, "workshops"), _mapping(file, data, "show")
     return RepairKinds(
         rank=rank,

@@ -21,7 +21,7 @@ from lvlian.site.org.access import Access, region_path, scoped
 from lvlian.site.org.models import AuditChange, AuditRecord, Grant, User
 from lvlian.site.org.reach import FieldClass
 
-APPS = ("org", "plans", "ledger", "account")
+APPS = ("org", "plans", "ledger", "account", "outlook")
 MARKED = re.compile("[甲乙]")
 ACTORS = {(User, "name"), (User, "username"), (AuditRecord, "actor_name")}
 """Who did something is told with what was done, to everybody who sees it: the names of people are no secret within their region."""
@@ -126,9 +126,14 @@ def words_of(response: Any, *, heads: bool = True) -> str:
     return unquote(f"{told}\n{html.unescape(html.unescape(body))}")
 
 
+COUNTED = re.compile(r"企业[甲乙丙丁戊]（假设）|甲、?乙、?丙|(?<=>)(?:改 )?[甲乙](?=<)")
+"""The marks as numerals: assumed firms, and sentences that cannot all hold, are called 甲 乙 丙 too."""
+
+
 def leaks(words: str, texts: Iterable[str], figures: Iterable[int], foreign: str = "") -> list[str]:
     """What of it is told. `foreign`: a mark that must not appear at all."""
     found = [text for text in texts if text in words]
+    words = COUNTED.sub("", words)
     if foreign and foreign in words:
         at = words.index(foreign)
         found.append(words[max(0, at - 30) : at + 30])

@@ -72,6 +72,8 @@ NOUNS: dict[str, Rows] = {
     "report": lambda s: s.filings,
     "link": lambda s: s.links,
     "known": lambda s: [s.known],
+    "scenario": lambda s: [s.scenario],
+    "premise": lambda s: [s.premise],
 }
 """The first word of an address's name → the records of a county that its one parameter names."""
 
@@ -148,6 +150,10 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "audit": ("q=乙", "action=project.edit"),
     "indicators": ("month=2023-09", "over=year&only=known", "only=planned&group=energy", "q=密", "as=xlsx", "as=docx"),
     "indicator-aims": ("state=open", "state=confirmed", "q=密"),
+    "outlook": ("power.dry=-20&whole=1", "year=2025&by=year&as=xlsx", "as=docx"),
+    "outlook-live": ("own=1&power.dry=-20&s={a}",),
+    "outlook-compare": ("a=base&b=now&power.dry=-20&all=1", "as=xlsx"),
+    "outlook-premises": ("state=fixed&fix=power.dry", "q=密", "as=xlsx"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""
 

@@ -31,6 +31,7 @@ from lvlian.site.ledger.models import Evidence, Item
 from lvlian.site.org.access import Access
 from lvlian.site.org.chain import recording
 from lvlian.site.org.models import ApiToken, AuditRecord, Comment, Job, SavedView
+from lvlian.site.outlook.actions.scenarios import fix_premise, keep
 from lvlian.site.plans.models import Goal, Milestone, Project, Proposal
 from lvlian.site.search.index import rebuild
 
@@ -63,6 +64,8 @@ class Scene:
     filings: list[Any] = field(default_factory=list)
     links: list[Any] = field(default_factory=list)
     known: Any = None
+    scenario: Any = None
+    premise: Any = None
     dispatches: list[Any] = field(default_factory=list)
     """A quarter that is sealed, and one in which units answer."""
 
@@ -121,6 +124,7 @@ def dress(world: World) -> dict[str, Scene]:
         _items(scene)
         _leads(scene)
         _account(scene, at)
+        _outlook(scene)
         scene.audit = AuditRecord.objects.order_by("-seq").first()
     rebuild()
     return scenes
@@ -221,6 +225,14 @@ def _account(scene: Scene, at: int) -> None:
         reason=f"{mark}密口径",
         user=county.people["office"],
     )
+
+
+def _outlook(scene: Scene) -> None:
+    """A scenario and a premise of the county, with what people said of them."""
+    county, mark = scene.county, scene.county.mark
+    access = Access.of(county.people["office"], region_id=county.region.pk)
+    scene.scenario = keep(access, county.region, f"{mark}密情景", f"{mark}密情景理由", {"set": {"power.dry": -0.2}})
+    scene.premise = fix_premise(access, county.region, "power.dry", f"{mark}密假设", -0.05, "", f"{mark}密假设依据")
 
 
 def _factors(scene: Scene) -> None:

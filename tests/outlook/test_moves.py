@@ -7,8 +7,6 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import BARE, priced_case, primary
 
 from lvlian.chain.library import load_library
 from lvlian.ledger.load import load_tracks
@@ -16,6 +14,8 @@ from lvlian.outlook.case import Case, Contract, Factor, Need, Plant, Project, St
 from lvlian.outlook.pathway import options_of, pathway, plan_of
 from lvlian.outlook.pathway.after import after
 from lvlian.outlook.pipeline import pipeline
+from tests.outlook.example import small_case
+from tests.outlook.ways import BARE, priced_case, primary
 
 EXACT = {"without": BARE, "goals.slack": 0.0}
 
@@ -193,3 +193,33 @@ def test_nobody_starts_before_what_he_waits_for(library):
     for wait in plan.built.choices.waits:
         ready = start[wait.source] if wait.upstream else day[wait.source]
         assert not np.isfinite(start[wait.target]) or start[wait.target] >= ready + wait.offset - 1e-6
+
+
+def test_a_captive_plant_makes_what_its_firm_takes(library):
+    """An extruder with its own casting: the programme and the projection agree, whatever else could take the metal."""
+    base = priced_case(aims=(primary(41.0),))
+    own = (
+        Plant(id="own-cast", firm="d", process="cast_billet_liquid", capacity=200_000, load=0.9, role="captive"),
+        Plant(id="own-press", firm="d", process="extrusion_industrial", capacity=40_000, load=0.8),
+    )
+    case = replace(base, plants=(*base.plants, *own))
+    done = pathway(case, library, options=EXACT)
+    assert done.status == "optimal" and done.drift < 0.02 and done.moves
+    assert not any("放开" in zh for zh, _ in done.notes)
+
+
+def test_an_amount_that_nobody_can_make_yet(library):
+    """A contract above what the maker makes before its project runs is kept as far as there is metal."""
+    late = Contract(source="s", target="b", good="liquid_aluminium", amount=3_000_000.0)
+    done = pathway(priced_case(aims=(primary(41.0),), contracts=(late,)), library, options=EXACT)
+    assert done.status == "optimal" and done.moves and not any("放开" in zh for zh, _ in done.notes)
+
+
+def test_rules_of_running_give_way_to_quotas(library):
+    """Two quotas that cut the same plants differently: the plan still stands, and says that it runs plants lower."""
+    limits = tuple(
+        replace(small_case().limits[0], id=name, good=good, amount=amount)
+        for name, good, amount in (("power", "electricity", 3e9), ("gas", "natural_gas", 1.0))
+    )
+    done = pathway(small_case(limits=limits, prices=priced_case().prices), library, options={"without": BARE})
+    assert done.status == "optimal" and done.goals[0].plan is not None

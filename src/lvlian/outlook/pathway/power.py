@@ -87,8 +87,8 @@ def _dry(built: Built, spent: dict[int, float]) -> None:
     assert premise is not None  # asked for by wet_season
     clause = Clause(
         DRY,
-        f"枯水期用电 {premise.value:+.0%}",
-        f"power in the dry season {premise.value:+.0%}",
+        f"枯水期用电 {_signed(premise.value)}",
+        f"power in the dry season {_signed(premise.value)}",
         "quota",
         premise.ref,
         "kWh",
@@ -135,6 +135,10 @@ def _beside(
             program.add(cover, panel, -made)
             yearly = annuity(rate, float(source["life"])) * float(source["capital"]) * 1000.0
             spent[panel] = yearly / PER_YEAR / WAN * float(built.weights[first:].sum())
+
+
+def _signed(share: float) -> str:
+    return f"{share:+.0%}".replace("-", "−")
 
 
 def _unit(good: str) -> str:

@@ -42,24 +42,27 @@ def _served(
     program, chain, model, choices = built.program, built.chain, built.model, built.choices
     load = model.load[:, None] * model.season
     made = _most(built, chain.main[good], sources)
-    promise = np.full(built.x.shape[1], amount) if share is None else share * made
-    if share is not None and amount is not None:
-        promise = np.minimum(promise, amount)
-    room = np.asarray(sum(chain.use[good, p] * choices.standing[p] * load[p] for p in targets))
-    whole = _most(built, chain.use[good], targets)
+    # an amount counts as the share that it is of the most that can be made: a maker that makes less owes less
+    part_of = np.full(built.x.shape[1], 1.0 if share is None else share)
+    if amount is not None:
+        part_of = np.minimum(part_of, amount / np.maximum(made, 1e-9))
+    promise = part_of * made
+    sure = _sure(built, targets)
+    room = _room(built, chain.use[good], sure)
+    whole = _most(built, chain.use[good], sure)
     part = np.minimum(1.0, promise / np.maximum(whole, 1e-9))
     lack = program.variables(f"lack {name}", built.x.shape[1])
     limit = program.rows(f"most lack {name}", built.x.shape[1], upper=np.maximum(promise - part * room, 0.0))
     program.add(limit, lack, 1.0)
-    rows = program.rows(name, built.x.shape[1], lower=0.0 if share is not None else promise)
+    rows = program.rows(name, built.x.shape[1], lower=0.0)
     program.add(rows, lack, 1.0)
     for p in targets:
         program.add(rows, built.x[p], chain.use[good, p])
+    for p in sure:
         n, q = np.nonzero(choices.capacity[:, p])
         program.add(limit[q], built.y[n], part[q] * chain.use[good, p] * choices.capacity[n, p, q] * load[p, q])
-    if share is not None:
-        for p in sources:
-            program.add(rows, built.x[p], -share * chain.main[good, p])
+    for p in sources:
+        program.add(rows, built.x[p], -part_of * chain.main[good, p])
 
 
 def running(built: Built) -> None:
@@ -114,13 +117,14 @@ def _outlet(built: Built, good: int, makers: Sequence[int], users: Sequence[int]
     """Makers of what cannot be kept or sold outside make all that their users could take together."""
     program, chain, choices = built.program, built.chain, built.choices
     name, width = chain.goods[good], built.x.shape[1]
-    most, whole = _most(built, chain.main[good], makers), _most(built, chain.use[good], users)
+    sure = _sure(built, users)
+    most, whole = _most(built, chain.main[good], makers), _most(built, chain.use[good], sure)
     part = np.minimum(1.0, most / np.maximum(whole, 1e-9))
-    room = np.asarray(sum(chain.use[good, p] * choices.standing[p] * share[p] for p in users))
+    room = _room(built, chain.use[good], sure)
     lack = program.variables(f"no outlet {name}", width)
     limit = program.rows(f"outlet {name}", width, upper=np.maximum(most - part * room, 0.0))
     program.add(limit, lack, 1.0)
-    for p in users:
+    for p in sure:
         n, q = np.nonzero(choices.capacity[:, p])
         program.add(limit[q], built.y[n], part[q] * chain.use[good, p] * choices.capacity[n, p, q] * share[p, q])
     standing = np.asarray(sum(chain.main[good, p] * (choices.standing[p] * share[p] - spare[p]) for p in makers))
@@ -130,6 +134,20 @@ def _outlet(built: Built, good: int, makers: Sequence[int], users: Sequence[int]
         program.add(rows, built.x[p], chain.main[good, p])
         n, q = np.nonzero(choices.capacity[:, p])
         program.add(rows[q], built.y[n], -chain.main[good, p] * choices.capacity[n, p, q] * share[p, q])
+
+
+def _sure(built: Built, plants: Sequence[int]) -> list[int]:
+    """Plants whose capacity is an outlet by itself: a captive one takes no more than its own firm asks for."""
+    return [p for p in plants if built.model.plants[p].role != "captive"]
+
+
+def _room(built: Built, weight: Floats, plants: Sequence[int]) -> Floats:
+    """(Q,) what plants can take of a good without any choice."""
+    load = built.model.load[:, None] * built.model.season
+    out = np.zeros(built.x.shape[1])
+    for p in plants:
+        out += weight[p] * built.choices.standing[p] * load[p]
+    return out
 
 
 def _most(built: Built, weight: Floats, plants: Sequence[int]) -> Floats:

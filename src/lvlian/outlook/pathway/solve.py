@@ -75,6 +75,8 @@ class Plan:
     mixed: Session = field(init=False)
     linear: Session = field(init=False)
     last: Solution | None = field(init=False, default=None)
+    freed: bool = field(init=False, default=False)
+    """Whether the rules of running were let go."""
     reach: Floats = field(init=False)
     """(P, Q) the most that each plant can make, whatever is chosen."""
 
@@ -121,6 +123,22 @@ class Plan:
             return least * 1e-2 - built.value / max(float(np.abs(built.value).max()), 1e-12) * 1e-6
         return least * 1e-2 + built.carbon / max(float(np.abs(built.carbon).max()), 1e-12) * 1e-6
 
+    def let_go(self) -> None:
+        """Lets go that plants run as they can and that metal goes where the projection sends it first: where those rules and the quotas
+        cannot all hold, the plan may run plants lower."""
+        self.freed = True
+        for block in self.built.program.matrix().rows:
+            if block.name.startswith(("runs ", "sinks last ", "contract ")):
+                for session in (self.mixed, self.linear):
+                    session.bounds_rows(block.numbers.ravel(), lower=-np.inf)
+        zh = "各厂能开就开、铝液先合同后择优与限额不能同时成立，本次放开，方案里有的厂开得比推演低"
+        self.built.notes.append(
+            (
+                zh,
+                "plants that run as they can and metal shared out as projected cannot hold with the quotas; let go here",
+            )
+        )
+
     # -- solving -------------------------------------------------------------------------------------------------------
 
     def solve(
@@ -146,6 +164,9 @@ class Plan:
                 cost = self.missed(places)
                 answer = self._ask(self.mixed, cost, all_columns, f"goals {number + 1}", progress, stop, end)
                 steps.append((f"goals {number + 1}", answer.seconds, answer.status))
+                if answer.status == "infeasible" and not self.freed:
+                    self.let_go()
+                    answer = self._ask(self.mixed, cost, all_columns, f"goals {number + 1}", progress, stop, end)
                 if not answer.found:
                     if best is None:
                         return self._none(answer, begun, steps)
@@ -169,6 +190,9 @@ class Plan:
                 cost = cost + self.missed() * price * 100.0 / WAN
             if best is None or (time.perf_counter() < end and not (stop is not None and stop())):
                 answer = self._ask(self.mixed, cost, all_columns, "purpose", progress, stop, end)
+                if answer.status == "infeasible" and best is None and not self.freed and self.aims != "hard":
+                    self.let_go()
+                    answer = self._ask(self.mixed, cost, all_columns, "purpose", progress, stop, end)
                 steps.append(("purpose", answer.seconds, answer.status))
                 if answer.found:
                     best, proved = answer, proved and answer.status == "optimal"

@@ -42,18 +42,18 @@ class Way:
 
     def figures(self, room: Room) -> list[GoalFigures]:
         """Every goal with all moves done beside the same goal without them; medians of the draws where there are some."""
-        out = []
+        out, about = [], {one.aim.id: one.about for one in room.goals}
         for aim in room.case.aims:
             row = self.goals.get(aim.id)
             if row is None:
                 continue
             if row["after"] is None:
-                out.append(GoalFigures(aim=aim, goal=room.ground.goals.get(aim.id), missing=row["why_zh"] or aim.why))
+                out.append(GoalFigures(aim=aim, goal=room.ground.goals.get(aim.id), about=about.get(aim.id, ""), missing=row["why_zh"] or aim.why))
                 continue
             now, was = self.chances["after"].get(aim.id), self.chances["before"].get(aim.id)
             out.append(
                 GoalFigures(
-                    aim=aim, goal=room.ground.goals.get(aim.id), value=_first(now, row["after"]), base=_first(was, row["before"]), low=now[1] if now else None,
+                    aim=aim, goal=room.ground.goals.get(aim.id), about=about.get(aim.id, ""), value=_first(now, row["after"]), base=_first(was, row["before"]), low=now[1] if now else None,
                     high=now[2] if now else None, chance=now[3] if now else None, before=was[3] if was else None,
                 )
             )  # fmt: skip

@@ -13,7 +13,6 @@ from lvlian.site.org.access import Access
 from lvlian.site.outlook import way_page
 from lvlian.site.outlook.clashes import Clash
 from lvlian.site.outlook.goal_figures import GoalFigures
-from lvlian.site.outlook.origins import pick
 from lvlian.site.outlook.scenario_files import Sheet, notes, paper
 from lvlian.site.outlook.selectors_scenario import Room
 from lvlian.site.outlook.wanted import WAN, Wanted, aims_told, season, wants_told
@@ -36,7 +35,7 @@ def sheets(room: Room, way: Way, rows: Sequence[GoalFigures], aim: GoalFigures |
     for row, move in zip(way_page.moves_of(way, rows, aim, taken), way.data["moves"], strict=True):
         told = None if move["gain"] is None or aim is None else round(move["gain"].get(aim.aim.id, 0.0), 4)
         moves.append([row.number, row.words, row.who, row.when, told, row.more, round(move["cost"] / WAN), _("假设") if row.assumed else "", row.item.title if row.item else ""])
-    whole = way_page.together(way, aim)
+    whole = way_page.together(way, rows, aim)
     if moves:
         moves.append(["", whole.words, "", "", whole.gain, whole.tail, round(way.data["cost"] / WAN), "", ""])
     schedule: list[list[Cell]] = [[row["name"], row["before"], row["after"], row["told"]] for row in way_page.schedule_of(way)]
@@ -76,10 +75,6 @@ def excel(access: Access, room: Room, tables: Sequence[Sheet], title: str, more:
 
 def word(access: Access, room: Room, tables: Sequence[Sheet], title: str, more: Sequence[Sequence[Cell]] = ()) -> bytes:
     return paper(title, [*notes(access, room), *more], tables)
-
-
-def told(way: Way) -> str:
-    return pick(way.data["together_zh"], way.data["together_en"])
 
 
 def _round(value: float | None, one: GoalFigures) -> float | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from lvlian.site import saying
-from lvlian.site.outlook.goal_figures import GoalFigures, places_for
+from lvlian.site.outlook.goal_figures import COUNTED, GoalFigures, places_for
 from lvlian.site.outlook.origins import pick
 from lvlian.site.outlook.selectors_scenario import Room
 from lvlian.site.outlook.wanted import WAN, season
@@ -53,8 +53,9 @@ def aim_of(room: Room, way: Way, rows: Sequence[GoalFigures]) -> GoalFigures | N
             return 0.0
         return abs(row["after"] - row["before"]) / max(abs(one.aim.value), 1e-9)
 
-    whole = [one for one in known.values() if not one.aim.firm and not one.aim.group]
-    return max(whole or list(known.values()), key=brought, default=None)
+    whole = [one for one in known.values() if not one.aim.firm and not one.about]
+    sums = [one for one in whole if one.aim.unit not in (*COUNTED, "%") and brought(one) > SMALL]
+    return max(sums or whole or list(known.values()), key=brought, default=None)
 
 
 def moves_of(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None, taken: Mapping[str, Any]) -> list[MoveRow]:
@@ -67,7 +68,7 @@ def moves_of(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None, tak
             (key for key in gain if key in goals and (aim is None or key != aim.aim.id) and abs(gain[key]) > SMALL * max(abs(goals[key].aim.value), 1e-9)),
             key=lambda key: -abs(gain[key]) / max(abs(goals[key].aim.value), 1e-9),
         )  # fmt: skip
-        more = _("；").join(_("%(goal)s %(gain)s %(unit)s") % {"goal": named(goals[key]), "gain": gained(gain[key], goals[key]), "unit": goals[key].aim.unit} for key in others[:2])
+        more = _("；").join(f"{named(goals[key])} {amount(gain[key], goals[key])}" for key in others[:2])
         if gain is None:
             more = _("没有它，其余动作也做不成")
         out.append(
@@ -91,11 +92,19 @@ def named(one: GoalFigures) -> str:
 def gained(value: float, one: GoalFigures) -> str:
     """What a move buys of a goal, with a sign."""
     places = 0 if places_for((one.aim.value,), one.aim.unit) == 0 and abs(value) >= 10 else 1 if abs(value) >= 1 else 2
-    if one.aim.unit in ("户", "家", "个"):
+    if one.aim.unit in COUNTED:
         places = 0
+    elif abs(one.aim.value) < 10 and abs(value) < 0.1:
+        places = 3
     if round(value, places) == 0:
         return "0"
     return saying.number(value, places, sign=True)
+
+
+def amount(value: float, one: GoalFigures) -> str:
+    """What is bought, with its unit."""
+    unit = _("个百分点") if one.aim.unit == "%" else one.aim.unit
+    return f"{gained(value, one)} {unit}"
 
 
 def _when(move: Mapping[str, Any]) -> str:
@@ -110,9 +119,10 @@ class Together:
     gain: str
     cost: str
     tail: str
+    lost: str = ""
 
 
-def together(way: Way, aim: GoalFigures | None) -> Together:
+def together(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None) -> Together:
     count = len(way.data["moves"])
     number = NUMBERS[count - 1] if 0 < count <= len(NUMBERS) else str(count)
     gain = saying.DASH
@@ -126,8 +136,9 @@ def together(way: Way, aim: GoalFigures | None) -> Together:
         if aim.chance is not None:
             tail += _("，达成概率 %(chance)s") % told
     return Together(
-        _("%(number)s项都做（有重叠，已复算）") % {"number": number}, gain, saying.number(round(way.data["cost"] / WAN)), tail
-    )
+        _("%(number)s项都做（有重叠，已复算）") % {"number": number}, gain, saying.number(round(way.data["cost"] / WAN)), tail,
+        _("，").join(lost(way, rows)[:4]),
+    )  # fmt: skip
 
 
 def remains(way: Way, rows: Sequence[GoalFigures]) -> list[dict[str, Any]]:
@@ -139,6 +150,16 @@ def remains(way: Way, rows: Sequence[GoalFigures]) -> list[dict[str, Any]]:
             share = row["short"] / max(abs(one.aim.value), 1e-9)
             out.append({"row": one, "short": saying.number(row["short"], one.places), "unit": one.aim.unit, "name": named(one), "share": share})
     return sorted(out, key=lambda row: -row["share"])
+
+
+def lost(way: Way, rows: Sequence[GoalFigures]) -> list[str]:
+    """Goals that the moves take from, to serve others."""
+    out = []
+    for one in rows:
+        row = way.goals[one.aim.id]
+        if one.known and row["before"] is not None and row["short"] > row["short_before"] + 2 * SMALL * max(abs(one.aim.value), 1e-9):
+            out.append(f"{named(one)} {amount(row['after'] - row['before'], one)}")
+    return out
 
 
 # The schedule ---------------------------------------------------------------------------------------------------------------
@@ -214,7 +235,13 @@ def flows_of(room: Room, way: Way) -> dict[str, Any]:
             "known": link["known"], "sum": sum(tonnes), "each": [saying.number(one, 2) if one else saying.DASH for one in tonnes], "raw": tonnes, "total": saying.number(sum(tonnes), 1),
         })  # fmt: skip
     rows.sort(key=lambda row: -row["sum"])
-    return {"quarters": [season(one) for one in way.data["quarters"]], "rows": rows[:FLOWS], "rest": max(len(rows) - FLOWS, 0), "all": rows}
+    rest = rows[FLOWS:]
+    told = {"n": len(rest)}
+    others = {
+        "good": _("其余 %(n)d 条") % told, "source": "", "target": "", "each": [saying.number(sum(column), 2) for column in zip(*(row["raw"] for row in rest), strict=True)],
+        "total": saying.number(sum(row["sum"] for row in rest), 1),
+    }  # fmt: skip
+    return {"quarters": [season(one) for one in way.data["quarters"]], "rows": [*rows[:FLOWS], others] if rest else rows, "all": rows}
 
 
 def flow_chart(flows: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,7 +252,8 @@ def flow_chart(flows: Mapping[str, Any]) -> dict[str, Any]:
         series.append({"name": _("其他"), "raw": [sum(row["raw"][q] for row in rest) for q in range(len(flows["quarters"]))]})
     short = [one.replace("年", "\n") for one in flows["quarters"]]
     return {
-        "grid": {"left": 40, "right": 8, "top": 12, "bottom": 42}, "xAxis": {"type": "category", "data": short}, "yAxis": {"type": "value", "name": ""},
+        "legend": {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 8, "icon": "rect", "textStyle": {"fontSize": 12}},
+        "grid": {"left": 40, "right": 8, "top": 56, "bottom": 42}, "xAxis": {"type": "category", "data": short}, "yAxis": {"type": "value", "name": ""},
         "series": [
             {
                 "name": one["name"], "type": "bar", "stack": "all", "barMaxWidth": 42,
@@ -329,7 +357,7 @@ def notes_of(way: Way) -> list[str]:
 # Other ways -----------------------------------------------------------------------------------------------------------------
 def columns_of(room: Room, found: Sequence[Mapping[str, Any]], aims: Sequence[GoalFigures]) -> dict[str, Any]:
     """Ways side by side: cost and goals of each, and the quarter of first output of the projects in which they differ."""
-    quarters, names = room.case.quarters, {one.id: one.name for one in room.case.projects}
+    quarters = room.case.quarters
     taken = [dict(one["chosen"]) for one in found]
     keys = [key for key in dict.fromkeys(key for one in taken for key in one) if len({one.get(key) for one in taken}) > 1]
 
@@ -350,8 +378,19 @@ def columns_of(room: Room, found: Sequence[Mapping[str, Any]], aims: Sequence[Go
         "names": [_("首选"), *(pgettext("way", "另一组 %(n)s") % {"n": number} for number in range(1, len(found)))],
         "cost": [saying.number(round(one["cost"] / WAN)) for one in found], "more": [saying.number(round((one["cost"] - first) / WAN), sign=True) for one in found],
         "goals": [row for row in goals if row["differ"]][:6] or goals[:3],
-        "projects": [{"name": names.get(key, key), "cells": [when(one.get(key)) for one in taken], "firsts": [one.get(key) == taken[0].get(key) for one in taken]} for key in keys],
+        "projects": [{"name": _choice(room, key), "cells": [when(one.get(key)) for one in taken], "firsts": [one.get(key) == taken[0].get(key) for one in taken]} for key in keys],
     }  # fmt: skip
+
+
+def _choice(room: Room, key: str) -> str:
+    """What a choice is about: a project, or a line that is brought to the benchmark or retired."""
+    for project in room.case.projects:
+        if project.id == key:
+            return project.name
+    kind, _sep, plant = key.partition(":")
+    firm = next((one.firm for one in room.case.plants if one.id == plant), "")
+    words = {"retrofit": _("%(firm)s 电解节能改造"), "retire": _("%(firm)s 旧槽退出")}.get(kind)
+    return words % {"firm": room.case.names.get(firm, firm)} if words else key
 
 
 def objectives(aims: Sequence[GoalFigures]) -> list[tuple[str, str, str, float]]:

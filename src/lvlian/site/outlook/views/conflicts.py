@@ -76,7 +76,7 @@ def clashes_of(access: Access, room: Room) -> tuple[list[Clash], str]:
             {"message": str(finding), "state": finding.get_state_display() if finding.state != "open" else "", "url": f"{reverse('findings')}?code={finding.code}#finding-{finding.pk}"}
             for finding in same_findings(room.ground, findings, one)
         )  # fmt: skip
-        asks = any(said.role == "report" for said in one.clauses)
+        asks = one.system == "figures" and any(said.role == "report" for said in one.clauses)
         out.append(replace(row, same=same, extra={"key": key_of(one.id), "item": taken.get(key_of(one.id)), "asks": asks}))
     return out, error
 

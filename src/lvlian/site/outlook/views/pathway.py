@@ -189,7 +189,7 @@ def found_context(access: Access, room: Room, wanted: Wanted, way: Way) -> dict[
             for one in known
         ],
         "unknown": [one for one in rows if not one.known], "aim": aim, "aim_name": way_page.named(aim) if aim is not None else "",
-        "moves": way_page.moves_of(way, rows, aim, taken_of(access, room.region)), "together": way_page.together(way, aim), "remains": way_page.remains(way, rows),
+        "moves": way_page.moves_of(way, rows, aim, taken_of(access, room.region)), "together": way_page.together(way, rows, aim), "remains": way_page.remains(way, rows),
         "schedule": schedule, "moved": [row for row in schedule if row["moved"]], "gantt": way_page.gantt(schedule, way, room.ground.case.today), "flows": flows,
         "flow_chart": way_page.flow_chart(flows), "sources": way_page.sources_of(room, way), "prices": way_page.prices_of(way), "money": way_page.money_of(way),
         "totals": way_page.totals_of(way), "rests": way_page.rests_on(way), "notes": way_page.notes_of(way), "status": way.data["status"], "proved": way.data["proved"],

@@ -153,6 +153,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "outlook": ("power.dry=-20&whole=1", "year=2025&by=year&as=xlsx", "as=docx"),
     "outlook-live": ("own=1&power.dry=-20&s={a}",),
     "outlook-compare": ("a=base&b=now&power.dry=-20&all=1", "as=xlsx"),
+    "outlook-pathway": ("as=xlsx",),
+    "outlook-conflicts": ("as=xlsx",),
     "outlook-premises": ("state=fixed&fix=power.dry", "q=密", "as=xlsx"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""

@@ -10,15 +10,15 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import BARE, batch, line, priced_case, primary
 
 from lvlian.chain.library import load_library
-from lvlian.outlook.case import CaseError, Factor
+from lvlian.outlook.case import CaseError, Factor, Premise
 from lvlian.outlook.pathway import Desk, options_of, pathway, plan_of
 from lvlian.outlook.pathway.goal import simulated
 from lvlian.outlook.pathway.money import annuity, capital, discount, investment_of, residual
 from lvlian.outlook.projection import project, run
+from tests.outlook.example import small_case
+from tests.outlook.ways import BARE, batch, line, priced_case, primary
 
 EXACT = {"without": BARE, "goals.slack": 0.0}
 
@@ -234,6 +234,24 @@ def test_the_dry_season_is_bought_out_where_it_binds(library):
     bought = np.sum(list(done.sources.values()), axis=0)
     assert bought[4] > 0 and done.goals[0].after > done.goals[0].before and done.drift < 0.01
     assert not any(move.kind == "power" for move in pathway(wet, library, options=keys).moves)
+
+
+def test_a_dry_season_that_is_a_premise(library):
+    """Without a quota the dry season lowers the smelter; what is bought beside it stands in the finished case by quarter."""
+    dry = Premise(
+        key="power.dry", zh="枯水期用电", en="dry season", value=-0.3, low=-0.4, high=0, unit="", group="power"
+    )
+    case = priced_case(aims=(primary(47.0, year=2025),), premises=(dry,), grid_area="云南")
+    done = pathway(case, library, options={"without": ("retrofit", "links", "retire", "lots"), "goals.slack": 0.0})
+    power = [move for move in done.moves if move.kind == "power"]
+    assert power and done.goals[0].after > done.goals[0].before and done.drift < 0.01
+    assert done.case.figure("power.dry", 1.0) == 0.0 and any(limit.id == "power.dry@2025" for limit in done.case.limits)
+    wet = pathway(
+        case.turned({"power.dry": 0.0}),
+        library,
+        options={"without": ("retrofit", "links", "retire", "lots"), "goals.slack": 0.0},
+    )
+    assert not any(move.kind == "power" for move in wet.moves)
 
 
 def test_a_desk_under_a_slider(library):

@@ -166,10 +166,25 @@ def _dry(built: Built, solution: Solution, case: Case) -> Case:
     model = built.model
     takes = np.maximum(-model.coef[model.good["electricity"]], 0.0)
     standing = built.choices.standing + built.choices.capacity[solution.chosen].sum(axis=0)
-    lost = (takes[:, None] * model.load[:, None] * (wet_season(built) - model.season) * standing).sum(axis=0)
-    at = more > 1.0
-    share = float(np.clip(more[at].sum() / max(lost[lost > 0].sum(), 1.0), 0.0, 1.0))
-    return case.turned({DRY: premise.value * (1.0 - share)})
+    wet = wet_season(built)
+    members = (model.season < wet - 1e-12).any(axis=1) & (takes > 0)
+    each = (takes * members)[:, None] * model.load[:, None] * standing
+    dry = built.rows[DRY] >= 0
+    # from now on a quota by quarter: what the dry season leaves and what comes beside it; in other quarters all that the lines can take
+    quota = np.where(dry, (each * model.season).sum(axis=0) + more, (each * wet).sum(axis=0))
+    names = tuple(dict.fromkeys(model.plants[p].process for p in np.flatnonzero(members)))
+    limits = list(case.limits)
+    for year in dict.fromkeys(quarter.year for quarter in case.quarters):
+        rows = {quarter.number: float(quota[q]) for q, quarter in enumerate(case.quarters) if quarter.year == year}
+        amount = max(sum(rows.values()), 1.0)
+        season = [4.0 * rows.get(number, amount) / amount for number in (1, 2, 3, 4)]
+        limits.append(
+            Limit(
+                id=f"{DRY}@{year}", good="electricity", zh=f"{year}年电解用电（枯水期，含外购等）", en=f"power of smelting in {year}", amount=amount,
+                season=(season[0], season[1], season[2], season[3]), years=(year,), processes=names, ref=HIS,
+            )
+        )  # fmt: skip
+    return replace(case.turned({DRY: 0.0}), limits=tuple(limits))
 
 
 def _set(premises: dict[str, Premise], key: str, value: float, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lvlian.ledger.quarter import quarter_of
 from lvlian.outlook.case import Case
 from lvlian.outlook.model import PER_YEAR
 from lvlian.outlook.pathway.after import after
@@ -76,7 +77,7 @@ def _link_move(built: Built, contract: Any, before: Projection, now: Projection)
     return Move(
         key=f"link:{contract.source}:{contract.target}:{contract.good}", kind="link",
         zh=f"{zh_good}每年 {amount / 1e4:.1f} 万吨由{names[contract.source]}供{names[contract.target]}", en=f"{amount / 1e3:,.0f} kt of {contract.good} a year from {contract.source} to {contract.target}",
-        who=str(table["who"]), when=case.quarters[0], day=None, cost=amount * float(table["cost"]) * case.count / PER_YEAR, gain=gain, track=str(table["track"]),
+        who=str(table["who"]), when=max(case.quarters[0], quarter_of(case.today)), day=None, cost=amount * float(table["cost"]) * case.count / PER_YEAR, gain=gain, track=str(table["track"]),
         data={"title": f"{names[contract.source]}—{names[contract.target]}供料", "good": contract.good, "amount": round(amount)}, contract=contract,
     )  # fmt: skip
 

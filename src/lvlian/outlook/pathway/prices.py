@@ -19,6 +19,8 @@ SURE = 0.05
 """Share by which the two sides may differ from the price before it is told as a range."""
 STEP = 0.01
 MOST = 24
+TRIFLE = 0.005
+"""Share of the dearest price below which one is not worth telling."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,10 @@ def prices(plan: Plan) -> tuple[Price, ...]:
             and high - low <= SURE * max(abs(worth), 1e-9)
             and low - SURE * worth <= worth <= high + SURE * worth
         )
+        worth = min(max(worth, low), high)  # a dual on the edge of a kink may lie beyond both sides
         out.append(Price(key, name, built.case.quarters[q], zh, en, worth, max(low, 0.0), high, sure))
-    return tuple(out)
+    dearest = max((one.yuan for one in out), default=0.0)
+    return tuple(sorted((one for one in out if one.yuan > TRIFLE * dearest), key=lambda one: -one.yuan))
 
 
 __all__ = ["Price", "prices"]

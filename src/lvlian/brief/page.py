@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
 
     from .account_page import AccountSection
+    from .outlook import Outlook
+    from .outlook_page import OutlookSection
 
 PRINT_WIDTH = 700.0
 """Grid of the drawings for paper; on A4 they are set 180 mm wide."""
@@ -64,14 +66,15 @@ class PlanPage:
     counts: tuple[tuple[str, int], ...]
     lights: tuple[tuple[Severity, int], ...]
     attached: bool
+    outlook: OutlookSection | None = None
 
     @property
     def facts(self) -> PlanFacts:
         return self.item.facts
 
 
-def plan_page(item: Assessed, key: str) -> PlanPage:
-    """Set out one plan; `key` prefixes its anchors."""
+def plan_page(item: Assessed, key: str, outlook: Outlook | None = None) -> PlanPage:
+    """Set out one plan; `key` prefixes its anchors, `outlook` is told behind its highlights."""
     facts = item.facts
     table, plan, matrix = goal_table(facts), schedule(facts), duty_matrix(facts)
     drawn = tuple(row for row in table.rows() if drawable(row))
@@ -94,16 +97,32 @@ def plan_page(item: Assessed, key: str) -> PlanPage:
         counts=tuple((cls.kind, len(facts.of(cls.kind))) for cls in FACT_KINDS if facts.of(cls.kind)),
         lights=tuple((s, n) for s in SEVERITIES if (n := sum(f.severity == s for f in item.findings))),
         attached=any(fact.quote for cls in FACT_KINDS for fact in facts.of(cls.kind)),
+        outlook=_outlook(outlook),
     )
 
 
-def render_page(assessed: Sequence[Assessed], *, language: str = "zh", account: Account | None = None) -> str:
+def _outlook(outlook: Outlook | None) -> OutlookSection | None:
+    if outlook is None:
+        return None
+    from .outlook_page import outlook_section
+
+    return outlook_section(outlook)
+
+
+def render_page(
+    assessed: Sequence[Assessed],
+    *,
+    language: str = "zh",
+    account: Account | None = None,
+    outlooks: Sequence[Outlook | None] = (),
+) -> str:
     """The HTML text. The same input gives the same text; nothing in it points outside the file. `account`: a month of the region's
-    chain account, shown behind the plans."""
+    chain account, shown behind the plans. `outlooks`: for each plan its outlook, None where it has none."""
     from lvlian import __version__
 
     wording = Wording(language)
-    pages = [plan_page(item, f"p{place}") for place, item in enumerate(assessed, start=1)]
+    told = [*outlooks, *[None] * (len(assessed) - len(outlooks))]
+    pages = [plan_page(item, f"p{n}", one) for n, (item, one) in enumerate(zip(assessed, told, strict=True), start=1)]
     comparison: Comparison | None = compare(assessed) if len(assessed) > 1 else None
     title = pages[0].item.title if len(pages) == 1 else wording.say("compare_title")
     region = "、".join(dict.fromkeys(page.facts.document.region for page in pages if page.facts.document.region))
@@ -183,6 +202,8 @@ def _environment() -> Environment:
         quotes=QUOTES,
         rest=_rest,
         gloss=indicator_gloss,
+        shapes={"ok": "agrees", "warn": "notice", "bad": "conflict", "none": "gap"},
+        more=lambda count: Wording().both("outlook_more", n=count),
     )
     environment.filters["tidy"] = tidy
     return environment

@@ -41,6 +41,8 @@ from .wording import Wording
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
 
+    from .outlook import Outlook
+
 _QUOTES = 3
 """Sentences quoted under a finding; the page holds all."""
 
@@ -48,9 +50,11 @@ Attach = Callable[[Annex | None], str]
 """Puts an annex behind the body and returns the words that refer to it."""
 
 
-def paper_bytes(assessed: Sequence[Assessed], *, account: Account | None = None) -> bytes:
+def paper_bytes(
+    assessed: Sequence[Assessed], *, account: Account | None = None, outlooks: Sequence[Outlook | None] = ()
+) -> bytes:
     """The Word file. Several plans: the comparison first, then each plan under a heading of its own; behind them a month of the
-    chain account, where one is given."""
+    chain account, where one is given. `outlooks`: for each plan its outlook, None where it has none."""
     several = len(assessed) > 1
     title = "各地规划对照要点摘报" if several else f"{assessed[0].title}要点摘报"
     paper = Paper(title)
@@ -71,10 +75,11 @@ def paper_bytes(assessed: Sequence[Assessed], *, account: Account | None = None)
         paper.heading(1, "目标对照")
         _compared(paper, comparison, assessed)
     labels = distinct([item.facts.document.region or item.title for item in assessed])
-    for item, label in zip(assessed, labels, strict=True):
+    told = [*outlooks, *[None] * (len(assessed) - len(outlooks))]
+    for item, label, outlook in zip(assessed, labels, told, strict=True):
         if several:
             paper.heading(1, f"《{item.title}》")
-        _plan(paper, item, 2 if several else 1, annexes, f"（{label}）" if several else "")
+        _plan(paper, item, 2 if several else 1, annexes, f"（{label}）" if several else "", outlook)
     if account is not None:
         from .account import account_title
         from .account_page import bundle_of
@@ -92,7 +97,9 @@ def paper_bytes(assessed: Sequence[Assessed], *, account: Account | None = None)
     return paper.bytes()
 
 
-def _plan(paper: Paper, item: Assessed, level: int, annexes: list[Annex], label: str) -> None:
+def _plan(
+    paper: Paper, item: Assessed, level: int, annexes: list[Annex], label: str, outlook: Outlook | None = None
+) -> None:
     """One plan. With a label it is one of several, and the annexes keep to what one lays side by side."""
     facts = item.facts
 
@@ -110,6 +117,11 @@ def _plan(paper: Paper, item: Assessed, level: int, annexes: list[Annex], label:
     paper.paragraph(head_prose(facts) + tail)
     if facts.sha256:
         paper.code("原文校验值（SHA-256）：", facts.sha256)
+    if outlook is not None:
+        from .outlook_paper import outlook_body
+
+        paper.heading(level, "推演" + ("（模拟）" if outlook.case.simulated else ""))
+        outlook_body(paper, outlook, level)
     _findings(paper, item, level, attach, label)
     for section in (_goals, _projects, _chains, _duties, _incentives, _mechanisms, _clusters):
         section(paper, facts, level, attach, label)

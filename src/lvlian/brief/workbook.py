@@ -14,12 +14,21 @@ from .sheets import Sheet, fact_sheets, finding_sheet, notes_sheet
 if TYPE_CHECKING:
     from lvlian.chain.account.account import Account
 
+    from .outlook import Outlook
+
 LONGEST = 32_000
 """Characters of one cell; Excel refuses more than 32,767."""
 
 
-def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh", account: Account | None = None) -> bytes:
-    """The brief's workbook: facts, findings, notes; behind them the sheets of a chain account, where one is given."""
+def brief_workbook(
+    assessed: Sequence[Assessed],
+    *,
+    language: str = "zh",
+    account: Account | None = None,
+    outlooks: Sequence[Outlook | None] = (),
+) -> bytes:
+    """The brief's workbook: facts, findings, notes; behind them the tables of the outlooks, each with its plan in the first column, and the
+    sheets of a chain account, where one is given."""
     from lvlian import __version__
 
     facts = [item.facts for item in assessed]
@@ -28,6 +37,10 @@ def brief_workbook(assessed: Sequence[Assessed], *, language: str = "zh", accoun
         finding_sheet(assessed, language),
         notes_sheet(facts, __version__, language, [finding for item in assessed for finding in item.findings]),
     ]
+    if any(outlooks):
+        from .outlook_sheets import joined_sheets
+
+        sheets += joined_sheets([one for one in outlooks if one is not None], language)
     if account is not None:
         from .account_page import bundle_of
 

@@ -121,6 +121,22 @@ def indicator_detail(request: HttpRequest, key: str) -> HttpResponse:
     rows: Rows = rows_for(access, region, basis, over, only=key)
     context = {
         "narrowing": narrowing, "row": rows.items[key], "rows": rows, "basis": basis, "over": over, "may_choose": access.may("indicator.set"), "inside": inside(access),
-        "list": reverse("indicators"), **page_of(access, region, basis, rows, key, over),
+        "list": reverse("indicators"), **page_of(access, region, basis, rows, key, over), **projected(access, region, rows, key),
     }  # fmt: skip
     return render(request, "account/indicator.html", context)
+
+
+def projected(access: Access, region: Region, rows: Rows, key: str) -> dict[str, Any]:
+    """What the outlook expects of it, for those who see the outlook."""
+    if not access.may("outlook.see"):
+        return {}
+    from django.http import QueryDict
+
+    from lvlian.site.outlook.indicator_lines import part_of
+    from lvlian.site.outlook.selectors_scenario import room_of
+
+    room = room_of(access, region, QueryDict())
+    if room is None:
+        return {}
+    chosen = next((one.id for one in rows.items[key].variants if one.chosen), "")
+    return {"outlook": part_of(access, room, key, chosen), "outlook_simulated": room.ground.simulated}

@@ -5,7 +5,7 @@
 //   "rows": [{
 //     "name": "创格　汽车轻量化", "capacity": "38 万吨", "url": "/projects/3/", "light": "bad", "word": "滞后", "reason": "110 kV 变电站 2024-03 才送电",
 //     "bars":  [{"from": "2023-01", "to": "2023-10-12", "kind": "done|planned|late|assumed"}],       late: hatched in the status colour
-//     "marks": [{"at": "2023-12", "kind": "promised|now", "text": "建成投产　2023-12 → 2024-04"}],
+//     "marks": [{"at": "2023-12", "kind": "promised|now|projected", "text": "建成投产　2023-12 → 2024-04"}],
 //     "lanes": [{"name": "用气　园区天然气专线", "light": "bad", "word": "滞后", "from": "2023-01", "to": "2023-09", "now": "2023-11",
 //                "dashed": false, "delays": true}],                                                   dashed: the plan gives no date
 //     "note": "无日期"
@@ -144,7 +144,7 @@ function drawn(row, place, api, left, right, today) {
   let furthest = left;
   for (const mark of row.marks ?? []) {
     const x = px(mark.at);
-    children.push(diamond(x, y, mark.kind === "now" ? COLOURS.ink : COLOURS.paper));
+    children.push(mark.kind === "projected" ? diamond(x, y, COLOURS.accent, COLOURS.accent) : diamond(x, y, mark.kind === "now" ? COLOURS.ink : COLOURS.paper));
     furthest = Math.max(furthest, x);
   }
   const said = (row.marks ?? []).map((mark) => mark.text).filter(Boolean).pop();
@@ -157,7 +157,7 @@ function drawn(row, place, api, left, right, today) {
 
 function tip(row) {
   const box = make("div", {}, make("b", {}, `${row.name}${row.capacity ? ` ${row.capacity}` : ""}`), make("span", {}, `${row.word ?? word(row.light)}${row.reason ? `　${row.reason}` : ""}`));
-  for (const mark of row.marks ?? []) box.append(make("div", {}, make("span", {}, word(mark.kind === "now" ? "now-date" : "promised")), mark.at));
+  for (const mark of row.marks ?? []) box.append(make("div", {}, make("span", {}, word({ now: "now-date", projected: "projection" }[mark.kind] ?? "promised")), mark.at));
   for (const one of row.lanes ?? []) box.append(make("div", {}, make("span", {}, one.name), [one.to, one.now].filter(dated).join(" → ") || word("no-date")));
   return box;
 }

@@ -113,7 +113,7 @@ def binding_of(room: Room) -> list[dict[str, Any]]:
     """What holds each quarter back from the goal of the chart."""
     if room.aim is None:
         return []
-    out = []
+    out, quarters = [], {"1": _("一季"), "2": _("二季"), "3": _("三季"), "4": _("四季")}
     for one in room.projection.bound(room.aim.aim.id):
         year, _sep, quarter = one.quarter.partition("-Q")
         told = saying.number(one.gain, room.aim.places)
@@ -121,7 +121,7 @@ def binding_of(room: Room) -> list[dict[str, Any]]:
         gain = _("放开后当季多 %(gain)s %(unit)s") % {"gain": told, "unit": room.aim.aim.unit} if one.gain > 0 else ""
         others = _("、").join(name for name, _gain in one.others)
         out.append({
-            "year": year, "quarter": quarter, "words": words, "gain": gain, "others": others, "act": one.kind in SOLVABLE, "kind": one.kind,
+            "year": year, "quarter": quarters[quarter], "words": words, "gain": gain, "others": others, "act": one.kind in SOLVABLE, "kind": one.kind,
         })  # fmt: skip
     return out
 

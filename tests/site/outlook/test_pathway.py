@@ -36,7 +36,7 @@ def words(answer: Any) -> str:
 
 
 def test_an_address_holds_what_differs_from_the_usual_question() -> None:
-    assert read_wanted(QueryDict(""), case()) == Wanted()
+    assert read_wanted(QueryDict(""), case()) == Wanted() and Wanted().without == ("later",)
     form = "asked=1&aims=lexicographic&want=jobs&budget=5000&may=sooner&may=later&may=lots&may=sources&may=links&may=retire&rule=joint_downstream"
     asked = read_wanted(
         QueryDict(form + "&rule.joint_downstream.share=0.7&rule.benchmark_share.share=0.9&rank.g1=2&rank.g9=1&skip=g9"),
@@ -49,7 +49,7 @@ def test_an_address_holds_what_differs_from_the_usual_question() -> None:
         "without": ["retrofit"], "priority": {"g1": 2}, "rules.joint_downstream": {"share": 0.7}, "rules.replacement": False,
     }  # fmt: skip
     odd = read_wanted(QueryDict("aims=no&want=no&budget=-3&rank.g1=x&off=no&without=no"), case())
-    assert (odd.aims, odd.want, odd.budget, odd.rules, odd.without) == ("soft", "cost", None, {}, ()) and len(
+    assert (odd.aims, odd.want, odd.budget, odd.rules, odd.without) == ("soft", "cost", None, {}, ("later",)) and len(
         odd.strange
     ) == 2
 
@@ -64,7 +64,11 @@ def test_moves_are_told_and_one_becomes_an_item(county: Any, client_of: Any) -> 
     assert way.found and len(answer.context["moves"]) == len(way.data["moves"]) > 0
     redirected = office.get("/outlook/pathway/?asked=1&aims=soft&want=value&may=sooner&may=later&rule=replacement")
     asked = parse_qs(urlsplit(redirected["Location"]).query)
-    assert asked["want"] == ["value"] and set(asked["without"]) == {"lots", "sources", "retrofit", "links", "retire"}
+    assert (
+        asked["want"] == ["value"]
+        and asked["with"] == ["later"]
+        and set(asked["without"]) == {"lots", "sources", "retrofit", "links", "retire"}
+    )
     move = way.data["moves"][0]
     assert client_of(county.people["chief"]).post("/outlook/pathway/take/", {"key": move["key"]}).status_code == 403
     assert "不在现在的解里" in words(office.post("/outlook/pathway/take/", {"key": "no", "query": ""}, follow=True))

@@ -1,7 +1,7 @@
 """What a pathway is asked for, kept in the address beside the scenario: for which aims, what for, under which rules, with how much money.
 
-`aims` soft | lexicographic | hard | chance; `want` cost | jobs | value | carbon; `budget` 万元; `without` parts that may not be used; `on`, `off` rules
-that are switched against what they are by themselves; `rule.<id>.<figure>`; `rank.<aim>` a number, `skip` aims that are left out."""
+`aims` soft | lexicographic | hard | chance; `want` cost | jobs | value | carbon; `budget` 万元; `without` parts that may not be used, `with` those that
+may be though they usually are not; `on`, `off` rules that are switched against what they are by themselves; `rule.<id>.<figure>`; `rank.<aim>` a number, `skip` aims that are left out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ WANTS = ("cost", "jobs", "value", "carbon")
 SURE = 0.8
 """The chance that is asked for where goals are to be reached with a chance."""
 LAST = 99
+USUALLY_NOT = ("later",)
+"""Nobody asks for a project to be late so that a count comes out in another year, unless he says so."""
 WAN = 1e4
 
 
@@ -35,7 +37,7 @@ class Wanted:
     aims: str = "soft"
     want: str = "cost"
     budget: float | None = None
-    without: tuple[str, ...] = ()
+    without: tuple[str, ...] = USUALLY_NOT
     rules: Mapping[str, bool] = field(default_factory=dict)
     figures: Mapping[tuple[str, str], float] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
@@ -81,7 +83,11 @@ class Wanted:
         if self.budget is not None:
             out["budget"] = f"{self.budget:g}"
         for name in self.without:
-            out.appendlist("without", name)
+            if name not in USUALLY_NOT:
+                out.appendlist("without", name)
+        for name in USUALLY_NOT:
+            if name not in self.without:
+                out.appendlist("with", name)
         for rule, on in self.rules.items():
             out.appendlist("on" if on else "off", rule)
         for (rule, name), value in self.figures.items():
@@ -134,7 +140,8 @@ def read_wanted(query: QueryDict, case: Case) -> Wanted:
         held = query.getlist("rule")
         rules = {key: key in held for key, rule in options.rules.items() if (key in held) != rule.on}
     else:
-        without = tuple(one for one in SWITCHES if one in query.getlist("without"))
+        left = {*query.getlist("without"), *(one for one in USUALLY_NOT if one not in query.getlist("with"))}
+        without = tuple(one for one in SWITCHES if one in left)
         on, off = query.getlist("on"), query.getlist("off")
         rules = {key: key in on for key, rule in options.rules.items() if (key in on and not rule.on) or (key in off and rule.on)}
     figures = {}

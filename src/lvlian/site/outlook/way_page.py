@@ -108,7 +108,9 @@ def amount(value: float, one: GoalFigures) -> str:
 
 
 def _when(move: Mapping[str, Any]) -> str:
-    return move["day"][:7] if move["day"] else season(move["when"])
+    if move["day"]:
+        return str(move["day"][:7])
+    return _("%(quarter)s起") % {"quarter": season(move["when"])} if move["kind"] == "link" else season(move["when"])
 
 
 @dataclass(frozen=True)

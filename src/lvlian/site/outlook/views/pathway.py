@@ -169,7 +169,7 @@ def _asked(access: Access, room: Room, wanted: Wanted) -> dict[str, Any]:
         "aims": aims_told().items(), "wants": wants_told().items(), "parts": [(key, parts[key], key not in wanted.without) for key in SWITCHES], "rules": rules, "goals_asked": goals,
         "hidden": hidden, "query": query, "invented": room.ground.simulated, "may_run": access.may("outlook.run"), "may_export": access.may("export.make"),
         "conflicts_url": f"{reverse('outlook-conflicts')}?{address(room.ground.case, room.turned)}".rstrip("?"), "plan": room.ground.version.plan,
-        "changed": len(wanted.rules) + len(wanted.without) + len(wanted.figures) + len(wanted.skip) + len(wanted.ranks), "clean": f"?{address(room.ground.case, room.turned)}",
+        "clean": f"?{address(room.ground.case, room.turned)}",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,7 +23,7 @@ from lvlian.site.outlook.selectors_scenario import room_of
 from lvlian.site.outlook.wanted import read_wanted
 from lvlian.site.outlook.way import small, way_of
 
-SHOWN = 6
+SHOWN, FEW = 6, 3
 
 
 @require_GET
@@ -53,12 +54,12 @@ def outlook_first_moves(request: HttpRequest) -> HttpResponse:
                 aim = next(
                     (one for one in rows if room.aim is not None and one.aim.id == room.aim.aim.id and one.known), None
                 )
-                moves = _useful(
+                moves, useful = _useful(
                     way.data["moves"], way_page.moves_of(way, rows, aim, taken_of(access, room.region)), aim
                 )
                 context |= {
-                    "found": True, "moves": moves[:SHOWN], "count": len(moves), "aim": aim, "together": way_page.together(way, rows, aim), "remains": way_page.remains(way, rows),
-                    "query": query, "may_run": access.may("outlook.run"), "note": _note(aim),
+                    "found": True, "moves": moves, "count": len(way.data["moves"]), "aim": aim, "together": way_page.together(way, rows, aim), "remains": way_page.remains(way, rows),
+                    "query": query, "may_run": access.may("outlook.run"), "note": _note(aim, useful),
                 }  # fmt: skip
             else:
                 context["trouble"] = _("限定的时间里没有找到一组可行的动作")
@@ -67,24 +68,28 @@ def outlook_first_moves(request: HttpRequest) -> HttpResponse:
 
 def _useful(
     raw: Sequence[Mapping[str, Any]], rows: Sequence[way_page.MoveRow], aim: GoalFigures | None
-) -> list[way_page.MoveRow]:
-    """The moves that bring the goal of the chart nearer before those that serve other goals."""
+) -> tuple[list[way_page.MoveRow], bool]:
+    """The moves that bring the goal of the chart nearer; where none does, the first of those that serve other goals, and False."""
     if aim is None:
-        return list(rows)
-    sign = -1 if aim.aim.op in ("<=", "<") else 1
-    least = 10.0**-aim.places / 2
+        return list(rows[:SHOWN]), True
+    sign, least = -1 if aim.aim.op in ("<=", "<") else 1, 10.0**-aim.places / 2
 
-    def serves(place: int) -> bool:
-        gain = raw[place]["gain"]
-        return gain is not None and sign * gain.get(aim.aim.id, 0.0) >= least
+    def serves(move: Mapping[str, Any]) -> bool:
+        return move["gain"] is not None and sign * move["gain"].get(aim.aim.id, 0.0) >= least
 
-    return [rows[place] for place in sorted(range(len(rows)), key=lambda place: (not serves(place), place))]
+    mine = [row for move, row in zip(raw, rows, strict=True) if serves(move)]
+    shown = mine[:SHOWN] or list(rows[:FEW])
+    return [replace(row, number=number) for number, row in enumerate(shown, start=1)], bool(mine)
 
 
-def _note(aim: GoalFigures | None) -> str:
+def _note(aim: GoalFigures | None, useful: bool) -> str:
     if aim is None or aim.base is None:
         return _("从最省的排起")
-    told = {"year": aim.aim.year, "goal": aim.title, "gap": saying.number(abs(aim.base - aim.aim.value), aim.places)}
+    told = {
+        "year": aim.aim.year, "goal": aim.title, "gap": saying.number(abs(aim.base - aim.aim.value), aim.places),
+    }  # fmt: skip
+    if not useful:
+        return _("没有哪一项能让 %(year)s 年%(goal)s更近；下面几项对别的目标有用") % told
     if light_of(aim.before) == "ok":
-        return _("从最省的排起；先列对 %(year)s 年%(goal)s有用的") % told
-    return _("从最省的排起，先列有用的；%(year)s 年%(goal)s，差 %(gap)s") % told
+        return _("从最省的排起；对 %(year)s 年%(goal)s有用的") % told
+    return _("从最省的排起；%(year)s 年%(goal)s，差 %(gap)s") % told

@@ -4,7 +4,7 @@ import { current, enter, rowActions, walk } from "./rows.js";
 import { make } from "./words.js";
 
 const GO = {
-  o: "overview", p: "plans", m: "goals", c: "account-month", x: "projects", t: "ledger", d: "dispatches", s: "scenario",
+  o: "overview", p: "plans", m: "goals", c: "account-month", x: "projects", t: "ledger", d: "dispatches", s: "outlook",
   u: "duties", i: "incentives", f: "findings", e: "people", a: "audit",
 };
 const OFF = "lvlian-keys-off";

@@ -86,9 +86,12 @@ def fan_svg(
         canvas.path(_area([(x(n), y(row[a]), y(row[b])) for n, (_l, row) in enumerate(points)]), "none", 0, fill=colour)
     canvas.path("M" + "L".join(f"{x(n):.1f} {y(row[3]):.1f}" for n, (_l, row) in enumerate(points)), ACCENT, 2)
     end = points[-1][1][3]
+    final = next((one.aim.value for place, one in goals if place == len(points) - 1), None)
+    apart = 0.0 if final is None else y(end) - y(final)
+    shift = 0.0 if final is None or abs(apart) >= 13 else 13 - apart if apart >= 0 else -13 - apart
     canvas.text(
         right + 6,
-        y(end) + 4,
+        y(end) + 4 + shift,
         last.told if goals and goals[-1][0] == len(points) - 1 else number(end, last.places),
         size=11,
         fill=ACCENT,
@@ -100,8 +103,8 @@ def fan_svg(
         canvas.diamond(x(place), y(one.aim.value), 4.5)
         edge = place == len(points) - 1
         canvas.text(
-            x(place) + (8 if edge else 0), y(one.aim.value) + (4 if edge else -8), number(one.aim.value, 0 if one.aim.value == round(one.aim.value) else 2), size=11, fill=INK,
-            anchor=None if edge else "middle", halo=True,
+            x(place) + (8 if edge or not place else 0), y(one.aim.value) + (4 if edge else -8), number(one.aim.value, 0 if one.aim.value == round(one.aim.value) else 2), size=11, fill=INK,
+            anchor=None if edge or not place else "middle", halo=True,
         )  # fmt: skip
     if alone:
         words = Wording()

@@ -25,9 +25,9 @@ from .paper_words import ordinal
 if TYPE_CHECKING:
     from .paper_layout import Paper
 
-GOALS = 8
+GOALS = 7
 """So many goals stand in the paper's table; the annex and the workbook have all."""
-ROWS = 4
+ROWS = 3
 SHORT = ("year", "goal", "planned", "projected", "chance", "interval", "held")
 
 
@@ -72,14 +72,7 @@ def outlook_body(paper: Paper, told_of: Outlook, level: int) -> None:
         _listed(paper, "晚了的项目。", [_late(row) for row in _texts(late_grid(told_of))])
     if told_of.pathway is not None and told_of.pathway.moves:
         rows = sorted(_texts(moves_grid(told_of, told_of.pathway)), key=lambda row: row[4] == NOTHING)
-        _listed(
-            paper,
-            "最省的动作。",
-            [
-                f"{row[0]}，{row[1]}，{row[2]} 前，{row[3]} 万元" + (f"，{row[4]}" if row[4] != NOTHING else "")
-                for row in rows
-            ],
-        )
+        _listed(paper, "最省的动作。", [_move(row) for row in rows])
     _listed(
         paper,
         "不能同时成立的句子。",
@@ -130,6 +123,14 @@ def _risk(row: Sequence[str]) -> str:
     held = f"，带累{row[3]}" if row[3] != NOTHING else ""
     who = f"（{row[2]}）" if row[2] != NOTHING else ""
     return f"{row[0]}晚{row[1]}天{who}{held}，{row[4]}"
+
+
+def _move(row: Sequence[str]) -> str:
+    cost = row[3].removesuffix(" 假")
+    told = f"约{cost}万元（假设）" if cost != row[3] else f"{cost}万元"
+    gain = row[4].split("；")[0]
+    when = f"{row[2][:4]}年{'一二三四'[int(row[2][-1]) - 1]}季度前"
+    return f"{row[0]}，{row[1]}，{when}，{told}" + (f"，{gain}" if gain != NOTHING else "")
 
 
 def _late(row: Sequence[str]) -> str:

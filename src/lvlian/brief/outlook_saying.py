@@ -64,7 +64,7 @@ def _worst(rows: Sequence[GoalLine]) -> Said | None:
         parts.append(
             said.in_(language).format(
                 goal=one.whole.in_(language), median=one.told, unit=one.unit.in_(language), low_high=one.interval,
-                target=f"{one.target.in_(language)} {one.unit.in_(language)}" if language == "en" else _with_unit(one), gap=one.gap_told,
+                target=f"{one.target.in_(language)} {one.unit.in_(language)}" if language == "en" else _with_unit(one), gap=number(abs(one.gap or 0.0), one.places),
                 chance=one.chance, tail=tail,
             )
         )  # fmt: skip

@@ -250,7 +250,7 @@ def premises_grid(premises: Iterable[Premise]) -> Grid:
         mark = words.term("outlook_origin", one.ref.kind)
         said = " ".join(part for part in (one.ref.who, one.ref.said) if part)
         ground = Cell(f"{mark.zh} {said}".strip(), f"{mark.en} {said}".strip())
-        span = f"{figure(one.low)}{EN_DASH}{figure(one.high)}" if one.low != one.high else NOTHING
+        span = f"{_premise(one.low).zh}{EN_DASH}{_premise(one.high).zh}" if one.low != one.high else NOTHING
         was = plain("") if one.baseline is None else _premise(one.baseline)
         rows.append(
             (both(Said(one.zh, one.en)), _premise(one.value), was, plain(span), Cell(one.unit or NOTHING, english_unit(one.unit) or NOTHING), ground, plain(one.key))
@@ -259,7 +259,7 @@ def premises_grid(premises: Iterable[Premise]) -> Grid:
 
 
 def _premise(value: float) -> Cell:
-    text = figure(float(f"{value:.6g}"), separators=abs(value) >= WAN)
+    text = figure(float(f"{value:.4g}" if abs(value) < WAN else f"{value:.0f}"), separators=abs(value) >= WAN)
     return Cell(text, text, value)
 
 

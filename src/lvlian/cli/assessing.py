@@ -60,7 +60,7 @@ def assess(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Read and check plans, and write the brief: brief.html, brief.docx, brief.xlsx.
+    """Read, check and project plans, and write the brief: brief.html, brief.docx, brief.xlsx.
 
     The paths of the three files are printed on standard output, the summary on standard error.
     """
@@ -93,8 +93,11 @@ def assess(
 
 def _account(path: Path | None) -> Account | None:
     """The account of a file. Raises CommandError with one sentence."""
-    if path is None:
-        return None
+    return None if path is None else account_of_file(path)
+
+
+def account_of_file(path: Path) -> Account:
+    """The account that a file holds. Raises CommandError with one sentence."""
     from lvlian.chain.account.system import UnsolvableError
     from lvlian.chain.account.write_account import AccountError, from_json
 

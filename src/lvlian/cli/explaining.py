@@ -1,4 +1,4 @@
-"""`lvlian explain` and `lvlian lexicon`: which words made a fact, and which words are known."""
+"""`lvlian explain` and `lvlian lexicon`: why goals fall short; which words made a fact, and which words are known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import typer
 
 from lvlian.cli import terminal
 from lvlian.cli.intake import corrected, read_facts
-from lvlian.cli.options import CorrectionsFile, Debug, File, LexiconFolder, NoCorrections, Quiet
+from lvlian.cli.options import CorrectionsFile, Debug, Language, LexiconFolder, NoCorrections, Quiet, Speech
+from lvlian.cli.outlook_case import Accounts, PlanOrCase, Scenarios, Today
 from lvlian.cli.reading import choice
 from lvlian.cli.session import use_lexicon
 from lvlian.cli.status import DONE, CommandError, printable
@@ -21,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 def explain(
-    file: File,
+    file: PlanOrCase,
     fact: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,21 +42,34 @@ def explain(
         str | None,
         typer.Option("--find", metavar="TEXT", help="The facts at these words of the text.", show_default=False),
     ] = None,
+    facts: Annotated[bool, typer.Option("--facts", help="All facts, each with what made it.")] = False,
+    account: Accounts = None,
+    scenario: Scenarios = None,
+    today: Today = None,
     json: AsJson = False,
+    language: Language = Speech.ZH,
     corrections: CorrectionsFile = None,
     no_corrections: NoCorrections = False,
     lexicon: LexiconFolder = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> int:
-    """Show what made a fact: its sentence, the lexicon entries and rules, its confidence. All facts where none is named.
+    """Say which goals will fall short, what holds them back, and which sentences cannot all hold, with repairs that were solved again.
 
-    Where no fact was made of the words of --at or --find, their sentence is shown with the lexicon words that stand in it.
+    With --fact, --at, --find or --facts: what made a fact, its sentence, the lexicon entries and rules, its confidence. Where no fact
+    was made of the words of --at or --find, their sentence is shown with the lexicon words that stand in it.
     """
+    if sum(option is not None for option in (fact or None, at, find, facts or None)) > 1:
+        raise CommandError("--fact, --at, --find and --facts: give one of them.")
+    if not fact and at is None and find is None and not facts:
+        from lvlian.cli.conflicting import explain_goals
+
+        how = choice([file], corrections, no_corrections)
+        return explain_goals(file, account, scenario, today, how, json, language.value)
+    if account or scenario or today is not None:
+        raise CommandError("--account, --scenario and --today belong to the goals; facts are explained without them.")
     from lvlian.plan.explain import explain_fact
 
-    if sum(option is not None for option in (fact or None, at, find)) > 1:
-        raise CommandError("--fact, --at and --find: give one of them.")
     use_lexicon()
     taken = corrected(read_facts(file), file, choice([file], corrections, no_corrections))
     for words in taken.remarks:

@@ -233,7 +233,7 @@ def _chart(room: Room, line: IndicatorLine, chance: Chance | None) -> dict[str, 
     last = next((float(y) for y in reversed(fan.median) if math.isfinite(y)), math.nan)
     years = [one.year for one in room.ground.case.quarters] + [point.year for point in points]
     data = {
-        "unit": line.unit, "axis": "quarters", "from": min(years), "to": max(years), "projection": rows, "today": saying.month(room.ground.case.today),
+        "unit": line.unit, "axis": "quarters", "from": min(years) - 1, "to": max(years), "projection": rows, "today": saying.month(room.ground.case.today),
         "plan": [{"x": p.year, "y": p.value, "text": p.text, "origin": p.origin["path"]} for p in points] if by == ROLLING else [],
         "actual": _actual(room, line, by), "labels": {"projection": f"{_('中位')} {saying.number(last, places)}"}, "right": 92,
     }  # fmt: skip

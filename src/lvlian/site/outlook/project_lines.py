@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -29,6 +30,7 @@ CLOSE = 2
 """So many days are no delay: a month's end is told in several ways."""
 RUNNING = ("running", "full")
 GOALS = 2
+_TELLS_SIZE = re.compile(r"\d\s*万?(吨|千瓦|kW|MW)")
 ROOM = 0.24
 """Share of the chart's axis that is left free for the words of the last marks."""
 
@@ -238,7 +240,7 @@ def gantt_of(lines: Sequence[ProjectLine], today: date) -> dict[str, Any]:
 
 def _gantt_row(one: ProjectLine, today: date, first: date, low: date, high: date) -> dict[str, Any]:
     row = one.row
-    capacity = one.capacity if one.capacity.replace(" ", "") not in row.name else ""
+    capacity = "" if _TELLS_SIZE.search(row.name) else one.capacity
     out: dict[str, Any] = {
         "name": row.name, "capacity": capacity, "url": one.url, "light": one.light, "word": one.word, "reason": one.why,
         "lanes": [_gantt_lane(lane, first, high) for lane in one.lanes],
@@ -323,6 +325,6 @@ def sheets_of(lines: Sequence[ProjectLine], room: Room) -> list[tuple[str, list[
         for stage in one.stages
     ]
     return [
-        (_("项目投产"), [_("项目"), _("业主"), _("清单"), _("责任单位"), _("产能，每年"), _("现阶段"), _("灯"), _("投产，承诺"), _("投产，现日期"), _("投产，推演"), _("晚，天"), _("为什么"), _("因果"), _("晚了少多少"), _("计入哪些目标")], whole),
+        (_("项目投产"), [_("项目"), _("业主"), _("清单"), _("责任单位"), _("推演计入的产能，每年"), _("现阶段"), _("灯"), _("投产，承诺"), _("投产，现日期"), _("投产，推演"), _("晚，天"), _("为什么"), _("因果"), _("晚了少多少"), _("计入哪些目标")], whole),
         (_("各环节"), [_("项目"), _("环节"), _("承诺"), _("现日期"), _("推演"), _("差，天")], stages),
     ]  # fmt: skip

@@ -112,8 +112,9 @@ def choices_of(added: Augmented, pipe: Pipeline, options: Options) -> Choices:
             if time >= count and shift > 0:
                 break
             rows.append((place, shift, time, max(own - time, 0.0), shift == 0 and bool(np.isfinite(begin[place]))))
-        if not project.optional:
-            rows.append((place, NEVER, np.inf, 0.0, not np.isfinite(begin[place])))
+        held = not np.isfinite(begin[place])
+        if not project.optional and (held or options.may("later")):  # never is the latest of all
+            rows.append((place, NEVER, np.inf, 0.0, held))
     places = np.array([row[0] for row in rows], np.int64)
     times = np.array([row[2] for row in rows], float)
     capacity = _capacity(case, pipe, places, times) if rows else np.zeros((0, *pipe.standing.shape))

@@ -112,7 +112,7 @@ def wants_told() -> dict[str, str]:
 
 def parts_told() -> dict[str, str]:
     return {
-        "sooner": _("项目、要素提前"), "later": _("项目可推后"), "lots": _("增报用地批次"), "sources": _("网外购电、光伏、储能、需求响应"),
+        "sooner": _("项目、要素提前"), "later": _("项目可推后、可不投产"), "lots": _("增报用地批次"), "sources": _("网外购电、光伏、储能、需求响应"),
         "retrofit": _("电解节能改造"), "links": _("县内新供料"), "retire": _("旧槽退出换指标"),
     }  # fmt: skip
 

@@ -194,7 +194,7 @@ def found_context(access: Access, room: Room, wanted: Wanted, way: Way) -> dict[
         "flow_chart": way_page.flow_chart(flows), "sources": way_page.sources_of(room, way), "prices": way_page.prices_of(way), "money": way_page.money_of(way),
         "totals": way_page.totals_of(way), "rests": way_page.rests_on(way), "notes": way_page.notes_of(way), "status": way.data["status"], "proved": way.data["proved"],
         "seconds": saying.number(way.data["seconds"], 1), "gap": saying.percent(way.data["gap"] or 0.0, 1), "drift": saying.percent(way.data["drift"] or 0.0, 1),
-        "clauses": way.data["conflict"] or [], "quarters": flows["quarters"],
+        "clauses": [pick(one["zh"], one["en"]) for one in way.data["conflict"] or []], "quarters": flows["quarters"],
         "excel": f"?{query}&as=xlsx".replace("?&", "?"), "word": f"?{query}&as=docx".replace("?&", "?"),
         "others_url": f"{reverse('outlook-pathway-others')}?{query}", "front_url": f"{reverse('outlook-pathway-front')}?{query}",
     }  # fmt: skip

@@ -155,6 +155,9 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "outlook-compare": ("a=base&b=now&power.dry=-20&all=1", "as=xlsx"),
     "outlook-pathway": ("as=xlsx",),
     "outlook-conflicts": ("as=xlsx",),
+    "outlook-projects": ("q=密", "light=bad", "as=xlsx"),
+    "outlook-risks": ("q=密", "whole=1", "as=xlsx"),
+    "outlook-indicators": ("per=quarter&only=known", "q=密", "as=xlsx"),
     "outlook-premises": ("state=fixed&fix=power.dry", "q=密", "as=xlsx"),
 }
 """Queries beside the bare address; `{a}` and `{b}` are the plans of the two counties."""

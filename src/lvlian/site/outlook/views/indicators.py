@@ -17,6 +17,7 @@ from lvlian.site.account.workbook import workbook
 from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
 from lvlian.site.outlook.indicator_lines import QUARTER, ROLLING, YEAR, IndicatorLine, columns_of, lines_of, sheets_of
+from lvlian.site.outlook.overlay import address
 from lvlian.site.outlook.scenario_files import notes
 from lvlian.site.outlook.selectors_scenario import room_of
 from lvlian.site.outlook.selectors_standing import BANDS
@@ -66,7 +67,7 @@ def outlook_indicators(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "narrowing": narrowing, "room": room, "groups": [(name, _marked(some)) for name, some in groups], "heads": [head for _label, head in heads], "by": by,
         "count": len({one.key for _name, some in groups for one in some}), "total": len(held), "known": sum(some[0].known for some in held.values()),
-        "wide": len(heads) + 3, "may_export": access.may("export.make"), "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated,
+        "wide": len(heads) + 3, "may_export": access.may("export.make"), "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated, "carried": address(room.ground.case, room.turned),
         "draws": BANDS, "names": len(heads),
     }  # fmt: skip
     return render(request, "outlook/indicators.html", context)

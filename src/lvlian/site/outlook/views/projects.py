@@ -14,6 +14,7 @@ from lvlian.site.account.views.indicators import region_of
 from lvlian.site.account.workbook import workbook
 from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
+from lvlian.site.outlook.overlay import address
 from lvlian.site.outlook.project_lines import gantt_of, lines_of, sheets_of
 from lvlian.site.outlook.scenario_files import notes
 from lvlian.site.outlook.selectors_scenario import Room, room_of
@@ -59,7 +60,7 @@ def outlook_projects(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "narrowing": narrowing, "room": room, "lines": lines, "found": found, "count": len(shown), "total": total, "late": len(late),
         "gantt": gantt_of(lines, room.ground.case.today) if lines else None, "may_export": access.may("export.make"),
-        "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated,
+        "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated, "carried": address(room.ground.case, room.turned),
     }  # fmt: skip
     return render(request, "outlook/projects.html", context)
 

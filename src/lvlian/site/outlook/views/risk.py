@@ -15,6 +15,7 @@ from lvlian.site.account.views.indicators import region_of
 from lvlian.site.account.workbook import workbook
 from lvlian.site.lists.views import attachment
 from lvlian.site.org.access import Access, page
+from lvlian.site.outlook.overlay import address
 from lvlian.site.outlook.risk_lines import ChainLine, Why, chains_of, goal_of, kind_name, sheets_of, title_of, why_of
 from lvlian.site.outlook.scenario_files import notes
 from lvlian.site.outlook.selectors_scenario import Room, room_of
@@ -64,7 +65,7 @@ def outlook_risks(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "narrowing": narrowing, "room": room, "lines": shown, "count": len(shown), "total": total, "goal": goal, "goal_title": title_of(goal) if goal is not None else "",
         "why": why_of(room, goal) if whole and goal is not None else None, "part": f"{reverse('outlook-risks-why')}?{query}", "more": narrowing.address(whole="1"),
-        "may_export": access.may("export.make"), "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated, "costly": sum(one.costly for one in rows),
+        "may_export": access.may("export.make"), "excel": narrowing.address(**{"as": "xlsx"}), "invented": room.ground.simulated, "carried": address(room.ground.case, room.turned), "costly": sum(one.costly for one in rows),
     }  # fmt: skip
     return render(request, "outlook/risks.html", context)
 

@@ -83,6 +83,7 @@ def outlook_pathway(request: HttpRequest) -> HttpResponse:
     context = {
         **_asked(access, room, wanted), "way": way, "error": error, "job": job, "standing": _standing(job) if job is not None and job.state in OPEN else None,
         "large": not small(room), "job_id": str(job.pk) if job is not None else "",
+        "stale": way is not None and job is not None and job.result.get("stamp") != room.ground.stamp, "stopped": job is not None and bool(job.result.get("stopped")),
     }  # fmt: skip
     if way is not None:
         context |= found_context(access, room, wanted, way)
@@ -311,10 +312,10 @@ def outlook_move_take(request: HttpRequest) -> HttpResponse:
     except ValueError:
         due = None
     track = request.POST.get("track") or move["track"]
-    words = move["zh"]
+    words = "，".join(move["zh"].split("，")[:2])  # a title; the whole sentence is the reason
     data = data_of(track, move)
     try:
-        item = take(access, room.region, way_page.taken_key(key), words, track=track, unit=unit, due=due, data=data, reason=_("推演“%(name)s”求得的动作") % {"name": name_of(room)})
+        item = take(access, room.region, way_page.taken_key(key), words, track=track, unit=unit, due=due, data=data, reason=_("推演“%(name)s”求得的动作：%(words)s") % {"name": name_of(room), "words": move["zh"]})
     except MoveError as error:
         messages.error(request, str(error))
         return redirect(back)

@@ -60,6 +60,7 @@ def _listed(request: HttpRequest, query: QueryDict, status: int = 200, **more: A
         ],
         "total": sum(severities.values()),
         "may_settle": access.may("finding.settle"),
+        "may_outlook": access.may("outlook.see"),
         "here": narrowing.address(page=narrowing.read("page") or None),
         **more,
     }

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from lvlian.site.frame import today
 from lvlian.site.org.access import Access
 from lvlian.site.outlook import indicator_lines, project_lines, risk_lines
+from lvlian.site.outlook.atlas_outputs import outputs_of
 from lvlian.site.outlook.selectors import ground_of
 from lvlian.site.outlook.selectors_scenario import Room, room_of
 from tests.site.outlook.test_scenario import words
@@ -131,3 +132,23 @@ def test_who_may_not_see_the_outlook_sees_none_of_it(county: Any, client_of: Any
     analyst = client_of(county.people["analyst"])
     for path in ("/outlook/projects/", "/outlook/risks/", "/outlook/indicators/"):
         assert "不看企业数，只按规划推演" in words(analyst.get(path)), path
+
+
+@pytest.mark.django_db
+def test_a_link_of_the_chain_makes_by_the_end_of_a_year_what_the_projection_makes(county: Any, access: Access) -> None:
+    room = room_of(access, county.region, QueryDict())
+    assert room is not None
+    year = next(quarter.year for quarter in room.case.quarters if quarter.number == 4)
+    found = outputs_of(access, county.region, str(year))
+    assert found is not None and found.made
+    live = room.projection.live
+    assert live is not None
+    place = next(n for n, quarter in enumerate(room.case.quarters) if (quarter.year, quarter.number) == (year, 4))
+    # every good is some plant's main product, so that a link's output is what the plants run
+    for good, month in found.made.items():
+        row = live.model.goods.index(good)
+        plants = [n for n, product in enumerate(live.model.products) if product == row]
+        assert month * 3 >= sum(live.run.activity[0, n, place] for n in plants) - 1e-6
+    assert outputs_of(access, county.region, "2099") is None
+    firm = Access.of(county.people["firm"], region_id=county.region.pk)
+    assert outputs_of(firm, county.region, str(year)) is None

@@ -102,8 +102,32 @@ def atlas(request: HttpRequest) -> HttpResponse:
     opened = next((n for n in made.nodes if n.id == narrowing.read("node")), None)
     if opened is not None:
         context["opened"] = _opened(opened, made, projects, found)
+    context["ahead"] = _ahead(access, found, made, year)
     context |= _compared(access, found, made)
     return render(request, "account/atlas.html", context)
+
+
+def _ahead(access: Access, found: Asked, made: Atlas, year: str) -> dict[str, Any] | None:
+    """What the links make by the end of a year as projected, a month, beside what they make now."""
+    from lvlian.brief.atlas_words import amount_words
+    from lvlian.site.outlook.atlas_outputs import outputs_of
+
+    outputs = outputs_of(access, found.region, year)
+    if outputs is None:
+        return None
+    count = max(len(found.months), 1)
+    rows = []
+    for node in made.nodes:
+        then = outputs.of(node)
+        if then is None or (then == 0 and not node.output):
+            continue
+        told, now = amount_words(node.unit), None if node.output is None else node.output / count
+        more = None if now is None else then - now
+        rows.append({
+            "name": _name(node), "unit": words.large_unit(node.unit), "now": told(now), "then": told(then),
+            "more": "—" if more is None else f"{'+' if more > 0 else '−' if more < 0 else ''}{told(abs(more))}",
+        })  # fmt: skip
+    return {"rows": rows, "year": year, "simulated": outputs.simulated} if rows else None
 
 
 def _name(node: Any) -> str:

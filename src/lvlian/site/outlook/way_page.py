@@ -126,7 +126,7 @@ class Together:
 
 def together(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None) -> Together:
     count = len(way.data["moves"])
-    number = NUMBERS[count - 1] if 0 < count <= len(NUMBERS) else str(count)
+    number = pick(NUMBERS[count - 1], str(count)) if 0 < count <= len(NUMBERS) else str(count)
     gain = saying.DASH
     tail = ""
     if aim is not None:

@@ -36,9 +36,10 @@ def _examples(page: str) -> list[tuple[str, str]]:
     return out
 
 
-@pytest.mark.parametrize("page", ["cli.md", "corrections.md", "ledger-cli.md", "lexicon.md"])
+@pytest.mark.parametrize("page", ["cli.md", "corrections.md", "ledger-cli.md", "lexicon.md", "outlook.md"])
 def test_the_console_examples_of(page, tmp_path, monkeypatch, capsys, sealed) -> None:
     shutil.copy(ROOT / "data" / "sample" / "qingyan.txt", tmp_path)
+    shutil.copy(ROOT / "data" / "sample" / "dry-season.yaml", tmp_path)
     shutil.copy(ROOT / "data" / "regions" / "yanshan.yaml", tmp_path)
     shutil.copy(ROOT / "src" / "lvlian" / "ledger" / "tracks" / "gas.yaml", tmp_path / "mine.yaml")
     monkeypatch.chdir(tmp_path)

@@ -49,7 +49,7 @@ def test_explain_a_place(lvlian, plan) -> None:
     bare = lvlian("explain", plan, "--find", "三年行动方案", "--json").json
     assert bare["facts"] == [] and bare["without_fact"][0]["sentence"]
     assert "no fact at" in lvlian("explain", plan, "--find", "三年行动方案").out
-    everything = lvlian("explain", plan)
+    everything = lvlian("explain", plan, "--facts")
     assert everything.out.count("quote at") == sum(
         len(v)
         for k, v in lvlian("read", plan).json.items()

@@ -57,6 +57,8 @@ class Outlook:
     deciders: tuple[Decider, ...] = ()
     months: tuple[str, ...] = ()
     stopped: bool = False
+    silent: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Goal id → why the draws say nothing of it (zh, en)."""
 
     @property
     def known(self) -> bool:
@@ -148,7 +150,7 @@ def make_outlook(
         title=title or case.region, case=case, projection=shown, odds=odds, seed=chosen, draws=drawn.draws,
         conflicts=conflicts(case, shelf, pathway=False, findings=findings) if clashes else None, pathway=way,
         deciders=tuple(one for one in drawn.deciders() if one.most >= 0.05) if decide and odds else (),
-        months=tuple(months), stopped=drawn.stopped,
+        months=tuple(months), stopped=drawn.stopped, silent={one.aim.id: one.why for one in drawn.chances if one.figures is None},
     )  # fmt: skip
 
 

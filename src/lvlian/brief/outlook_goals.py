@@ -149,9 +149,13 @@ def _line(told_of: Outlook, reach: Reach) -> GoalLine:
     ask: tuple[str, ...] = ()
     if odds is None:
         first = reach.missing[0] if reach.missing else None
-        lacks = (
-            Said(first.zh, first.en) if first is not None else Said(aim.why, Wording().both("outlook_no_formula").en)
-        )
+        why = told_of.silent.get(aim.id, ("", ""))
+        if first is not None:
+            lacks = Said(first.zh, first.en)
+        elif why[0] and why[1] != why[0]:
+            lacks = Said(*why)
+        else:
+            lacks = Said(aim.why, Wording().both("outlook_no_formula").en)
         ask = first.ask if first is not None else ()
     return GoalLine(
         aim, goal_name(told_of, aim), value, reach.value, odds, _held(told_of, aim, odds), lacks, ask,

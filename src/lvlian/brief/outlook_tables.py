@@ -219,18 +219,25 @@ def conflicts_grid(told_of: Outlook) -> Grid:
         tried = [repair for repair in one.repairs if repair.tested]
         best = next((repair for repair in tried if repair.holds), None)
         repair = (
-            Said(f"{best.mark}{best.zh}（复算可行）", f"{best.mark} {best.en} (solved again: holds)")
+            Said(f"{best.mark} {best.zh}（复算可行）", f"{best.en} (solved again: holds)")
             if best is not None
             else Wording().both("outlook_no_repair")
         )
         sentences = Said(
             "；".join(f"{said.mark} {said.words}" for said in one.clauses),
-            "; ".join(f"{said.mark} {said.en}" for said in one.clauses),
+            "; ".join(f"{letter(said.mark)} {said.en}" for said in one.clauses),
         )
         who = next((said.unit_name for said in one.clauses if said.unit_name), "") if best is None else best.who
         sums = Said("；".join(line.said() for line in last), "; ".join(line.said(chinese=False) for line in last))
         rows.append((both(Said(one.title, one.title_en)), both(sentences), both(sums), both(repair), plain(who)))
     return _grid("conflicts", ("clash", "sentences", "sum", "repair", "unit_name"), rows)
+
+
+def letter(mark: str) -> str:
+    """甲 乙 丙 as A B C."""
+    from lvlian.outlook.conflict.record import MARKS, MARKS_EN
+
+    return MARKS_EN[MARKS.index(mark)] if mark and mark in MARKS else mark
 
 
 def asks_grid(told_of: Outlook) -> Grid:

@@ -78,12 +78,14 @@ def _show(told: Outlook, found: Sequence[Conflict], language: str) -> None:
     show_grid(tables.goals_grid(worst_first(lines)), language)
     show_grid(tables.risks_grid(told), language, most=ROWS)
     _show_conflicts(found, language)
-    show_grid(tables.asks_grid(told), language, most=ROWS)
+    show_grid(tables.asks_grid(told), language, most=ROWS, without=() if language == "zh" else (1,))
 
 
 def _show_conflicts(found: Sequence[Conflict], language: str) -> None:
     """Each as 甲 乙 丙, its arithmetic, its repairs with what solving again said."""
     from rich.text import Text
+
+    from lvlian.brief.outlook_tables import letter
 
     console, zh = terminal.console(), language == "zh"
     if not found:
@@ -96,7 +98,8 @@ def _show_conflicts(found: Sequence[Conflict], language: str) -> None:
         for said in one.clauses:
             words = said.words if zh else said.en
             place = f"  {printable(said.ref.section)}" if said.ref.section else ""
-            console.print(Text(f"  {said.mark} {printable(words)}{place}"), soft_wrap=True)
+            mark_of = said.mark if zh else letter(said.mark)
+            console.print(Text(f"  {mark_of} {printable(words)}{place}"), soft_wrap=True)
         for line in one.lines:
             console.print(Text(f"    {printable(line.said(zh))}"), soft_wrap=True)
         for repair in one.repairs:
@@ -104,9 +107,11 @@ def _show_conflicts(found: Sequence[Conflict], language: str) -> None:
             if not zh and not repair.tested:
                 verdict = "not solved again"
             price = repair.price_zh if zh else repair.price_en
-            parts = [repair.zh if zh else f" {repair.en}", price, repair.who, repair.why_zh if zh else repair.why_en]
+            parts = [repair.zh if zh else repair.en, price, repair.who, repair.why_zh if zh else repair.why_en]
             text = ("，" if zh else "; ").join(printable(part) for part in parts if part)
-            console.print(Text(f"  {'改' if zh else 'change'} {repair.mark}{text}：{verdict}"), soft_wrap=True)
+            console.print(
+                Text(f"  改{repair.mark}：{text}：{verdict}" if zh else f"  change {text}: {verdict}"), soft_wrap=True
+            )
         for text in one.assumptions:
             console.print(Text(f"    {'假' if zh else 'assumed'} {printable(text)}", style="dim"), soft_wrap=True)
         if one.same:

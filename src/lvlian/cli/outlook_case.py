@@ -137,10 +137,9 @@ def _case(path: Path, today: str | None, how: Corrections, check: bool) -> tuple
     taken = take(path, how)
     for words in taken.remarks:
         terminal.remark(words)
-    day = None if today is None else _day(today)
-    case = case_from_plan(taken.facts, today=day)
-    if not case.aims:
+    if not taken.facts.goals:
         raise CommandError(f"{path.name}: holds no goal that could be met or missed; expected a plan with goals.")
+    case = case_from_plan(taken.facts, today=None if today is None else _day(today))
     findings: tuple[Finding, ...] = ()
     if check:
         from lvlian.plan.check import check_plan

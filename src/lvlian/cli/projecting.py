@@ -181,18 +181,27 @@ def _drawn(wanted: Asked, draws: int, seed: int | None, workers: int | None, clu
 def _on_cluster(wanted: Asked, draws: int, seed: int | None, workers: int | None, cluster: str) -> Outlook:
     """The same with the draws elsewhere: chances and means to the bit, quantiles within 0.2 %."""
     from lvlian.brief.outlook import make_outlook
-    from lvlian.outlook.ensemble import run_ensemble, tasks_of
-    from lvlian.outlook.risk import SEED
+    from lvlian.outlook.ensemble import backend_of, run_ensemble, tasks_of
+    from lvlian.outlook.ensemble.backend import SETTING
+    from lvlian.outlook.risk import SEED, RiskError
 
     chosen = SEED if seed is None else seed
+    try:
+        backend = backend_of(cluster)
+    except RiskError as error:
+        raise CommandError(str(error).replace(SETTING, "--cluster", 1)) from None
+    if workers is not None:
+        backend = replace(backend, workers=workers)
     tasks = tasks_of({"case": wanted.case}, draws=draws, seed=chosen, quarterly=True)
     with counted(len(tasks), "drawing") as tell:
-        done = run_ensemble(tasks, address=cluster, workers=workers, progress=tell)
+        done = run_ensemble(tasks, backend, progress=tell)
     group = done.groups["case"]
     if group.error:
         raise CommandError(group.error)
     told = make_outlook(wanted.case, wanted.title, draws=1, seed=chosen, months=wanted.months)
-    return replace(told, odds={one.id: _odds(one) for one in group.goals}, draws=group.draws, seed=chosen)
+    return replace(
+        told, odds={one.id: _odds(one) for one in group.goals}, silent=group.silent, draws=group.draws, seed=chosen
+    )
 
 
 def _odds(goal: Any) -> Odds:
@@ -239,7 +248,8 @@ def _show(told: Outlook, second: Outlook | None, language: str) -> None:
     show_head(told.title, told.case.scenario, told.case.simulated, language)
     show_sentences((*opening(told, lines), basis(told)), language)
     if second is not None:
-        names = (told.case.scenario or "—", second.case.scenario or "—")
+        none = "基准" if language == "zh" else "baseline"
+        names = (told.case.scenario or none, second.case.scenario or none)
         rows = [row for row in _differences(told.projection, second.projection) if row.kind != "binding"]
         show_grid(_chances(told, second, names), language)
         show_grid(tables.differences_grid(rows, names, told), language, most=60)
@@ -250,7 +260,7 @@ def _show(told: Outlook, second: Outlook | None, language: str) -> None:
     show_grid(tables.deciders_grid(told), language)
     show_grid(tables.conflicts_grid(told), language, most=ROWS, without=(1,))
     show_grid(tables.unsaid_grid(lines), language)
-    show_grid(tables.asks_grid(told), language)
+    show_grid(tables.asks_grid(told), language, without=() if language == "zh" else (1,))
     premises = tables.moving(told.projection.premises)
     show_grid(tables.premises_grid(premises), language, most=ROWS)
     rest = len(told.projection.premises) - len(premises)

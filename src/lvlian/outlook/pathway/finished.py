@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lvlian.ledger.quarter import quarter_of
-from lvlian.outlook.case import Case
+from lvlian.outlook.case import Case, Contract
 from lvlian.outlook.model import PER_YEAR
 from lvlian.outlook.pathway.after import after
-from lvlian.outlook.pathway.build import Built
+from lvlian.outlook.pathway.build import WAN, Built
 from lvlian.outlook.pathway.links import wanted
 from lvlian.outlook.pathway.moves import Move
 from lvlian.outlook.pathway.solve import Plan, Solution
@@ -27,7 +28,8 @@ def finished(
     again = project(done, library)
     if not built.options.may("links"):
         return done, again, ()
-    contracts = wanted(built, solution, again)
+    money = float(built.program.matrix().row_upper[built.ceiling]) * WAN - solution.spent
+    contracts = _paid(built, wanted(built, solution, again), money)
     if not contracts:
         return done, again, ()
     best = project(after(built, solution, contracts), library)
@@ -43,6 +45,21 @@ def finished(
             without[id(one)] = shown_without
     done = after(built, solution, kept)
     return done, best, tuple(_link_move(built, one, without[id(one)], best) for one in kept)
+
+
+def _paid(built: Built, contracts: Sequence[Contract], money: float) -> tuple[Contract, ...]:
+    """The contracts that the budget leaves money for, cheapest first."""
+    out = []
+    for one in sorted(contracts, key=lambda one: _cost(built, one)):
+        money -= _cost(built, one)
+        if money >= -1.0:
+            out.append(one)
+    return tuple(one for one in contracts if one in out)
+
+
+def _cost(built: Built, contract: Contract) -> float:
+    """Yuan over the whole period."""
+    return float(contract.amount or 0.0) * float(built.options.links["cost"]) * built.case.count / PER_YEAR
 
 
 def _short(built: Built, shown: Projection) -> float:
@@ -77,7 +94,7 @@ def _link_move(built: Built, contract: Any, before: Projection, now: Projection)
     return Move(
         key=f"link:{contract.source}:{contract.target}:{contract.good}", kind="link",
         zh=f"{zh_good}每年 {amount / 1e4:.1f} 万吨由{names[contract.source]}供{names[contract.target]}", en=f"{amount / 1e3:,.0f} kt of {contract.good} a year from {contract.source} to {contract.target}",
-        who=str(table["who"]), when=max(case.quarters[0], quarter_of(case.today)), day=None, cost=amount * float(table["cost"]) * case.count / PER_YEAR, gain=gain, track=str(table["track"]),
+        who=str(table["who"]), when=max(case.quarters[0], quarter_of(case.today)), day=None, cost=_cost(built, contract), gain=gain, track=str(table["track"]),
         data={"title": f"{names[contract.source]}—{names[contract.target]}供料", "good": contract.good, "amount": round(amount)}, contract=contract,
     )  # fmt: skip
 

@@ -33,6 +33,8 @@ KNOWN = (
 
 STAFF = "staff"
 """People employed, from the jobs of projects, where no firm tells them."""
+STAFF_ASSUMED = "从业人员按项目用工和每吨产能推算（假设）"
+"""A goal that rests on it gets a figure and no verdict: nobody has told how many people a line takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Desk:
                 parts.append(Part({}, {}, {f"{term.fact}@": self._number(term) / self._spread(term, over)}))
             elif term.source == "fact" and term.fact == "employees" and self._nobody_tells(term.fact):
                 parts.append(Part({}, {}, {STAFF: self._number(term)}))
-                assumed.append("从业人员按项目用工和每吨产能推算（假设）")
+                assumed.append(STAFF_ASSUMED)
             elif term.source == "flow" and term.where:
                 parts.extend(self._gated(term, scene, firm, missing, assumed))
             else:

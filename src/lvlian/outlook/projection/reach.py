@@ -14,6 +14,7 @@ from lvlian.chain.indicators.value import Missing
 from lvlian.ledger.quarter import Quarter, read_quarter
 from lvlian.outlook.case import Aim, Case
 from lvlian.outlook.model import PER_YEAR
+from lvlian.outlook.projection.form import STAFF_ASSUMED
 from lvlian.outlook.projection.measure import Bench, Figures, Measure, ratio
 from lvlian.outlook.projection.stage import Stage, firms_apart, plants_of_group
 
@@ -22,6 +23,10 @@ HALF = 0.5
 INVENTED = (
     "企业名录和产能（规划没有点名，推演按假设的规模，不判断达成）",
     "the firms and their capacities: the plan names none, sizes are assumed, so that nothing is said of the goal",
+)
+STAFF_UNKNOWN = (
+    "各企业从业人员（没有报数，按每吨产能的假设用工推算，不判断达成）",
+    "the people employed by each firm: none were reported and jobs a tonne are assumed, so that nothing is said of the goal",
 )
 Past = Mapping[Quarter, tuple[float, float]]
 
@@ -302,13 +307,15 @@ def reach(case: Case, bench: Bench, stage: Stage, aim: Aim, draw: int = 0) -> Re
     lacking: tuple[Missing, ...] = ()
     if invented:
         lacking = (Missing(zh=INVENTED[0], en=INVENTED[1], ask=("工信局", "各企业统计岗")),)
+    elif STAFF_ASSUMED in figures.assumptions:
+        lacking = (Missing(zh=STAFF_UNKNOWN[0], en=STAFF_UNKNOWN[1], ask=("各企业统计岗",)),)
     return Reach(
         **blank,
         **series,
         value=value,
         gap=value - aim.value,
         short=0.0 if met else abs(_nearest(aim, value) - value),
-        met=None if invented else met,
+        met=None if lacking else met,
         missing=lacking,
         **lines(*_notes(case, aim, measure, value)),
     )

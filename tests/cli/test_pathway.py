@@ -38,7 +38,11 @@ def test_options_reach_the_solver(lvlian, monkeypatch) -> None:
     )  # fmt: skip
     assert told.code == 0 and "no way was found" in told.out
     options = seen["options"]
-    assert options.rules["benchmark_share"].on and not options.rules["replacement"].on and dict(options.priority) == {"g0": 1}
+    assert (
+        options.rules["benchmark_share"].on
+        and not options.rules["replacement"].on
+        and dict(options.priority) == {"g0": 1}
+    )
     assert (seen["aims"], seen["objective"], seen["budget"], seen["gap"]) == ("lexicographic", "jobs", 1e8, 0.01)
 
 

@@ -25,7 +25,7 @@ def test_goals_with_chance_and_what_cannot_be_said(lvlian) -> None:
     assert told.code == 0 and not told.err
     lines = told.out.splitlines()
     assert "（模拟）" in lines[0] and "能给出达成概率" in lines[1] and "达成概率" in lines[2]
-    for words in ("目标", "晚", "不能同时成立的句子", "说不了的目标", "哪份报表能定", "前提", "卡在哪里", "80% 区间", "假 "):
+    for words in ("目标", "不能同时成立的句子", "说不了的目标", "哪份报表能定", "前提", "卡在哪里", "80% 区间", "假 "):
         assert words in told.out, words
     shown = re.findall(r"^([●▲■○]) (\S+) +\d{4} .*? (< 1%|> 99%|\d+%) ", told.out, re.MULTILINE)
     assert len(shown) > 5
@@ -46,14 +46,18 @@ def test_json_has_the_median_and_the_seed_repeats_it(lvlian) -> None:
 
 
 def test_a_scenario_a_premise_and_two_side_by_side(lvlian) -> None:
-    turned = lvlian("project", SAMPLE, "--scenario", DRY, *QUICK, "--json").json
+    data = lvlian("project", SAMPLE, "--against", DRY, *QUICK, "--json").json
     by_hand = lvlian("project", SAMPLE, "--set", "power.dry=-0.2", *QUICK, "--json").json
-    assert turned["scenario"] == "枯水期少两成" and by_hand["scenario"] == "power.dry=-0.2"
-    assert [row["median"] for row in turned["projection"]["aims"]] == [row["median"] for row in by_hand["projection"]["aims"]]
+    turned = data["against"]
+    assert turned["scenario"] == "枯水期少两成" and by_hand["scenario"] == "power.dry=-0.2" and not data["scenario"]
+    assert [row["median"] for row in turned["projection"]["aims"]] == [
+        row["median"] for row in by_hand["projection"]["aims"]
+    ]
+    assert any(
+        row["kind"] == "premise" and row["key"] == "power.dry" and row["b"] == -0.2 for row in data["differences"]
+    )
     beside = lvlian("project", SAMPLE, "--against", DRY, *QUICK, "--lang", "en")
     assert "Row by row" in beside.out and "power in the dry season" in beside.out and "baseline" in beside.out
-    data = lvlian("project", SAMPLE, "--against", DRY, *QUICK, "--json").json
-    assert any(row["kind"] == "premise" and row["key"] == "power.dry" and row["b"] == -0.2 for row in data["differences"])
 
 
 def test_a_project_is_dropped_and_the_last_year_set(lvlian) -> None:
@@ -86,7 +90,7 @@ def test_threads_of_an_ensemble_say_the_same_chances(lvlian) -> None:
     assert [row["chance"] for row in here] == [row["chance"] for row in there]
     for one, other in zip(here, there, strict=True):
         if one["median"] is not None:
-            assert other["median"] == pytest.approx(one["median"], rel=0.05, abs=1e-6)
+            assert one["interval"][0] <= other["median"] <= one["interval"][1]
 
 
 def test_the_case_is_edited_and_taken_again(lvlian, tmp_path) -> None:
@@ -95,7 +99,9 @@ def test_the_case_is_edited_and_taken_again(lvlian, tmp_path) -> None:
     assert path.read_text(encoding="utf-8").startswith("format: lvlian-case/1")
     plan = lvlian("project", SAMPLE, *QUICK, "--json").json
     again = lvlian("project", path, *QUICK, "--json").json
-    assert [row["median"] for row in plan["projection"]["aims"]] == [row["median"] for row in again["projection"]["aims"]]
+    assert [row["median"] for row in plan["projection"]["aims"]] == [
+        row["median"] for row in again["projection"]["aims"]
+    ]
     assert "would be written over" in lvlian("case", path, "--out", path).err
 
 

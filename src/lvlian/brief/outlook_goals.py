@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COUNTED = ("户", "家", "个", "次", "项", "人", "名")
 NOTHING = "—"
 WHOLE = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< "}
-ROUND = 0.005
+ROUND = 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from .outlook_tables import (
 from .wording import Said
 
 FANS = 6
-ROWS = {"moves": 6, "asks": 5, "late": 6}
+ROWS = {"moves": 6, "asks": 5, "late": 6, "unsaid": 12}
 """So many rows of a table stand on the page; the workbook has all."""
 
 
@@ -46,7 +46,11 @@ def outlook_section(told_of: Outlook) -> OutlookSection:
     tables = [risks_grid(told_of), late_grid(told_of)]
     if told_of.pathway is not None:
         tables.append(_buying_first(moves_grid(told_of, told_of.pathway)))
-    tables += [conflicts_grid(told_of), unsaid_grid(lines), asks_grid(told_of)]
+    tables += [
+        conflicts_grid(told_of),
+        unsaid_grid(sorted(lines, key=lambda one: one.value is None)),
+        asks_grid(told_of),
+    ]
     others = []
     for grid in tables:
         most = ROWS.get(grid.key, len(grid.rows))

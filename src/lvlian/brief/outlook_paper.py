@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,12 +24,16 @@ from .outlook_tables import (
 from .paper_words import ordinal
 
 if TYPE_CHECKING:
+    from lvlian.outlook.pathway import Pathway
+
     from .paper_layout import Paper
 
-GOALS = 7
+GOALS = 6
 """So many goals stand in the paper's table; the annex and the workbook have all."""
 ROWS = 3
-SHORT = ("year", "goal", "planned", "projected", "chance", "interval", "held")
+MOVES = 2
+FOLLOWERS = re.compile("，[^，]*随之提前")
+"""The projects that come sooner with a factor: a paper leaves their names to the workbook."""
 
 
 def outlook_paper(told_of: Outlook) -> bytes:
@@ -71,8 +76,7 @@ def outlook_body(paper: Paper, told_of: Outlook, level: int) -> None:
     if not told_of.projection.risks:
         _listed(paper, "晚了的项目。", [_late(row) for row in _texts(late_grid(told_of))])
     if told_of.pathway is not None and told_of.pathway.moves:
-        rows = sorted(_texts(moves_grid(told_of, told_of.pathway)), key=lambda row: row[4] == NOTHING)
-        _listed(paper, "最省的动作。", [_move(row) for row in rows])
+        _listed(paper, "最省的动作。", _moves(told_of, told_of.pathway), MOVES)
     _listed(
         paper,
         "不能同时成立的句子。",
@@ -125,12 +129,24 @@ def _risk(row: Sequence[str]) -> str:
     return f"{row[0]}晚{row[1]}天{who}{held}，{row[4]}"
 
 
+def _moves(told_of: Outlook, way: Pathway) -> list[str]:
+    """Each in a clause, what buys most first; what only goes with another stands in the workbook."""
+    size = {row.aim.id: max(abs(row.aim.value), 1e-9) for row in way.goals}
+    weight = {
+        move.zh: sum(max(gain, 0.0) / size[key] for key, gain in (move.gain or {}).items() if key in size)
+        for move in way.moves
+    }
+    rows = sorted(_texts(moves_grid(told_of, way)), key=lambda row: -weight.get(row[0], 0.0))
+    return [_move(row) for row in rows]
+
+
 def _move(row: Sequence[str]) -> str:
     cost = row[3].removesuffix(" 假")
     told = f"约{cost}万元（假设）" if cost != row[3] else f"{cost}万元"
     gain = row[4].split("；")[0]
     when = f"{row[2][:4]}年{'一二三四'[int(row[2][-1]) - 1]}季度前"
-    return f"{row[0]}，{row[1]}，{when}，{told}" + (f"，{gain}" if gain != NOTHING else "")
+    what = FOLLOWERS.sub("", row[0])
+    return f"{what}，{row[1]}，{when}，{told}" + (f"，{gain}" if gain != NOTHING else "")
 
 
 def _late(row: Sequence[str]) -> str:

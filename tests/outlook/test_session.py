@@ -163,7 +163,7 @@ def test_a_quick_answer_drops_projects_where_not_all_can_be() -> None:
         assert answer.bound <= session.solve(gap=1e-9).objective + 1e-7 <= answer.objective + 2e-7
 
 
-def test_a_quick_answer_that_cannot_be_says_so() -> None:
+def test_a_quick_answer_adds_projects_where_more_must_be_and_says_when_none_can() -> None:
     q, b = network(0, whole=True)
     row = q.rows("least", (), lower=0.0)
     q.add(row, b["build"], 1.0)
@@ -172,9 +172,13 @@ def test_a_quick_answer_that_cannot_be_says_so() -> None:
     session.bounds_rows(b["land"], None, 99.0)
     session.bounds_rows([row], chosen + 1.0)
     answer = session.quick()
+    assert answer.found
+    assert round(answer.x[b["build"]].sum()) == chosen + 1
+    assert answer.objective >= session.solve(gap=1e-9).objective - 1e-7
+    session.bounds_rows([row], 7.0)
+    answer = session.quick()
     assert answer.status == "infeasible"
     assert "solve anew" in answer.why_en
-    assert round(session.solve().x[b["build"]].sum()) == chosen + 1
 
 
 def test_prices_hold_in_their_range() -> None:

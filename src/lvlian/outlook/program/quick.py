@@ -1,7 +1,7 @@
-"""The answer of a tenth of a second: the same projects as last time, everything else made anew.
+"""The answer of a tenth of a second: the projects of last time, those moved or left out that have to be, everything else made anew.
 
-A mixed-integer session keeps two linear ones beside it: one with the whole-number columns fixed, whose optimum is the best answer with the
-same projects, and one with them free between their bounds, whose optimum nothing can be below. Both keep their basis.
+A mixed-integer session keeps linear ones beside it: one with the whole-number columns held, whose optimum is the best answer with the same
+projects (made small where it is searched with), and one with them free between their bounds, whose optimum nothing can be below.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lvlian.outlook.program.answer import Answer
+from lvlian.outlook.program.chain import Chains
+from lvlian.outlook.program.held import Held
 from lvlian.outlook.program.matrix import Floats
+from lvlian.outlook.program.neighbour import Search
 
 if TYPE_CHECKING:
     from lvlian.outlook.program.session import Session
@@ -23,8 +26,10 @@ SHARE = 12
 """In a dive one of so many fractional columns is rounded at a time."""
 ROUNDS = 6
 """Roundings down at most where not all projects can be."""
-TRIES = 60
-"""Moves of whole-number columns that are tried at most."""
+PART, SMALL = 0.5, 0.2
+"""Parts of projects in the linear optimum that a search begins with as whole ones: after a slider, and at first."""
+SPENT = 0.9
+"""Share of the time after which no move is tried."""
 
 
 class Quick:
@@ -38,6 +43,10 @@ class Quick:
         plain = replace(session.matrix, integer=np.zeros(session.matrix.shape[1], bool))
         self.same = Linear(session.program, matrix=plain)
         self.loose = Linear(session.program, matrix=plain)
+        self.least: float = -np.inf
+        """What no answer can be below, where it is known as things stand."""
+        held = Held(session)
+        self.search = Search(held, Chains(held))
         self.seen: tuple[Floats, ...] = (plain.lower, plain.upper, plain.row_lower, plain.row_upper, plain.cost)
 
     def follow(self) -> None:
@@ -55,7 +64,10 @@ class Quick:
                 one.bounds_rows(rows, now[2][rows], now[3][rows])
             if costs.size:
                 one.costs(costs, now[4][costs])
+        if columns.size or rows.size or costs.size:
+            self.least = -np.inf
         self.seen = now
+        self.search.held.follow()
 
     def fixed(self, x: Floats, seconds: float | None = None) -> Answer:
         """The best answer with the whole-number columns of `x`."""
@@ -92,7 +104,7 @@ class Quick:
         return self.fixed(parts)
 
     def dive(self, seconds: float) -> Answer | None:
-        """A first answer: the linear optimum, its largest parts rounded up a few at a time (down where that cannot be), then single moves;
+        """A first answer: the linear optimum, its largest parts rounded up a few at a time (down where that cannot be);
         None where it leads nowhere in time."""
         begun = time.perf_counter()
         self.follow()
@@ -119,43 +131,50 @@ class Quick:
             one.bounds_columns(whole, self.session.lower[whole], self.session.upper[whole])
         if not found.found or (np.abs(found.x[whole] - np.round(found.x[whole])) > 1e-6).any():
             return None
-        left = seconds - (time.perf_counter() - begun)
-        return self.ask(found.x, left) if left > 0 else self.fixed(found.x)
+        return self.fixed(found.x)
 
     def bound(self, seconds: float | None = None) -> float:
         """What no answer can be below."""
         answer = self.loose.solve(seconds=seconds)
-        return answer.objective if answer.status == "optimal" else float("-inf")
+        self.least = answer.objective if answer.status == "optimal" else -np.inf
+        return self.least
 
     def ask(self, x: Floats, seconds: float) -> Answer:
-        """The best with the same projects, or with one of the moves that its reduced costs propose; `gap` against the linear bound."""
+        """The best near the same projects, where a search of moves of one or two comes to in time; `gap` against the linear bound."""
         begun = time.perf_counter()
         self.follow()
-        best, way = self.fixed(x), "same"
-        if not best.found:
-            best, way = self.fewer(x), "fewer"
-        if not best.found:
-            return replace(
-                best,
-                why_zh="照旧的项目安排已不可行，须重新求解",
-                why_en="the projects chosen before are not feasible any more: solve anew",
-                way="same",
-            )
-        bound = self.bound()
-        tried: set[tuple[int, float]] = set()
-        for _ in range(TRIES):
-            if time.perf_counter() - begun > 0.7 * seconds:
-                break
-            move = self._move(best, tried)
-            if move is None:
-                break
-            place, value = move
-            tried.add(move)
-            x = best.x.copy()
-            x[self.whole[place]] = value
-            found = self.fixed(x, seconds=max(seconds - (time.perf_counter() - begun), 1e-3))
-            if found.found and found.objective < best.objective - 1e-9 * abs(best.objective):
-                best, way = found, "moved"
+        end, search = begun + SPENT * seconds, self.search
+        lower, upper = self.session.lower[self.whole], self.session.upper[self.whole]
+        z = np.clip(np.round(x[self.whole]), lower, upper)
+        held = search.chains.fits and search.held.fits(z)
+        found: tuple[float, Floats] | None = None
+        first = np.inf
+        if held and search.start(z):
+            first, bound = search.best, self.bound()
+            found = search.run(end), search.z
+        elif search.chains.fits:
+            # what does not hold any more is a worse place to begin than the linear optimum, where there is no time for both
+            bound = self.bound()
+            for one in (self.rounded(PART), z) if np.isfinite(bound) else (z,):
+                if (found is None or time.perf_counter() < end) and search.start(one, begun + 0.6 * seconds):
+                    reached = search.run(end), search.z
+                    found = reached if found is None or reached[0] < found[0] else found
+        if found is not None:
+            search.held.value(found[1])
+            way = "fewer" if not held else "moved" if found[0] < first else "same"
+            best = search.held.answer(found[1], begun)
+        else:
+            best, way = self.fixed(x), "same"
+            if not best.found:
+                best, way = self.fewer(x), "fewer"
+            if not best.found:
+                return replace(
+                    best,
+                    why_zh="照旧的项目安排已不可行，须重新求解",
+                    why_en="the projects chosen before are not feasible any more: solve anew",
+                    way="same",
+                )
+            bound = self.bound()
         gap = max(best.objective - bound, 0.0) / max(abs(best.objective), 1e-9)
         return replace(
             best,
@@ -168,16 +187,27 @@ class Quick:
             reduced=np.zeros_like(best.reduced),
         )
 
-    def _move(self, answer: Answer, tried: set[tuple[int, float]]) -> tuple[int, float] | None:
-        """The whole-number column whose step by one its reduced cost says to be worth most."""
-        values = np.round(answer.x[self.whole])
-        worth = answer.reduced[self.whole]
+    def rounded(self, part: float) -> Floats:
+        """(whole,) the linear optimum after `bound`, parts of `part` and more rounded up."""
+        found = self.loose.last
+        assert found is not None
         lower, upper = self.session.lower[self.whole], self.session.upper[self.whole]
-        step = np.where(worth < 0, 1.0, -1.0)
-        able = (values + step >= lower) & (values + step <= upper) & (np.abs(worth) > 1e-9)
-        for place in np.argsort(-np.abs(worth)):
-            if able[place] and (int(place), float(values[place] + step[place])) not in tried:
-                return int(place), float(values[place] + step[place])
-            if not able[place]:
-                continue
-        return None
+        return np.asarray(np.clip(np.floor(found.x[self.whole] + (1.0 - part) + 1e-9), lower, upper))
+
+    def better(self, z: Floats | None, seconds: float, above: float = np.inf) -> Answer | None:
+        """What a search from whole numbers finds in time, from the linear optimum where none are given; None where they do not hold or
+        it is not below `above`."""
+        begun = time.perf_counter()
+        self.follow()
+        search = self.search
+        if not search.chains.fits or (z is None and not np.isfinite(self.bound())):
+            return None
+        lower, upper = self.session.lower[self.whole], self.session.upper[self.whole]
+        z = self.rounded(SMALL) if z is None else np.clip(np.round(z), lower, upper)
+        begun_search = time.perf_counter()
+        if not search.start(z, begun_search + 0.5 * seconds):
+            return None
+        if not search.run(begun_search + seconds) < above:
+            return None
+        search.held.value(search.z)
+        return search.held.answer(search.z, begun)

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lvlian.outlook.program.answer import Answer, Progress, Status
+from lvlian.outlook.program.answer import Answer, Progress
 from lvlian.outlook.program.blocks import INF, Program
 from lvlian.outlook.program.clause import Hold, ProgramError
 from lvlian.outlook.program.matrix import Floats, Matrix
+from lvlian.outlook.program.outcome import contradiction, contradiction_words, none, read
 from lvlian.outlook.program.scaling import Units, units
+from lvlian.outlook.program.whole import mixed
 
 if TYPE_CHECKING:
     from lvlian.outlook.program.quick import Quick
 
-TOLERANCE = 1e-9
 GAP = 1e-4
 LARGE = 30_000
 """Nonzeros from which the first answer comes by the interior point."""
@@ -29,10 +30,6 @@ PATIENCE = 1.0
 """Seconds that a simplex may take at least before the interior point is tried."""
 DUAL, PRIMAL = 1, 4
 MANY = 2**31 - 1
-MANY_WHOLE = 100
-"""Whole-number columns from which a first answer is sought before the solver begins."""
-DIVE_SECONDS, LEAN_SECONDS = 0.6, 2.5
-SEARCHES = ("mip_heuristic_run_rens", "mip_heuristic_run_rins", "mip_heuristic_run_root_reduced_cost")
 
 
 class Session:
@@ -215,14 +212,14 @@ class Session:
         """The best answer as things stand. `progress` is told now and then, `stop` asked (True: leave the best found), `seconds` at most,
         `gap` relative (mixed-integer; default 1e-4), `start` (columns,) an answer to begin with (mixed-integer; default the last one)."""
         begun = time.perf_counter()
-        wrong = self._contradiction()
+        wrong = contradiction(self)
         if wrong is not None:
-            return self._none("infeasible", begun, *_contradiction_words(*wrong))
+            return none(self, "infeasible", begun, *contradiction_words(*wrong))
         raised = self._listen(progress, stop)
         if self.mixed:
             self._solver.setOptionValue("mip_rel_gap", GAP if gap is None else float(gap))
             given = start if start is not None else self.last.x if self.last is not None and self.last.found else None
-            answer = self._mixed(begun, seconds, given, raised)
+            answer = mixed(self, begun, seconds, given, raised)
         else:
             answer = self._linear(begun, seconds)
         self._changed.clear()
@@ -242,10 +239,10 @@ class Session:
         if self.last is None or not self.last.found:
             raise ProgramError("quick: there is no answer yet, expected one to begin with")
         begun = time.perf_counter()
-        wrong = self._contradiction()
+        wrong = contradiction(self)
         if wrong is not None:
-            return self._none("infeasible", begun, *_contradiction_words(*wrong))
-        answer = self._beside().ask(self.last.x, seconds)
+            return none(self, "infeasible", begun, *contradiction_words(*wrong))
+        answer = self.beside().ask(self.last.x, seconds)
         if answer.found:
             self.last = answer
         return answer
@@ -254,7 +251,7 @@ class Session:
         """The linear session with the whole-number columns of the last answer, solved: for prices. Raises ProgramError without one."""
         if self.last is None or not self.last.found:
             raise ProgramError("prices: there is no answer yet, expected one")
-        beside = self._beside()
+        beside = self.beside()
         beside.follow()
         beside.fixed(self.last.x)
         return beside.same
@@ -266,44 +263,13 @@ class Session:
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _run(self, seconds: float | None) -> None:
+    def run(self, seconds: float | None) -> None:
+        """Runs the solver as it stands."""
         # the solver's clock goes on from run to run, and so does the limit of a linear run; a mixed-integer one has its own clock
         spent = 0.0 if self.mixed else self._solver.getRunTime()
         limit = INF if seconds is None else spent + max(float(seconds), 1e-3)
         self._solver.setOptionValue("time_limit", limit)
         self._solver.run()
-
-    def _mixed(self, begun: float, seconds: float | None, given: Floats | None, raised: list[BaseException]) -> Answer:
-        """A good answer first (the last one, or a dive), then the proof without the solver's searches in small programmes of its own, which
-        take most of its time; where that is not proved soon, all that the solver has."""
-        from highspy import HighsModelStatus
-
-        many = int(self.matrix.integer.sum()) >= MANY_WHOLE
-        if many and given is None and self.row_lower.size == self.matrix.shape[0]:
-            found = self._beside().dive(DIVE_SECONDS if seconds is None else min(DIVE_SECONDS, 0.3 * seconds))
-            given = None if found is None else found.x
-        if given is not None:
-            self._suggest(given)
-        if many and given is not None:
-            left = None if seconds is None else seconds - (time.perf_counter() - begun)
-            self._searches(False)
-            self._run(LEAN_SECONDS if left is None else min(LEAN_SECONDS, left))
-            answer = self._read(begun)
-            self._searches(True)
-            left = None if seconds is None else seconds - (time.perf_counter() - begun)
-            spent = left is not None and left <= 1e-3
-            if raised or spent or self._solver.getModelStatus() != HighsModelStatus.kTimeLimit:
-                return answer
-            if answer.found:
-                self._suggest(answer.x)
-            seconds = left
-        self._run(seconds)
-        return self._read(begun)
-
-    def _searches(self, on: bool) -> None:
-        for key in SEARCHES:
-            if key not in self.options:
-                self._solver.setOptionValue(key, on)
 
     def _linear(self, begun: float, seconds: float | None) -> Answer:
         """First by the interior point where the programme is large, then by the simplex from the last basis: dual after bounds moved,
@@ -313,8 +279,8 @@ class Session:
         inside = chosen or ("ipm" if self.matrix.value.size > LARGE else "simplex")
         if self._basis is None:
             solver.setOptionValue("solver", inside)
-            self._run(seconds)
-            answer = self._read(begun)
+            self.run(seconds)
+            answer = read(self, begun)
             self._first = answer.seconds
         else:
             if self._astray:
@@ -324,23 +290,24 @@ class Session:
                 solver.setOptionValue("simplex_strategy", PRIMAL if self._changed == {"costs"} else DUAL)
             patience = max(PATIENCE, self._first)
             solver.setOptionValue("simplex_iteration_limit", self.pivots)
-            self._run(patience if seconds is None else min(patience, seconds))
+            self.run(patience if seconds is None else min(patience, seconds))
             solver.setOptionValue("simplex_iteration_limit", MANY)
-            answer = self._read(begun)
+            answer = read(self, begun)
             spent = time.perf_counter() - begun
             lost = spent >= patience or self.pivots < MANY
             if answer.status in ("stopped", "best") and lost and (seconds is None or seconds > spent):
                 solver.clearSolver()
                 solver.setOptionValue("solver", "ipm")
-                self._run(None if seconds is None else seconds - spent)
-                answer = self._read(begun)
+                self.run(None if seconds is None else seconds - spent)
+                answer = read(self, begun)
         if answer.status == "optimal":
             self._basis, self._astray = solver.getBasis(), False
         else:
             self._astray = True
         return answer
 
-    def _beside(self) -> Quick:
+    def beside(self) -> Quick:
+        """The linear sessions beside a mixed-integer one."""
         from lvlian.outlook.program.quick import Quick
 
         if self._quick is None:
@@ -376,11 +343,6 @@ class Session:
         self._done(solver.passModel(lp), "programme")
         return solver
 
-    def _suggest(self, x: Floats) -> None:
-        places = np.flatnonzero(self.matrix.integer)
-        values = np.clip(np.round(x[places]), self.lower[places], self.upper[places])
-        self._solver.setSolution(places.size, places.astype(np.int32), values)
-
     def _listen(
         self, progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
     ) -> list[BaseException]:
@@ -389,110 +351,6 @@ class Session:
         from lvlian.outlook.program.watch import listen
 
         return listen(self._solver, cb, progress, stop, self.mixed, 1.0 if self.units is None else self.units.cost)
-
-    def _read(self, begun: float) -> Answer:
-        from highspy import HighsModelStatus as S
-        from highspy import SolutionStatus
-
-        solver = self._solver
-        state, info = solver.getModelStatus(), solver.getInfo()
-        if state == S.kUnboundedOrInfeasible:
-            solver.setOptionValue("presolve", "off")
-            solver.run()
-            solver.setOptionValue("presolve", "choose")
-            state, info = solver.getModelStatus(), solver.getInfo()
-        usable = info.primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
-        if state == S.kModelEmpty and bool(((self.row_lower > TOLERANCE) | (self.row_upper < -TOLERANCE)).any()):
-            state = S.kInfeasible  # rows without columns: the solver does not look at them
-        if state in (S.kOptimal, S.kModelEmpty):
-            status: Status = "optimal"
-        elif state == S.kInfeasible:
-            return self._none(
-                "infeasible",
-                begun,
-                "条件不能同时成立，没有可行的安排",
-                "the conditions cannot all hold: nothing is feasible",
-            )
-        elif state in (S.kUnbounded, S.kUnboundedOrInfeasible):
-            return self._none("unbounded", begun, *self._unbounded_words())
-        elif usable:
-            status = "best"
-        elif state in (S.kTimeLimit, S.kInterrupt, S.kIterationLimit, S.kSolutionLimit):
-            return self._none(
-                "stopped", begun, "时间到或被停下，还没有找到可行的安排", "stopped before a feasible answer was found"
-            )
-        else:
-            return self._none(
-                "stopped", begun, f"求解器未能给出结果（{state.name}）", f"the solver gave no answer ({state.name})"
-            )
-        found = solver.getSolution()
-        x = np.array(found.col_value, float)
-        duals = np.array(found.row_dual, float) if found.dual_valid else np.zeros(self.row_lower.size)
-        reduced = np.array(found.col_dual, float) if found.dual_valid else np.zeros(x.size)
-        scale = 1.0
-        if self.units is not None:
-            scale = self.units.cost
-            x = x * self.units.column
-            duals = duals * self.units.row / scale
-            reduced = reduced / self.units.column / scale
-        if self.mixed:
-            duals[:], reduced[:] = 0.0, 0.0
-            places = self.matrix.integer
-            x[places] = np.round(x[places])
-        objective = float(self.cost @ x) + self.matrix.offset
-        return Answer(
-            status=status,
-            objective=objective,
-            gap=max(float(info.mip_gap), 0.0) if self.mixed else 0.0,
-            x=x,
-            duals=duals,
-            reduced=reduced,
-            seconds=time.perf_counter() - begun,
-            bound=float(info.mip_dual_bound) / scale if self.mixed else objective if status == "optimal" else -INF,
-            counts={
-                "simplex": int(info.simplex_iteration_count),
-                "interior": int(info.ipm_iteration_count),
-                "nodes": int(info.mip_node_count),
-            },
-        )
-
-    def _none(self, status: Status, begun: float, zh: str, en: str) -> Answer:
-        n, m = self.lower.size, self.row_lower.size
-        return Answer(
-            status,
-            INF,
-            INF,
-            np.full(n, np.nan),
-            np.zeros(m),
-            np.zeros(n),
-            time.perf_counter() - begun,
-            why_zh=zh,
-            why_en=en,
-        )
-
-    def _contradiction(self) -> tuple[str, float, float] | None:
-        """The first place whose own bounds leave nothing."""
-        for lower, upper, name in (
-            (self.lower, self.upper, self.matrix.column_name),
-            (self.row_lower, self.row_upper, self.matrix.row_name),
-        ):
-            gap = lower - upper
-            wrong = np.flatnonzero(gap > TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(lower), lower, 0.0))))
-            if wrong.size:
-                n = int(wrong[0])
-                return name(n), float(lower[n]), float(upper[n])
-        return None
-
-    def _unbounded_words(self) -> tuple[str, str]:
-        """Which block can grow for ever at a gain."""
-        _, has, ray = self._solver.getPrimalRay()
-        places = (
-            np.flatnonzero(np.abs(np.asarray(ray)) > 1e-9)
-            if has
-            else np.flatnonzero((self.cost < 0) & (self.upper == INF))
-        )
-        name = self.matrix.column_name(int(places[0])) if places.size else "?"
-        return f"目标没有界：{name} 可以无限增加", f"the objective has no bound: {name} can grow for ever"
 
     def _places(self, given: ArrayLike, size: int, kind: str) -> NDArray[np.int64]:
         places = np.atleast_1d(np.asarray(given)).ravel().astype(np.int64)
@@ -519,11 +377,4 @@ def _rest(hold: Hold, lower: Floats, upper: Floats) -> tuple[Floats | None, Floa
     return (
         hold.rest_lower if hold.side in ("lower", "both") else None,
         hold.rest_upper if hold.side in ("upper", "both") else None,
-    )
-
-
-def _contradiction_words(name: str, lower: float, upper: float) -> tuple[str, str]:
-    return (
-        f"{name} 自相矛盾：至少 {lower:g}，至多 {upper:g}",
-        f"{name} contradicts itself: at least {lower:g}, at most {upper:g}",
     )

@@ -45,7 +45,7 @@ def yanshan() -> tuple[Assessed, Outlook]:
 
 @pytest.mark.parametrize(
     ("chance", "words", "light"),
-    [(0.0, "< 1%", "bad"), (0.2999, "30%", "bad"), (0.3, "30%", "warn"), (0.7, "70%", "ok"), (1.0, "> 99%", "ok")],
+    [(0.0, "< 1%", "bad"), (0.2999, "29.9%", "bad"), (0.3, "30%", "warn"), (0.7, "70%", "ok"), (1.0, "> 99%", "ok")],
 )
 def test_a_chance_and_its_light(chance, words, light) -> None:
     assert (chance_words(chance), light_of(chance)) == (words, light)

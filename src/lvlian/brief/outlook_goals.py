@@ -112,7 +112,11 @@ def chance_words(chance: float) -> str:
     """`44%`; never 0 or 100, which no number of draws shows."""
     if chance < ROUND:
         return "< 1%"
-    return "> 99%" if chance > 1 - ROUND else f"{chance:.0%}"
+    if chance > 1 - ROUND:
+        return "> 99%"
+    if light_of(round(chance, 2)) != light_of(chance):  # 29.7 % is no 30 %
+        return f"{int(chance * 1000) / 10:.1f}%"
+    return f"{chance:.0%}"
 
 
 def number(value: float | None, places: int, *, sign: bool = False) -> str:

@@ -89,9 +89,12 @@ def outlook_body(paper: Paper, told_of: Outlook, level: int) -> None:
 def shown_first(lines: Sequence[GoalLine], most: int = GOALS) -> list[GoalLine]:
     """Those goals that a page has room for, in their own order: what falls short first, the region's own before lists and firms."""
     known = [one for one in lines if one.odds is not None]
-    chosen = [id(one) for one in [*worst_first(known), *known]][: len(known) + most]
-    kept = set(list(dict.fromkeys(chosen))[:most])
-    return [one for one in known if id(one) in kept]
+    kept: dict[tuple[str, int, float, str, str], GoalLine] = {}
+    for one in [*worst_first(known), *known]:  # what two names say of one thing stands once
+        aim = one.aim
+        kept.setdefault((aim.indicator, aim.year, aim.value, aim.group, aim.firm), one)
+    chosen = set(map(id, list(kept.values())[:most]))
+    return [one for one in known if id(one) in chosen]
 
 
 def _texts(grid: Grid) -> list[list[str]]:

@@ -184,7 +184,10 @@ def _dry(built: Built, solution: Solution, case: Case) -> Case:
                 season=(season[0], season[1], season[2], season[3]), years=(year,), processes=names, ref=HIS,
             )
         )  # fmt: skip
-    return replace(case.turned({DRY: 0.0}), limits=tuple(limits))
+    # The season stands in the quotas now: drawn once more as a premise it would count twice.
+    turned = case.turned({DRY: 0.0})
+    premises = tuple(replace(one, spread=0.0) if one.key == DRY else one for one in turned.premises)
+    return replace(turned, premises=premises, limits=tuple(limits))
 
 
 def _set(premises: dict[str, Premise], key: str, value: float, name: str) -> None:

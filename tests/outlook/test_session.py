@@ -304,6 +304,7 @@ def test_a_stop_and_a_limit_leave_the_best_found() -> None:
     assert again.status == "best"
     assert again.seconds < 0.2 + 2  # a limit counts from this call, not from the first
     assert again.objective <= answer.objective + 1e-6  # begins with what was found before
+    assert session.solve(seconds=1e-3).objective <= again.objective + 1e-6  # and keeps it, however short the time
 
     def broken(_: object) -> None:
         raise RuntimeError("the page is gone")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lvlian.outlook.program.answer import Answer, Status
+from lvlian.outlook.program.answer import Answer
 from lvlian.outlook.program.blocks import INF
 from lvlian.outlook.program.matrix import Floats
 from lvlian.outlook.program.outcome import known_below, read
@@ -60,7 +60,11 @@ def mixed(
             suggest(session, answer.x)
         known, seconds = answer.bound, left
     session.run(seconds)
-    return known_below(read(session, begun), known)
+    answer = known_below(read(session, begun), known)
+    if apart and given is not None and answer.status in ("best", "stopped"):
+        # a solver stopped at once may not have come to what it was given
+        answer = _nearby(session, answer, given, begun, 0.0)
+    return answer
 
 
 def _first_choice(session: Session, given: Floats | None, seconds: float) -> Floats | None:
@@ -85,15 +89,25 @@ def _once_more(session: Session, answer: Answer, begun: float, seconds: float) -
     left = seconds - (time.perf_counter() - begun)
     if left <= 1e-3:
         return answer
+    return _nearby(session, answer, answer.x, begun, min(SEARCH_SECONDS, left))
+
+
+def _nearby(session: Session, answer: Answer, x: Floats, begun: float, seconds: float) -> Answer:
+    """The answer, or what a search from `x` finds in time where that is better."""
     beside = session.beside()
-    found = beside.better(answer.x[beside.whole], min(SEARCH_SECONDS, left), answer.objective)
+    found = beside.better(x[beside.whole], seconds, answer.objective)
     if found is None:
         return answer
     gap = max(found.objective - answer.bound, 0.0) / max(abs(found.objective), 1e-9)
     asked = float(session.solver.getOptionValue("mip_rel_gap")[1])
-    status: Status = "optimal" if gap <= asked else "best"
-    spent = time.perf_counter() - begun
-    return replace(answer, status=status, x=found.x, objective=found.objective, gap=gap, seconds=spent)
+    return replace(
+        found,
+        status="optimal" if gap <= asked else "best",
+        gap=gap,
+        bound=answer.bound,
+        seconds=time.perf_counter() - begun,
+        counts=answer.counts,
+    )
 
 
 def _searches(session: Session, on: bool) -> None:

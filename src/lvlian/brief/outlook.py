@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lvlian.outlook.case import Case, CaseError
@@ -164,6 +164,7 @@ def outlook_of(item: Assessed, account: Account | None = None) -> Outlook | None
     mine = account if account is not None and of_region(item, account) else None
     try:
         case = plan_case(item.facts, () if mine is None else (mine,))
+        case = replace(case, simulated=case.simulated or item.invented)
         return make_outlook(
             case, item.title, ways=BRIEF_SECONDS, findings=item.findings, months=() if mine is None else (mine.month,)
         )

@@ -64,7 +64,7 @@ def outlook_annex(grid: Grid, label: str = "") -> Annex:
 def outlook_body(paper: Paper, told_of: Outlook, level: int) -> None:
     """The section; with its table it fits a page."""
     lines = goal_lines(told_of)
-    if told_of.case.simulated:
+    if told_of.case.simulated and told_of.months:
         paper.paragraph("本节所据报数为模拟，不是实绩。")
     for n, one in enumerate(opening(told_of, lines), start=1):
         paper.paragraph(f"{ordinal(level + 2, n)}{one.zh}")

@@ -68,7 +68,7 @@ def _worst(rows: Sequence[GoalLine]) -> Said | None:
                 chance=one.chance, tail=tail,
             )
         )  # fmt: skip
-    return Said(*parts)
+    return Said(parts[0], parts[1][:1].upper() + parts[1][1:])
 
 
 def _with_unit(one: GoalLine) -> str:

@@ -115,7 +115,7 @@ def choices(scale: Scale) -> None:
         size = "{} processes × {} goods × {} quarters, {} projects".format(*shape)
         tell(f"{name}: to a gap of 0.1 %, {size}", median(times), "s", 2.0, f"longest {max(times):.1f} s, widest gap then {max(gaps):.2%} (20 s at most); after 2 s widest {max(left):.2%}")  # fmt: skip
         held = [gap for gap in quick_gaps if np.isfinite(gap)]
-        tell(f"{name}: after a slider, same projects or one moved, worst, {size}", max(quick) * 1000, "ms", 100.0, f"{len(held)} of {len(quick)} can keep their projects, widest gap {max(held, default=0):.2%}")  # fmt: skip
+        tell(f"{name}: after a slider, near the same projects, worst, {size}", max(quick) * 1000, "ms", 100.0, f"{len(held)} of {len(quick)} have an answer, widest gap {max(held, default=0):.2%}")  # fmt: skip
 
 
 def reasons(size: tuple[int, int, int], bound: float, unit: str) -> None:

@@ -230,9 +230,9 @@ class Session:
         return answer
 
     def quick(self, seconds: float = 0.1) -> Answer:
-        """A mixed-integer answer at once: the best with the same projects as the last one, or with single ones moved, and its gap against
-        the linear bound (`way` same | moved | fewer: some dropped because all cannot be). Infeasible where the same projects cannot be: then solve anew. Linear
-        programmes, and those with added rows, are solved.
+        """A mixed-integer answer at once: near the same projects as the last one, what a search comes to in `seconds`, and its gap against
+        the linear bound (`way` same | moved | fewer: those projects do not hold any more and others are chosen). Infeasible where none
+        was found: then solve anew. Linear programmes, and those with added rows, are solved.
         Raises ProgramError where there is no last answer. What it finds is where the next `solve` begins."""
         if not self.mixed or self.row_lower.size > self.matrix.shape[0]:
             return self.solve()

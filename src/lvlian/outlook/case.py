@@ -29,8 +29,8 @@ class CaseError(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
     """Where a figure or a sentence stands. `section` and `quote` (empty where the document is not at hand), `start` the quote's
-    offset; `fact` (kind, place) in the plan's facts; `words` what to print where there is no quote; `who` and `day` for what a person or
-    a register said; `verified` False for an assumption that no source was read for."""
+    offset; `fact` (kind, place) in the plan's facts; `words` what to print where there is no quote, `words_en` its English where there is
+    one; `who` and `day` for what a person or a register said; `verified` False for an assumption that no source was read for."""
 
     kind: Kind = "assumption"
     section: str = ""
@@ -41,6 +41,7 @@ class Ref:
     who: str = ""
     day: date | None = None
     verified: bool = False
+    words_en: str = ""
 
     @property
     def said(self) -> str:

@@ -75,7 +75,9 @@ def with_account(case: Case, accounts: Sequence[Account], *, library: Library | 
 
 def _ref(months: Sequence[str]) -> Ref:
     span = months[0] if len(months) == 1 else f"{months[0]}—{months[-1]}"
-    return Ref(kind="account", words=f"{span} 链账", day=last_day(months[-1]), verified=True)
+    return Ref(
+        kind="account", words=f"{span} 链账", day=last_day(months[-1]), verified=True, words_en=f"accounts of {span}"
+    )
 
 
 # Plants and projects -----------------------------------------------------------------------------------------------------
@@ -318,13 +320,14 @@ def _of(line: Line, good: str, library: Library) -> Iterable[tuple[float, float]
 
 def _shown(one: Premise, value: float, spread: float, ref: Ref) -> Premise:
     words = f"{ref.words}；此前按 {one.value:.6g}（{one.ref.words[:60]}）"
+    was = (one.ref.words_en or one.ref.words)[:80]
     return replace(
         one,
         value=value,
         low=min(one.low, value),
         high=max(one.high, value),
         spread=spread,
-        ref=replace(ref, words=words),
+        ref=replace(ref, words=words, words_en=f"{ref.words_en}; before that {one.value:.6g} ({was})"),
     )
 
 

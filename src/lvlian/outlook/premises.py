@@ -15,7 +15,7 @@ from lvlian.outlook.case import Case, Factor, Premise, Project, Ref
 
 if TYPE_CHECKING:
     from lvlian.chain.library import Library
-    from lvlian.chain.library.process import Process
+    from lvlian.chain.library.process import Exchange, Process
 
 RULES = Path(__file__).parent / "premises.yaml"
 STAGE_ZH: Mapping[str, str] = {
@@ -49,12 +49,16 @@ class Rules:
             raise LibraryError(f"{self.name}, field {'.'.join(path)}: is {value!r}, expected a number")
         return float(value)
 
-    def ref(self, part: str, words: str = "") -> Ref:
+    def ref(self, part: str, words: str = "", words_en: str = "") -> Ref:
         """An assumption of this project, with the source that the file names for it."""
         part_data = self.at(part)
         source = str(part_data.get("source", "假设")) if isinstance(part_data, Mapping) else "假设"
+        source_en = str(part_data.get("source_en", "")) if isinstance(part_data, Mapping) else ""
         verified = bool(part_data.get("verified")) if isinstance(part_data, Mapping) else False
-        return Ref(kind="assumption", words=words or source, who="premises.yaml", verified=verified)
+        if source == "假设":
+            source_en = "assumption"
+        told, told_en = (words, words_en) if words else (source, source_en)
+        return Ref(kind="assumption", words=told, who="premises.yaml", verified=verified, words_en=told_en)
 
     def dry(self, area: str) -> tuple[bool, tuple[float, ...]]:
         """Whether an area lives from hydropower, and how much of each quarter of the year is dry there."""
@@ -67,8 +71,11 @@ class Rules:
         """Where the dry season of an area comes from: its own source, else the file's."""
         own = next((value for name, value in self.at("power", "areas").items() if area.startswith(name)), None)
         if isinstance(own, Mapping) and own.get("source"):
-            words = str(own["source"]) + "；以后各年为假设"
-            return Ref(kind="assumption", words=words, who="premises.yaml", verified=bool(own.get("verified")))
+            words, english = str(own["source"]) + "；以后各年为假设", str(own.get("source_en", ""))
+            return Ref(
+                kind="assumption", words=words, who="premises.yaml", verified=bool(own.get("verified")),
+                words_en=english and f"{english}; later years are assumed",
+            )  # fmt: skip
         return self.ref("power")
 
     def season(self, stage: str) -> tuple[float, ...]:
@@ -104,6 +111,7 @@ class Priced:
     high: float
     words: str
     verified: bool = False
+    words_en: str = ""
 
 
 @lru_cache(maxsize=16)
@@ -120,14 +128,19 @@ def prices_of(library: Library, year: int, area: str = "") -> Mapping[str, Price
             continue
         spans = [[r.price_ex_vat for r in rows[part]] for part in parts]
         words = " + ".join(f"{row.item_zh} {row.year}年 {row.price_ex_vat:g}元（{row.source}）" for row in chosen)
+        words_en = " + ".join(
+            f"{row.item_en or row.item_zh}, {row.year}, {row.price_ex_vat:g} yuan ({row.source})" for row in chosen
+        )
         scale = _carried(library, good, parts, chosen[0], rows, str(year), area)
         if scale != 1.0:
             words += f"，按金属价折到 {year} 年（假设）"
+            words_en += f", carried to {year} with the price of the metal (assumption)"
         out[good] = Priced(
             value=scale * sum(row.price_ex_vat for row in chosen),
             low=sum(min(span) for span in spans),
             high=sum(max(span) for span in spans),
             words=words,
+            words_en=words_en,
             verified=scale == 1.0 and all(row.verified for row in chosen),
         )
     return out
@@ -217,14 +230,25 @@ def with_slips(case: Case) -> Case:
     return replace(case, premises=(*slips, *others))
 
 
+def _reference(exchange: Exchange) -> Ref:
+    return Ref(
+        kind="assumption",
+        words=f"库中参考值（{exchange.source}）",
+        verified=exchange.verified,
+        words_en=f"reference value of the library ({exchange.source})",
+    )
+
+
 def _slip(rules: Rules, one: Factor) -> Premise:
     low, high = rules.number("slips", "factor", "low"), rules.number("slips", "factor", "high")
-    said = "按期" if one.day else "规划没有写日期，拨动无从起算"
+    said, said_en = (
+        ("按期", "in time") if one.day else ("规划没有写日期，拨动无从起算", "no date in the plan to start from")
+    )
     return Premise(
         key=f"factor.{one.id}.slip", zh=one.title, en=f"{one.kind}: {one.id}", value=0.0, low=low, high=high,
         step=rules.number("slips", "factor", "step"), unit="季", group="factor",
         spread=rules.number("slips", "factor", "spread"), law="gamma",
-        ref=replace(one.ref, words=one.ref.words or said),
+        ref=one.ref if one.ref.words else replace(one.ref, words=said, words_en=said_en),
     )  # fmt: skip
 
 
@@ -261,7 +285,7 @@ def _pipeline(rules: Rules, case: Case) -> Iterable[Premise]:
         yield Premise(
             key="start.rate", zh="未开工项目按期开工", en="projects that start in time", value=rules.number("start_rate", "value"),
             low=rules.number("start_rate", "low"), high=rules.number("start_rate", "high"), step=rules.number("start_rate", "step"),
-            unit="", group="project", spread=rules.number("start_rate", "spread"), ref=rules.ref("start_rate", str(words["zh"])),
+            unit="", group="project", spread=rules.number("start_rate", "spread"), ref=rules.ref("start_rate", str(words["zh"]), str(words["en"])),
         )  # fmt: skip
     spread = rules.number("ramp", "spread")
     for kind in dict.fromkeys(one.kind for one in case.projects if one.plants):
@@ -311,6 +335,7 @@ def _prices(
             kind="assumption",
             words=found.words if found else "按金属价加成（假设）",
             verified=bool(found and found.verified),
+            words_en=found.words_en if found else "metal price with a premium (assumption)",
         )
         value, ref = told.get(good, (value, ref))
         low, high = (found.low, found.high) if found is not None else (value, value)
@@ -351,7 +376,7 @@ def _recipes(rules: Rules, case: Case, library: Library) -> Iterable[Premise]:
             key=f"intensity.{process.id}.{exchange.good}", zh=f"{process.zh}：{name}", en=f"{exchange.good} per tonne, {process.id}",
             value=exchange.value, low=exchange.low, high=exchange.high, step=(exchange.high - exchange.low) / 100 or 0.0,
             unit=f"{exchange.unit}/t", group="intensity", spread=(exchange.high - exchange.low) / 4, law="normal",
-            ref=Ref(kind="assumption", words=f"库中参考值（{exchange.source}）", verified=exchange.verified),
+            ref=_reference(exchange),
         )  # fmt: skip
     sizes: dict[str, float] = {}
     for plant in case.plants:
@@ -365,7 +390,7 @@ def _recipes(rules: Rules, case: Case, library: Library) -> Iterable[Premise]:
         yield Premise(
             key=f"yield.{key}", zh=f"{process.zh}成材率", en=f"metal yield of {key}", value=1 / exchange.value, low=low, high=high,
             step=0.005, unit="", group="intensity", spread=(high - low) / 4, law="normal",
-            ref=Ref(kind="assumption", words=f"库中参考值（{exchange.source}）", verified=exchange.verified),
+            ref=_reference(exchange),
         )  # fmt: skip
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.site.saying import DASH
 
 Words = str | Promise
+IDEOGRAPH = re.compile("[㐀-鿿]")
 
 _DRAWN = {
     "ok": '<circle cx="5" cy="5" r="4.6" fill="currentColor"/>',
@@ -93,6 +95,12 @@ def severity(key: str, count: object = None) -> SafeString:
     return light(kind, word if count is None else f"{word} {count}")
 
 
+def _tongue(text: object) -> SafeString:
+    """A region's own words stay Chinese on a page in English, and say so."""
+    chinese = (get_language() or "").startswith("en") and IDEOGRAPH.search(str(text))
+    return mark_safe(' lang="zh-CN"') if chinese else SafeString("")
+
+
 def origin(
     mark: str,
     url: str = "",
@@ -108,10 +116,10 @@ def origin(
     cite = label or path
     name = f"{_('来源')}{_('：')}{meaning}" + (f"{_('，')}{cite}" if cite else "")
     inside = [
-        format_html('<p class="value">{}</p>', value) if value not in ("", None) else "",
-        format_html('<p class="path">{}</p>', path) if path else "",
-        format_html('<blockquote class="quote">{}</blockquote>', quote) if quote else "",
-        format_html('<p class="path">{}</p>', note) if note else "",
+        format_html('<p class="value"{}>{}</p>', _tongue(value), value) if value not in ("", None) else "",
+        format_html('<p class="path"{}>{}</p>', _tongue(path), path) if path else "",
+        format_html('<blockquote class="quote"{}>{}</blockquote>', _tongue(quote), quote) if quote else "",
+        format_html('<p class="path"{}>{}</p>', _tongue(note), note) if note else "",
         format_html('<p class="links"><a href="{}">{}</a></p>', href, _("看原文")) if href else "",
     ]
     if url:

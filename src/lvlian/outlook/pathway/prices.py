@@ -37,6 +37,7 @@ class Price:
     low: float
     high: float
     sure: bool
+    name_en: str = ""
 
     @property
     def zh(self) -> str:
@@ -58,7 +59,7 @@ class Price:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "limit": self.limit, "name": self.name, "quarter": str(self.quarter), "unit": self.unit, "unit_en": self.unit_en, "yuan": self.yuan,
+            "limit": self.limit, "name": self.name, "name_en": self.name_en, "quarter": str(self.quarter), "unit": self.unit, "unit_en": self.unit_en, "yuan": self.yuan,
             "low": self.low, "high": self.high, "sure": self.sure, "zh": self.zh, "en": self.en,
         }  # fmt: skip
 
@@ -92,10 +93,10 @@ def prices(plan: Plan) -> tuple[Price, ...]:
             row = int(rows[q])
             worth = -float(base.duals[row]) * scale / float(built.weights[q])
             if worth > 1e-6 * scale / each:
-                found.append((worth, key, clause.zh, q, row, zh, en, scale))
+                found.append((worth, key, clause, q, row, zh, en, scale))
     found.sort(key=lambda one: -one[0])
     out = []
-    for worth, key, name, q, row, zh, en, scale in found[:MOST]:
+    for worth, key, clause, q, row, zh, en, scale in found[:MOST]:
         top = float(session.row_upper[row])
         step = STEP * max(abs(top), 1.0)
         sides = []
@@ -116,7 +117,9 @@ def prices(plan: Plan) -> tuple[Price, ...]:
             and low - SURE * worth <= worth <= high + SURE * worth
         )
         worth = min(max(worth, low), high)  # a dual on the edge of a kink may lie beyond both sides
-        out.append(Price(key, name, built.case.quarters[q], zh, en, worth, max(low, 0.0), high, sure))
+        out.append(
+            Price(key, clause.zh, built.case.quarters[q], zh, en, worth, max(low, 0.0), high, sure, name_en=clause.en)
+        )
     dearest = max((one.yuan for one in out), default=0.0)
     return tuple(sorted((one for one in out if one.yuan > TRIFLE * dearest), key=lambda one: -one.yuan))
 

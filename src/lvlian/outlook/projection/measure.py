@@ -18,7 +18,7 @@ from lvlian.outlook.model import PER_YEAR
 from lvlian.outlook.projection.chain import Chain
 from lvlian.outlook.projection.form import Desk, Part, Side
 from lvlian.outlook.projection.run import Run
-from lvlian.outlook.projection.stage import GROUPS, Stage
+from lvlian.outlook.projection.stage import GROUPS, Stage, group_en
 from lvlian.outlook.projection.streams import Template, template_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Measure:
         facts = [fact for part in self.numerator.parts for fact in part.known]
         if not any(stream.startswith("value:") for stream in streams) and not set(facts) & set(GROUPS):
             gap = Missing(
-                zh=f"{self.group}各自的数", en=f"figures of the projects of {self.group} alone", ask=("项目台账",)
+                zh=f"{self.group}各自的数", en=f"figures of {group_en(self.group)} alone", ask=("项目台账",)
             )
             return Figures(None, None, (gap,))
         value, missing = stage.group_value(self.group, whole=self.over == "last")

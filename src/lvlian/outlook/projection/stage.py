@@ -23,7 +23,13 @@ Floats = NDArray[np.float64]
 ABOVE_SCALE = 2e7
 """Yuan of yearly revenue from which an industrial firm is counted (规模以上), National Bureau of Statistics since 2011."""
 GROUPS: Mapping[str, str] = {"projects_underway_value": "在建项目", "projects_new_value": "未开工项目"}
+GROUPS_EN: Mapping[str, str] = {"在建项目": "projects under construction", "未开工项目": "projects not yet started"}
 _NEVER = np.inf
+
+
+def group_en(group: str) -> str:
+    """A list of projects in English; a list of a plan's own by its name."""
+    return GROUPS_EN.get(group, f"projects of the list {group}")
 
 
 class Stage:
@@ -193,7 +199,7 @@ class Stage:
         columns = [p for p in plants_of_group(self.case, group) if self.case.plants[p].firm not in apart]
         if not columns:
             gap = Missing(
-                zh=f"{group}里有产能的项目", en=f"projects of the list {group} with a capacity", ask=("项目台账",)
+                zh=f"{group}里有产能的项目", en=f"{group_en(group)} with a capacity", ask=("项目台账",)
             )
             return self.blank(), (gap,)
         value = self.value_of(columns)

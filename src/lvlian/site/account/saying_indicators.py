@@ -200,8 +200,17 @@ def named(label: str, names: Mapping[str, str]) -> str:
 
 
 def whom(asked: str) -> str:
-    """Who is asked: an office or a firm's post by its name, all firms in the page's language."""
-    return _("各企业统计岗") if asked == "各企业统计岗" else asked
+    """Who is asked: an office by its name, what every region has in the page's language."""
+    name, _space, post = asked.rpartition(" ")
+    if name and post == "统计岗":
+        return _("%(firm)s 统计岗") % {"firm": name}
+    known = {
+        "各企业统计岗": _("各企业统计岗"),
+        "项目台账": _("项目台账"),
+        "发展改革局": _("发展改革局"),
+        "统计局": _("统计局"),
+    }
+    return known.get(asked, asked)
 
 
 def shortened(words: str) -> str:

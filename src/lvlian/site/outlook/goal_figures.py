@@ -186,6 +186,7 @@ def _figures(
     was: Chance | None,
     goal: int | None,
 ) -> GoalFigures:
+    from lvlian.site.account.saying_indicators import whom
     from lvlian.site.outlook.origins import pick
 
     aim = reach.aim
@@ -193,7 +194,7 @@ def _figures(
     if reach.value is None:
         lack = reach.missing[0] if reach.missing else None
         return GoalFigures(
-            aim=aim, goal=goal, about=about, missing=pick(lack.zh, lack.en) if lack is not None else aim.why, ask=_("、").join(lack.ask) if lack is not None else "",
+            aim=aim, goal=goal, about=about, missing=pick(lack.zh, lack.en) if lack is not None else aim.why, ask=_("、").join(whom(who) for who in lack.ask) if lack is not None else "",
         )  # fmt: skip
     band = chance.interval if chance is not None else None
     return GoalFigures(
@@ -205,10 +206,19 @@ def _figures(
         high=band[1] if band else None,
         chance=chance.chance if chance is not None else None,
         before=was.chance if was is not None else None,
-        variant=reach.zh,
-        notes=reach.notes,
+        variant=pick(reach.zh, _english(reach)),
+        notes=reach.notes if pick("zh", "en") == "zh" else reach.notes_en or reach.notes,
         about=about,
     )
+
+
+def _english(reach: Reach) -> str:
+    """The reading of a goal in English, from the library of indicators."""
+    from lvlian.chain.indicators.load_formulas import load_formulas
+
+    formula = load_formulas().formulas.get(reach.aim.indicator)
+    variants = formula.variants if formula is not None else ()
+    return next((one.en for one in variants if one.id == reach.variant), "")
 
 
 def _first(*values: float | None) -> float | None:

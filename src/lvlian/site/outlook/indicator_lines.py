@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from lvlian.site import saying
-from lvlian.site.account.saying_indicators import MOST_MISSING, whom
+from lvlian.site.account.saying_indicators import MOST_MISSING, said, whom
 from lvlian.site.account.workbook import Cell
 from lvlian.site.org.access import Access
 from lvlian.site.outlook.fan_chart import quarter_name
@@ -74,6 +74,10 @@ class IndicatorLine:
     @property
     def known(self) -> bool:
         return bool(self.cells)
+
+    @property
+    def unit_told(self) -> str:
+        return said(self.unit)
 
     def has(self, words: str) -> bool:
         return words in self.name or words in self.reading or words in self.key
@@ -233,7 +237,7 @@ def _chart(room: Room, line: IndicatorLine, chance: Chance | None) -> dict[str, 
     last = next((float(y) for y in reversed(fan.median) if math.isfinite(y)), math.nan)
     years = [one.year for one in room.ground.case.quarters] + [point.year for point in points]
     data = {
-        "unit": line.unit, "axis": "quarters", "from": min(years) - 1, "to": max(years), "projection": rows, "today": saying.month(room.ground.case.today),
+        "unit": line.unit_told, "axis": "quarters", "from": min(years) - 1, "to": max(years), "projection": rows, "today": saying.month(room.ground.case.today),
         "plan": [{"x": p.year, "y": p.value, "text": p.text, "origin": p.origin["path"]} for p in points] if by == ROLLING else [],
         "actual": _actual(room, line, by), "labels": {"projection": f"{_('中位')} {saying.number(last, places)}"}, "right": 92,
     }  # fmt: skip
@@ -273,7 +277,7 @@ def sheets_of(
     for one in lines:
         if not one.known:
             continue
-        row: list[Cell] = [one.key, one.name, one.reading, one.unit]
+        row: list[Cell] = [one.key, one.name, one.reading, one.unit_told]
         for cell in one.cells:
             row += [cell.value, cell.low, cell.high]
         if by != QUARTER:

@@ -37,7 +37,10 @@ def origin_of(access: Access, ground: Ground, ref: Ref, label: object = "") -> d
 def note_of(ref: Ref) -> str:
     """What is said of a source in one line: the words, who and when, and that nobody has checked an assumption."""
     who = "" if ref.who.endswith(".yaml") else ref.who
-    parts = [ref.words, _("，").join(part for part in (who, saying.day(ref.day) if ref.day else "") if part)]
+    parts = [
+        pick(ref.words, ref.words_en),
+        _("，").join(part for part in (who, saying.day(ref.day) if ref.day else "") if part),
+    ]
     if ref.kind in ("assumption", "person") and not ref.verified:
         parts.append(_("未核"))
     return _("；").join(part for part in parts if part)

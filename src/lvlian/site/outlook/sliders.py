@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from lvlian.site import saying
+from lvlian.site.marks import IDEOGRAPH
 from lvlian.site.org.access import Access
 from lvlian.site.outlook.origins import origin_of, pick
 from lvlian.site.outlook.overlay import name_of, places_of, scale_of, shown_of
@@ -53,6 +54,11 @@ class Slider:
     late: bool = False
     drop: str = ""
     dropped: bool = False
+
+    @property
+    def tongue(self) -> str:
+        """The language of the note: sources are named as they are."""
+        return "zh-CN" if IDEOGRAPH.search(self.note) else "en"
 
     @property
     def changed(self) -> bool:

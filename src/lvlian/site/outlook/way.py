@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lvlian.site.outlook.goal_figures import GoalFigures
+from lvlian.site.outlook.origins import pick
 from lvlian.site.outlook.selectors import QUICK, SEED, key_of, library, once, risk_of
 from lvlian.site.outlook.selectors_scenario import Room
 from lvlian.site.outlook.wanted import SURE, WAN, Wanted
@@ -48,7 +49,14 @@ class Way:
             if row is None:
                 continue
             if row["after"] is None:
-                out.append(GoalFigures(aim=aim, goal=room.ground.goals.get(aim.id), about=about.get(aim.id, ""), missing=row["why_zh"] or aim.why))
+                out.append(
+                    GoalFigures(
+                        aim=aim,
+                        goal=room.ground.goals.get(aim.id),
+                        about=about.get(aim.id, ""),
+                        missing=pick(row["why_zh"], row["why_en"]) or aim.why,
+                    )
+                )
                 continue
             now, was = self.chances["after"].get(aim.id), self.chances["before"].get(aim.id)
             out.append(

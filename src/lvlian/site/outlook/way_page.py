@@ -284,7 +284,7 @@ def sources_of(room: Room, way: Way) -> list[dict[str, Any]]:
 
 
 def prices_of(way: Way) -> list[dict[str, Any]]:
-    return [{"name": row["name"], "words": pick(row["zh"], row["en"]), "sure": row["sure"]} for row in way.data["prices"]]
+    return [{"name": pick(row["name"], row.get("name_en", "")), "words": pick(row["zh"], row["en"]), "sure": row["sure"]} for row in way.data["prices"]]
 
 
 def money_of(way: Way) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def premise_row(access: Access, ground: Ground, premise: Any, choice: PremiseCho
         "key": premise.key, "name": name_of(premise), "group": group_of(premise.key), "unit": unit, "value": saying.number(premise.value * scale, places),
         "low": saying.number(premise.low * scale, places), "high": saying.number(premise.high * scale, places), "raw": f"{shown_of(premise, premise.value):.{places}f}",
         "spread": saying.number(premise.spread * scale, places + 1) if premise.spread else "", "origin": origin_of(access, ground, premise.ref, name_of(premise)),
-        "words": premise.ref.words or premise.ref.section or note_of(premise.ref), "who": "" if premise.ref.who.endswith(".yaml") else premise.ref.who,
+        "words": pick(premise.ref.words, premise.ref.words_en) or premise.ref.section or note_of(premise.ref), "who": "" if premise.ref.who.endswith(".yaml") else premise.ref.who,
         "day": premise.ref.day, "verified": premise.ref.verified, "choice": choice, "late": premise.key.endswith(".slip"),
     }  # fmt: skip
 

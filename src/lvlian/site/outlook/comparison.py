@@ -128,7 +128,7 @@ def _goal(one: GoalFigures) -> Row:
     change = None if one.value is None or one.base is None else one.value - one.base
     return Row(
         name=one.title, when=str(one.aim.year or ""), unit=one.aim.unit, a=one.base_told, b=one.told, told=saying.number(change, one.places, sign=True),
-        a_cell=one.base, b_cell=one.value, change=change, before=saying.percent(one.before), after=saying.percent(one.chance), light=one.light,
+        a_cell=one.base, b_cell=one.value, change=change, before=saying.chance(one.before), after=saying.chance(one.chance), light=one.light,
     )  # fmt: skip
 
 

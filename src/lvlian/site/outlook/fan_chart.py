@@ -110,7 +110,7 @@ def _point(fan: Fan, place: int, by: str, places: int, chance: Chance, one: Goal
     }  # fmt: skip
     label = fan.labels[place]
     if label in (str(one.aim.year), f"{one.aim.year}-Q4"):
-        point["chance"] = saying.percent(chance.chance)
+        point["chance"] = saying.chance(chance.chance)
     return point
 
 

@@ -63,7 +63,7 @@ def goal_lines(room: Room) -> list[list[Cell]]:
             continue
         out.append([
             one.aim.year or "", one.title, one.aim.unit, one.target, _round(one.base, one.places), _round(one.value, one.places), _round(one.gap, one.places),
-            one.interval, saying.percent(one.before), saying.percent(one.chance), one.variant, _("；").join(one.notes),
+            one.interval, saying.chance(one.before), saying.chance(one.chance), one.variant, _("；").join(one.notes),
         ])  # fmt: skip
     return out
 

@@ -26,7 +26,7 @@ def asked(wanted: Wanted) -> list[list[Cell]]:
 
 def sheets(room: Room, way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None, taken: dict[str, Any]) -> list[Sheet]:
     goals: list[list[Cell]] = [
-        [one.aim.year, one.title, one.aim.unit, one.target, _round(one.base, one), _round(one.value, one), _round(way.goals[one.aim.id]["short"], one), one.interval, saying.percent(one.before), saying.percent(one.chance)]
+        [one.aim.year, one.title, one.aim.unit, one.target, _round(one.base, one), _round(one.value, one), _round(way.goals[one.aim.id]["short"], one), one.interval, saying.chance(one.before), saying.chance(one.chance)]
         for one in rows
         if one.known
     ]  # fmt: skip

@@ -133,7 +133,7 @@ def together(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None) -> 
         row = way.goals[aim.aim.id]
         if row["after"] is not None and row["before"] is not None:
             gain = gained(row["after"] - row["before"], aim)
-        told = {"goal": named(aim), "figure": aim.told, "unit": aim.aim.unit, "chance": saying.percent(aim.chance), "target": aim.target}
+        told = {"goal": named(aim), "figure": aim.told, "unit": aim.aim.unit, "chance": saying.chance(aim.chance), "target": aim.target}
         tail = _("都做之后%(goal)s %(figure)s %(unit)s，规划 %(target)s") % told
         if aim.chance is not None:
             tail += _("，达成概率 %(chance)s") % told

@@ -186,7 +186,7 @@ def found_context(access: Access, room: Room, wanted: Wanted, way: Way) -> dict[
     known = [one for one in rows if one.known]
     return {
         "goals": [
-            {"row": one, "before": saying.percent(one.before), "chance": saying.percent(one.chance), "short": saying.number(way.goals[one.aim.id]["short"], one.places) if way.goals[one.aim.id]["short"] else "", "met": way.goals[one.aim.id]["met"], "url": f"?{query_of(room, wanted, aim=one.aim.id)}#moves", "current": aim is not None and one.aim.id == aim.aim.id}
+            {"row": one, "before": saying.chance(one.before), "chance": saying.chance(one.chance), "short": saying.number(way.goals[one.aim.id]["short"], one.places) if way.goals[one.aim.id]["short"] else "", "met": way.goals[one.aim.id]["met"], "url": f"?{query_of(room, wanted, aim=one.aim.id)}#moves", "current": aim is not None and one.aim.id == aim.aim.id}
             for one in known
         ],
         "unknown": [one for one in rows if not one.known], "aim": aim, "aim_name": way_page.named(aim) if aim is not None else "",

@@ -100,7 +100,7 @@ def _goal(access: Access, room: Room, one: GoalFigures) -> dict[str, Any]:
     return {
         "row": one, "url": f"?{address(room.ground.case, room.turned, aim=one.aim.id)}", "goal": reverse("goal-detail", args=[one.goal]) if one.goal else "",
         "current": room.aim is not None and room.aim.aim.id == one.aim.id, "origin": origin_of(access, room.ground, one.aim.ref, one.aim.label),
-        "before": saying.percent(one.before), "chance": saying.percent(one.chance),
+        "before": saying.chance(one.before), "chance": saying.chance(one.chance),
         "note": _("；").join(part for part in (one.variant, *one.notes) if part),
     }  # fmt: skip
 

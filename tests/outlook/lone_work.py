@@ -6,10 +6,9 @@ import os
 import signal
 from pathlib import Path
 
-from tests.outlook.lone_machine import LoneMachine, lone_machine
-
 from lvlian.outlook.case import Case
 from lvlian.outlook.ensemble import Part, Task, run_task
+from tests.outlook.lone_machine import LoneMachine, lone_machine
 
 
 def make(case: Case) -> LoneMachine:

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import combinations
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import line, priced_case
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.pathway import options_of, others, plan_of
+from tests.outlook.example import small_case
+from tests.outlook.ways import line, priced_case
 
 DIFFER = 2
 

@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.test_run import PRICES
 
 from lvlian.outlook.case import Aim, Factor, Limit, Need, Plant, Project, Step
 from lvlian.outlook.projection import project
 from lvlian.outlook.projection.binding import REASONS, factor_words, plant_reasons
+from tests.outlook.example import small_case
+from tests.outlook.test_run import PRICES
 
 METAL = Aim(
     id="m", name="电解铝产量", indicator="primary_output", variant="", op=">=", value=40, unit="万吨", year=2024

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case, lone_machine
 
 from lvlian.outlook.pipeline import load_tables
 from lvlian.outlook.risk import RiskError
 from lvlian.outlook.risk.calibration import back_test, inside, learned, places
 from lvlian.outlook.risk.machine import machine_of
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case, lone_machine
 
 
 def held_rightly(found, wide=0.03):

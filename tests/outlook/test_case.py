@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.outlook.example import small_case
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import Aim, CaseError, Factor, Premise, Ref, Step
+from tests.outlook.example import small_case
 
 
 def test_quarters_run_from_the_first_on():

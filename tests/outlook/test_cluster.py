@@ -7,13 +7,13 @@ import os
 import signal
 
 import pytest
-from tests.outlook import lone_work
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case
 
 from lvlian.outlook.ensemble import run_ensemble, tasks_of
 from lvlian.outlook.risk import RiskError
 from lvlian.outlook.risk.stream import BLOCK
+from tests.outlook import lone_work
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # the cluster's own, in its own threads

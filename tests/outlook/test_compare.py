@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.test_run import PRICES
 
 from lvlian.outlook.projection import compare, project, sensitivity
 from lvlian.outlook.projection.tables import (
@@ -17,6 +15,8 @@ from lvlian.outlook.projection.tables import (
     swings_table,
     told,
 )
+from tests.outlook.example import small_case
+from tests.outlook.test_run import PRICES
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from tests.outlook.example import small_case
 
 from lvlian.outlook.case import CaseError, Premise
 from lvlian.outlook.pipeline import capacity_of, load_tables, pipeline
 from lvlian.outlook.pipeline.curve import Curve
 from lvlian.outlook.pipeline.load_tables import load_curves
+from tests.outlook.example import small_case
 
 
 def rate(curve, time, stretch=1.0):

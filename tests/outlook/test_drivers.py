@@ -7,8 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from benchmarks.risk import generated
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case, lone_machine
 
 from lvlian.outlook.projection import project
 from lvlian.outlook.risk import Streams, compare, draw_all, risk
@@ -16,6 +14,8 @@ from lvlian.outlook.risk.assess import swing
 from lvlian.outlook.risk.driver import rank_correlations, variance_shares
 from lvlian.outlook.risk.lump import LumpedMachine
 from lvlian.outlook.risk.machine import ChainMachine, chain_machine_of, machine_of
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case, lone_machine
 
 
 @pytest.fixture(scope="module")

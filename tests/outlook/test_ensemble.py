@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook import lone_work
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case
 
 from lvlian.outlook.ensemble import ACCURACY, Backend, Part, Task, backend_of, run_ensemble, run_task, tasks_of
 from lvlian.outlook.ensemble.sketch import Sketch, sketch_of
 from lvlian.outlook.risk import RiskError, risk
 from lvlian.outlook.risk.stream import BLOCK
+from tests.outlook import lone_work
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
 
 from lvlian.outlook.case import CaseError, Factor, Need, Plant, Premise, Project, Step
 from lvlian.outlook.model import quarters_since
 from lvlian.outlook.pipeline import capacity_of, pipeline, starts_of, without_factor_delay
+from tests.outlook.example import small_case
 
 
 def begins(line, name) -> date:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case, lone_machine
 
 from lvlian.outlook.risk import LEVELS, RiskError, risk
 from lvlian.outlook.risk.fan import fan_of, quantiles, wilson
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case, lone_machine
 
 
 @pytest.fixture(scope="module")

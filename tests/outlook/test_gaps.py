@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.test_run import PRICES
 
 from lvlian.outlook.case import Aim, Plant, Ref
 from lvlian.outlook.projection import project
 from lvlian.outlook.projection.reach import accepted, assumed_share, reach_from_json
+from tests.outlook.example import small_case
+from tests.outlook.test_run import PRICES
 
 
 def aim(**changes):

@@ -10,7 +10,6 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.example import small_case
 
 from lvlian.chain.library import load_library
 from lvlian.ledger.quarter import Quarter
@@ -33,6 +32,7 @@ from lvlian.outlook.case import (
 from lvlian.outlook.load_case import load_case, read_case
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.write_case import case_text, write_case
+from tests.outlook.example import small_case
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=10)
 keys = st.text("abcdefghijklmnop-1e.", min_size=1, max_size=8)

@@ -6,8 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.test_run import PRICES, bare, random_case
 
 from lvlian.chain.indicators.evaluate import evaluate
 from lvlian.chain.indicators.given import Given, facts_of
@@ -17,6 +15,8 @@ from lvlian.outlook.model import compile_model
 from lvlian.outlook.projection import Figures, bench_of, chain_of, run
 from lvlian.outlook.projection.reach import year_of
 from lvlian.outlook.projection.stage import rolling
+from tests.outlook.example import small_case
+from tests.outlook.test_run import PRICES, bare, random_case
 
 
 def staged(case, **arrays):

@@ -7,12 +7,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
 
 from lvlian.chain.library import load_library
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import CaseError, Limit, Plant, Premise
 from lvlian.outlook.model import compile_model, nameplate, quarters_since
+from tests.outlook.example import small_case
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import priced_case, primary
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError
 from lvlian.outlook.pathway import front_of, options_of, plan_of
+from tests.outlook.example import small_case
+from tests.outlook.ways import priced_case, primary
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.example import small_case
 
 from lvlian.ledger.quarter import Quarter
 from lvlian.outlook.case import STAGES, CaseError, Plant, Premise, Project, Step
 from lvlian.outlook.model import compile_model, nameplate, quarters_since
 from lvlian.outlook.pipeline import Record, capacity_of, load_tables, pipeline, starts_of
 from lvlian.outlook.pipeline.calendar import day_at
+from tests.outlook.example import small_case
 
 
 def alone(project, today=date(2024, 1, 10), premises=(), count=16):

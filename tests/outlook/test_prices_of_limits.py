@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import BARE, priced_case, primary
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.pathway import options_of, plan_of
 from lvlian.outlook.pathway.prices import prices
+from tests.outlook.example import small_case
+from tests.outlook.ways import BARE, priced_case, primary
 
 KEYS = {"without": BARE}
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.test_run import PRICES
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError, Limit, Premise
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.pipeline import pipeline
 from lvlian.outlook.projection import compare, from_json, project, sensitivity
+from tests.outlook.example import small_case
+from tests.outlook.test_run import PRICES
 
 REGIONS = Path(__file__).parents[2] / "data" / "regions"
 
@@ -182,9 +182,8 @@ def test_an_unknown_premise_is_refused():
 
 
 def test_recipes_of_models_must_match():
-    from tests.outlook.test_run import random_case
-
     from lvlian.outlook.projection.sensitivity import shocks_between
+    from tests.outlook.test_run import random_case
 
     model = compile_model(small_case(), load_library())
     with pytest.raises(CaseError, match="other goods or plants"):

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.outlook.example import small_case
-from tests.outlook.ways import line, priced_case, primary
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import Plant
 from lvlian.outlook.pathway import pathway
+from tests.outlook.example import small_case
+from tests.outlook.ways import line, priced_case, primary
 
 BASE = ("sources", "links", "lots")
 

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from tests.outlook.example import small_case
-from tests.outlook.lone_machine import lone_case, lone_machine
 
 from lvlian.outlook.case import Premise
 from lvlian.outlook.risk import RiskError, Streams, compare, fit, fit_prices, risk
@@ -20,6 +18,8 @@ from lvlian.outlook.risk.law import GAMMA_SHAPE, gamma_of, law_of
 from lvlian.outlook.risk.price import load_price_laws
 from lvlian.outlook.risk.read_prices import read_prices
 from lvlian.outlook.risk.stream import BLOCK, spans, stable_hash
+from tests.outlook.example import small_case
+from tests.outlook.lone_machine import lone_case, lone_machine
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.example import small_case
 
 from lvlian.chain.library import load_library
 from lvlian.outlook.case import CaseError, Contract, Limit, Plant, Premise
 from lvlian.outlook.model import compile_model
 from lvlian.outlook.projection import chain_of, run
+from tests.outlook.example import small_case
 
 PROCESSES = (
     "electrolysis", "cast_billet_liquid", "cast_slab_liquid", "cast_rod_liquid", "cast_foundry_alloy_liquid", "cast_billet_ingot",

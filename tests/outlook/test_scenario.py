@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.outlook.example import small_case
 
 from lvlian.outlook.case import CaseError
 from lvlian.outlook.load_case import load_scenario, read_scenario
 from lvlian.outlook.scenario import Scenario, apply, combine, scenario_from
 from lvlian.outlook.write_case import scenario_text, write_scenario
+from tests.outlook.example import small_case
 
 DRY = Scenario(
     name="枯水", author="链长办", reason="三季度会前压力测试", day=date(2024, 1, 8), set={"factor.tower.slip": 2.0}

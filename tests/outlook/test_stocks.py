@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from tests.outlook.example import small_case
 
 from lvlian.outlook.case import CaseError, Premise
 from lvlian.outlook.stocks import Lifetime, in_use, inflow_for, load_products, scrap_supply
 from lvlian.outlook.stocks.lifetime import LAWS, weibull_of
+from tests.outlook.example import small_case
 
 
 def cube(inflow, survival):

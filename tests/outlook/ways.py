@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.outlook.example import small_case
-
 from lvlian.outlook.case import Aim, Case, Factor, Need, Plant, Project, Ref, Step
+from tests.outlook.example import small_case
 
 PRICES = {
     "liquid_aluminium": 16_900.0, "aluminium_ingot": 17_200.0, "billet": 17_700.0, "slab": 17_900.0, "profile_industrial": 26_000.0,

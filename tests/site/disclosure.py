@@ -14,12 +14,12 @@ from urllib.parse import unquote
 
 from django.apps import apps
 from django.db import models
-from tests.site.scene import FIGURES, SCALES
 
 from lvlian.site.account.models import Statement
 from lvlian.site.org.access import Access, region_path, scoped
 from lvlian.site.org.models import AuditChange, AuditRecord, Grant, User
 from lvlian.site.org.reach import FieldClass
+from tests.site.scene import FIGURES, SCALES
 
 APPS = ("org", "plans", "ledger", "account", "outlook")
 MARKED = re.compile("[甲乙]")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from tests.site.world import County, World
 
 from lvlian.chain.report.statement import Origin
 from lvlian.chain.report.statement import Statement as Said
@@ -34,6 +33,7 @@ from lvlian.site.org.models import ApiToken, AuditRecord, Comment, Job, SavedVie
 from lvlian.site.outlook.actions.scenarios import fix_premise, keep
 from lvlian.site.plans.models import Goal, Milestone, Project, Proposal
 from lvlian.site.search.index import rebuild
+from tests.site.world import County, World
 
 FIGURES = (10111, 20333, 40727, 81551)
 """Each larger than all before it together: every sum of some of them tells which. In the order 甲1 甲2 乙1 乙2."""

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
-from tests.site.routes import routes
 
 from lvlian.site.org.access import OWN
 from lvlian.site.org.reach import UNREADABLE, Reach
 from lvlian.site.org.roles import PERMISSIONS, ROLES
+from tests.site.routes import routes
 
 SITE = Path(__file__).resolve().parents[2] / "src" / "lvlian" / "site"
 MODULES = sorted(path for path in SITE.rglob("*.py") if "migrations" not in path.parts)

@@ -20,15 +20,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from tests.site.routes import parameters, routes
-from tests.site.scene import dress
-from tests.site.world import World
 
 from lvlian.chain.indicators.load_formulas import load_formulas
 from lvlian.ledger.calendar import load_calendar
 from lvlian.ledger.factors import FACTORS
 from lvlian.ledger.load import load_tracks
 from lvlian.site.org.models import Job
+from tests.site.routes import parameters, routes
+from tests.site.scene import dress
+from tests.site.world import World
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "make_messages.py"
 CHINESE = re.compile("[㐀-鿿，。；：、（）《》！？]")

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from tests.site.disclosure import leaks, secrets, words_of
-from tests.site.routes import COMMON, VARIANTS, Route, parameters, routes
-from tests.site.scene import Scene, dress
-from tests.site.world import World
 
 from lvlian.site.lists.registry import specs
 from lvlian.site.org.access import Access, scoped
 from lvlian.site.plans.models import Chain, Duty, Fact, Finding, Goal, Incentive, Milestone, Plan, Project, Version
+from tests.site.disclosure import leaks, secrets, words_of
+from tests.site.routes import COMMON, VARIANTS, Route, parameters, routes
+from tests.site.scene import Scene, dress
+from tests.site.world import World
 
 EVERYBODY = (
     "甲chief", "甲office", "甲lead", "甲lead2", "甲unit", "甲unit2", "甲park", "甲firm", "甲firm2", "甲supervisor", "甲analyst",

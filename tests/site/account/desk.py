@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.site.world import County, World, person
-
 from lvlian.chain.report.statement import Origin
 from lvlian.chain.report.statement import Statement as Said
 from lvlian.site.account.actions.works import add_link, set_works
 from lvlian.site.org.access import Access
 from lvlian.site.org.models import Firm, User
+from tests.site.world import County, World, person
 
 MONTH, BEFORE = "2023-09", "2023-08"
 

@@ -180,10 +180,9 @@ def test_two_regions_lie_on_one_grid(world: Any, county: Any, client_of: Callabl
     session.save()
     assert "还没有报表" in text(both.get("/chain/atlas/"))
     access = Access.of(world.b.people["office"], region_id=world.b.region.pk)
-    from tests.site.account.desk import line
-
     from lvlian.chain.report.statement import Statement as Said
     from lvlian.site.account.actions.works import set_works
+    from tests.site.account.desk import line
 
     set_works(access, world.b.firms[0], "other", {"kind": "smelter", "lines": [line("electrolysis")]})
     file_report(

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from tests.site.account.desk import BEFORE, MONTH, Reporting, reporting, said
 
 from lvlian.site.account.actions.aims import link_goal
 from lvlian.site.account.actions.filings import file_report
@@ -19,6 +18,7 @@ from lvlian.site.account.models import GoalLink, VariantChoice
 from lvlian.site.account.selectors_aims import aims_of, month_for
 from lvlian.site.org.models import AuditRecord
 from lvlian.site.plans.models import Goal
+from tests.site.account.desk import BEFORE, MONTH, Reporting, reporting, said
 
 pytestmark = pytest.mark.django_db
 KEY = "liquid_local_conversion"

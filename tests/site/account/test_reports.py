@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
-from tests.site.account.desk import BEFORE, MONTH, TABLE, Reporting, reporting, said
 
 from lvlian.site.account.actions.filings import FilingError, file_many, file_report, withdraw
 from lvlian.site.account.models import Filing, Statement
 from lvlian.site.account.selectors_reports import desk_of, firms_named
 from lvlian.site.org.models import AuditRecord, StoredFile
+from tests.site.account.desk import BEFORE, MONTH, TABLE, Reporting, reporting, said
 
 pytestmark = pytest.mark.django_db
 

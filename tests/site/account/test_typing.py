@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from tests.site.account.desk import BEFORE, MONTH, Reporting, reporting, said
 
 from lvlian.site.account.actions.filings import file_report
 from lvlian.site.account.models import Filing, Statement
+from tests.site.account.desk import BEFORE, MONTH, Reporting, reporting, said
 
 pytestmark = pytest.mark.django_db
 METAL = "made|liquid_aluminium|electrolysis||"

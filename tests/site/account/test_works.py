@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from tests.site.account.desk import Reporting, line, reporting
 
 from lvlian.site.account.models import SupplyLink, Works
+from tests.site.account.desk import Reporting, line, reporting
 
 pytestmark = pytest.mark.django_db
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.site.account.desk import MONTH, Reporting, reporting
 
 from lvlian.site.account.models import Filing, Statement
+from tests.site.account.desk import MONTH, Reporting, reporting
 
 pytestmark = pytest.mark.django_db
 METAL = {

@@ -22,13 +22,13 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from tests.site.disclosure import leaks, secrets
-from tests.site.scene import dress
 
 from lvlian.site.api.urls import api
 from lvlian.site.org.access import Access
 from lvlian.site.org.actions import make_token
 from lvlian.site.org.roles import ROLES
+from tests.site.disclosure import leaks, secrets
+from tests.site.scene import dress
 
 EXAMPLES = int(os.environ.get("LVLIAN_TESTS_EXAMPLES", "2"))
 WHO = tuple(ROLES)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.site.ledger.factors_world import Works, make_works
 
 from lvlian.site.ledger.actions import factors
 from lvlian.site.ledger.models import Booking, Demand
 from lvlian.site.org.chain import verify
 from lvlian.site.org.models import AuditRecord
+from tests.site.ledger.factors_world import Works, make_works
 
 pytestmark = pytest.mark.django_db
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
-from tests.site.ledger.desk import Desk, desk  # noqa: F401
 
 from lvlian.site.ledger.models import Item
 from lvlian.site.org.chain import verify
+from tests.site.ledger.desk import Desk, desk  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 PATH = "/ledger/land/import/"

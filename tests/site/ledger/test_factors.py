@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
-from tests.site.ledger.factors_world import LINE, Works, make_works
 
 from lvlian.site.ledger.actions import factors
 from lvlian.site.ledger.models import Booking, Demand, Supply
 from lvlian.site.org.models import Job
 from lvlian.site.plans.models import Milestone
+from tests.site.ledger.factors_world import LINE, Works, make_works
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.site.ledger.desk import Desk, desk, own_track  # noqa: F401
-from tests.site.world import person
 
 from lvlian.site.ledger.actions import items
 from lvlian.site.ledger.models import Evidence, Item
@@ -19,6 +17,8 @@ from lvlian.site.ledger.registers import tracks
 from lvlian.site.org.chain import verify
 from lvlian.site.org.models import StoredFile
 from lvlian.site.plans.models import Milestone, Proposal
+from tests.site.ledger.desk import Desk, desk, own_track  # noqa: F401
+from tests.site.world import person
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"

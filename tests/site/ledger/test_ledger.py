@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from tests.site.ledger.desk import Desk, desk, own_track  # noqa: F401
 
 from lvlian.site.ledger.actions import items
 from lvlian.site.ledger.models import Item
+from tests.site.ledger.desk import Desk, desk, own_track  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 HOSTILE = (

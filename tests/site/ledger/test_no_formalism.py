@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
+
 from tests.site.routes import routes
 
 SITE = Path(__file__).resolve().parents[3] / "src" / "lvlian" / "site"

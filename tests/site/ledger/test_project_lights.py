@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.site.ledger.factors_world import LINE, Works, make_works
 
 from lvlian.site.ledger.actions import factors, items
 from lvlian.site.ledger.models import Item
@@ -22,6 +21,7 @@ from lvlian.site.pages.selectors_projects import (
     with_lanes,
 )
 from lvlian.site.plans.models import Project
+from tests.site.ledger.factors_world import LINE, Works, make_works
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 10, 12)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.site.ledger.factors_world import LINE, Works, make_works
 
 from lvlian.site.ledger.actions import factors, items
 from lvlian.site.ledger.models import Demand, Item, Supply
@@ -16,6 +15,7 @@ from lvlian.site.org.models import AuditRecord
 from lvlian.site.plans.actions import milestones
 from lvlian.site.plans.actions.proposals import ProposalError, confirm, send_back
 from lvlian.site.plans.models import Milestone, Proposal
+from tests.site.ledger.factors_world import LINE, Works, make_works
 
 pytestmark = pytest.mark.django_db
 LATE = date(2024, 6, 30)

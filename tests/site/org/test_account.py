@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from tests.site.world import PASSWORD
 
 from lvlian.site.org import actions
 from lvlian.site.org.access import Access
 from lvlian.site.org.actions import Refused
 from lvlian.site.org.models import ApiToken, AuditRecord, SiteSession, User
 from lvlian.site.org.selectors import token_owner
+from tests.site.world import PASSWORD
 
 
 def code_of(key, drift=0):

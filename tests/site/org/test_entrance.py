@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.site.world import PASSWORD
 
 from lvlian.site.org import actions
 from lvlian.site.org.chain import verify
 from lvlian.site.org.models import AuditRecord, Region, SiteSession, User
+from tests.site.world import PASSWORD
 
 
 def log_in(client, username, password=PASSWORD, **extra):

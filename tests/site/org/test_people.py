@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.site.world import PASSWORD, make_world, person
 
 from lvlian.site.org import actions
 from lvlian.site.org.access import READING, Access
@@ -13,6 +12,7 @@ from lvlian.site.org.chain import verify
 from lvlian.site.org.models import ApiToken, AuditChange, AuditRecord, Grant, SiteSession, User
 from lvlian.site.org.roles import PERMISSIONS, ROLES
 from lvlian.site.org.selectors import token_owner
+from tests.site.world import PASSWORD, make_world, person
 
 EXCLUSIVE = [key for key, role in ROLES.items() if role.exclusive]
 

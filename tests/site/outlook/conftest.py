@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.site.outlook.desk import plant
 
 from lvlian.site.outlook import selectors
+from tests.site.outlook.desk import plant
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.site.world import County, _fact
-
 from lvlian.site.plans.models import Goal
+from tests.site.world import County, _fact
 
 GOALS = (
     ("铝产业产值", "~", 40.0, "亿元", 2024), ("铝产业产值", ">=", 60.0, "亿元", 2025), ("度电产值", ">=", 4.0, "元/kWh", 2024),

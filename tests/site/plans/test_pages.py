@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from tests.site.plans.conftest import SAMPLE
-from tests.site.plans.test_documents import REGIONS, long_plan
 
 from lvlian.site.plans.actions.documents import load_document, load_region_file
 from lvlian.site.plans.models import Fact, Finding, Goal
+from tests.site.plans.conftest import SAMPLE
+from tests.site.plans.test_documents import REGIONS, long_plan
 
 MOST = 32
 """Queries of a page: 25 of its own, and those of the frame, the session and the access around it."""

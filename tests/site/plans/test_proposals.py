@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from tests.site.world import person
 
 from lvlian.site.org.chain import Conflict, recording, verify
 from lvlian.site.plans.actions.proposals import ProposalError, confirm, propose, send_back, take_back
 from lvlian.site.plans.models import Goal, Proposal
+from tests.site.world import person
 
 
 @pytest.fixture

@@ -90,9 +90,7 @@ class Measure:
         streams = [stream for part in self.numerator.parts for stream in part.streams]
         facts = [fact for part in self.numerator.parts for fact in part.known]
         if not any(stream.startswith("value:") for stream in streams) and not set(facts) & set(GROUPS):
-            gap = Missing(
-                zh=f"{self.group}各自的数", en=f"figures of {group_en(self.group)} alone", ask=("项目台账",)
-            )
+            gap = Missing(zh=f"{self.group}各自的数", en=f"figures of {group_en(self.group)} alone", ask=("项目台账",))
             return Figures(None, None, (gap,))
         value, missing = stage.group_value(self.group, whole=self.over == "last")
         return Figures(None if missing else value, None, missing)

@@ -198,9 +198,7 @@ class Stage:
         apart = firms_apart(self.case)
         columns = [p for p in plants_of_group(self.case, group) if self.case.plants[p].firm not in apart]
         if not columns:
-            gap = Missing(
-                zh=f"{group}里有产能的项目", en=f"{group_en(group)} with a capacity", ask=("项目台账",)
-            )
+            gap = Missing(zh=f"{group}里有产能的项目", en=f"{group_en(group)} with a capacity", ask=("项目台账",))
             return self.blank(), (gap,)
         value = self.value_of(columns)
         if not whole:

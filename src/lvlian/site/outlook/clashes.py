@@ -110,11 +110,21 @@ def _statement(access: Access, ground: Ground, said: Said) -> Statement:
     words = said.words if quoted else pick(said.zh, said.en)
     place = said.ref.section
     if said.role == "report":
-        parts = (said.ref.section or said.ref.words, said.ref.who if not said.ref.who.endswith(".yaml") else "", saying.day(said.ref.day) if said.ref.day else "")
+        parts = (
+            said.ref.section or said.ref.words,
+            said.ref.who if not said.ref.who.endswith(".yaml") else "",
+            saying.day(said.ref.day) if said.ref.day else "",
+        )
         place = _("，").join([*(part for part in parts if part), _("非规划原文")])
     elif said.role == "rule":
         place = said.ref.section or said.ref.words
-    role = {"goal": _("目标"), "quota": pgettext("role", "指标"), "date": _("时限"), "report": _("报数"), "rule": _("依据")}[said.role]
+    role = {
+        "goal": _("目标"),
+        "quota": pgettext("role", "指标"),
+        "date": _("时限"),
+        "report": _("报数"),
+        "rule": _("依据"),
+    }[said.role]
     return Statement(
         mark=pick(said.mark, _english_mark(said.mark)), words=words, place=place, role=role, quoted=said.role in PLAN,
         origin=origin_of(access, ground, said.ref, pick(said.zh, said.en)),

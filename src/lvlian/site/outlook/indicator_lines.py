@@ -242,7 +242,7 @@ def _chart(room: Room, line: IndicatorLine, chance: Chance | None) -> dict[str, 
         "actual": _actual(room, line, by), "labels": {"projection": f"{_('中位')} {saying.number(last, places)}"}, "right": 92,
     }  # fmt: skip
     table = [
-        {"when": quarter_name(label), "median": saying.number(fan.median[n], places), "band": saying.between(*(edge[n] for edge in edges[""]), places), "wide": saying.between(*(edge[n] for edge in edges["95"]), places)}
+        {"when": quarter_name(label), "median": saying.number(fan.median[n], places), "band": saying.between(edges[""][0][n], edges[""][1][n], places), "wide": saying.between(edges["95"][0][n], edges["95"][1][n], places)}
         for n, label in enumerate(fan.labels)
         if math.isfinite(fan.median[n])
     ]  # fmt: skip

@@ -64,8 +64,17 @@ def find(access: Access, arguments: Mapping[str, Any], progress: Progress) -> Ma
     if not way.found and way.data["status"] == "stopped":
         raise NoWay(_("还没有找到一组可行的动作就停了；什么也没有留下。"))
     address = f"{reverse('outlook-pathway')}?{arguments['query']}&job={job_id}".replace("?&", "?")
-    message = _("已停止，留下找到的最好一组") if stopped[0] else _("求得一组动作") if way.found else _("这些目标不能都做到")
-    return {"message": message, "url": address, "url_label": _("看动作"), "way": way.to_json(), "stopped": stopped[0], "stamp": room.ground.stamp}
+    message = (
+        _("已停止，留下找到的最好一组") if stopped[0] else _("求得一组动作") if way.found else _("这些目标不能都做到")
+    )
+    return {
+        "message": message,
+        "url": address,
+        "url_label": _("看动作"),
+        "way": way.to_json(),
+        "stopped": stopped[0],
+        "stamp": room.ground.stamp,
+    }
 
 
 def standing(part: str, now: Any, seconds: float) -> dict[str, Any]:

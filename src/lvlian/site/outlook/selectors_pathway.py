@@ -61,7 +61,9 @@ def same_findings(ground: Ground, findings: Iterable[Finding], conflict: Conflic
     fits: list[Finding] = []
     covered: set[int] = set()
     for finding in findings:
-        theirs = {one["fact"] for one in finding.evidence if isinstance(one, Mapping) and isinstance(one.get("fact"), int)}
+        theirs = {
+            one["fact"] for one in finding.evidence if isinstance(one, Mapping) and isinstance(one.get("fact"), int)
+        }
         if all(mine & theirs for mine in facts):
             fits.append(finding)
             covered |= theirs

@@ -49,7 +49,18 @@ class Wanted:
         """The same for the same question."""
         figures = sorted((f"{rule}.{name}", value) for (rule, name), value in self.figures.items())
         ranks = sorted(self.ranks.items()) if self.aims == "lexicographic" else []
-        return json.dumps([self.aims, self.want, self.budget, sorted(self.without), sorted(self.rules.items()), figures, ranks, sorted(self.skip)])
+        return json.dumps(
+            [
+                self.aims,
+                self.want,
+                self.budget,
+                sorted(self.without),
+                sorted(self.rules.items()),
+                figures,
+                ranks,
+                sorted(self.skip),
+            ]
+        )
 
     def options(self) -> dict[str, Any]:
         """The question's changes of the options, as `lvlian.outlook.pathway.options_of` takes them."""
@@ -143,7 +154,11 @@ def read_wanted(query: QueryDict, case: Case) -> Wanted:
         left = {*query.getlist("without"), *(one for one in USUALLY_NOT if one not in query.getlist("with"))}
         without = tuple(one for one in SWITCHES if one in left)
         on, off = query.getlist("on"), query.getlist("off")
-        rules = {key: key in on for key, rule in options.rules.items() if (key in on and not rule.on) or (key in off and rule.on)}
+        rules = {
+            key: key in on
+            for key, rule in options.rules.items()
+            if (key in on and not rule.on) or (key in off and rule.on)
+        }
     figures = {}
     for key, rule in options.rules.items():
         for name, was in rule.set.items():

@@ -21,28 +21,58 @@ from lvlian.site.outlook.way import Way
 
 def asked(wanted: Wanted) -> list[list[Cell]]:
     budget = _("不限") if wanted.budget is None else _("%(n)s 万元") % {"n": saying.number(wanted.budget)}
-    return [[_("目标怎样算够"), aims_told()[wanted.aims]], [_("求什么"), wants_told()[wanted.want]], [_("预算"), budget]]
+    return [
+        [_("目标怎样算够"), aims_told()[wanted.aims]],
+        [_("求什么"), wants_told()[wanted.want]],
+        [_("预算"), budget],
+    ]
 
 
-def sheets(room: Room, way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None, taken: dict[str, Any]) -> list[Sheet]:
+def sheets(
+    room: Room, way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None, taken: dict[str, Any]
+) -> list[Sheet]:
     goals: list[list[Cell]] = [
         [one.aim.year, one.title, one.aim.unit, one.target, _round(one.base, one), _round(one.value, one), _round(way.goals[one.aim.id]["short"], one), one.interval, saying.chance(one.before), saying.chance(one.chance)]
         for one in rows
         if one.known
     ]  # fmt: skip
-    gain = _("多得") if aim is None else _("多得（%(goal)s，%(unit)s）") % {"goal": way_page.named(aim), "unit": aim.aim.unit}
+    gain = (
+        _("多得")
+        if aim is None
+        else _("多得（%(goal)s，%(unit)s）") % {"goal": way_page.named(aim), "unit": aim.aim.unit}
+    )
     moves: list[list[Cell]] = []
     for row, move in zip(way_page.moves_of(way, rows, aim, taken), way.data["moves"], strict=True):
         told = None if move["gain"] is None or aim is None else round(move["gain"].get(aim.aim.id, 0.0), 4)
-        moves.append([row.number, row.words, row.who, row.when, told, row.more, round(move["cost"] / WAN), _("假设") if row.assumed else "", row.item.title if row.item else ""])
+        moves.append(
+            [
+                row.number,
+                row.words,
+                row.who,
+                row.when,
+                told,
+                row.more,
+                round(move["cost"] / WAN),
+                _("假设") if row.assumed else "",
+                row.item.title if row.item else "",
+            ]
+        )
     whole = way_page.together(way, rows, aim)
     if moves:
         moves.append(["", whole.words, "", "", whole.gain, whole.tail, round(way.data["cost"] / WAN), "", ""])
-    schedule: list[list[Cell]] = [[row["name"], row["before"], row["after"], row["told"]] for row in way_page.schedule_of(way)]
+    schedule: list[list[Cell]] = [
+        [row["name"], row["before"], row["after"], row["told"]] for row in way_page.schedule_of(way)
+    ]
     quarters = [season(one) for one in way.data["quarters"]]
-    flows: list[list[Cell]] = [[row["good"], row["source"], row["target"], *(round(one, 4) for one in row["raw"])] for row in way_page.flows_of(room, way)["all"]]
+    flows: list[list[Cell]] = [
+        [row["good"], row["source"], row["target"], *(round(one, 4) for one in row["raw"])]
+        for row in way_page.flows_of(room, way)["all"]
+    ]
     prices: list[list[Cell]] = [[row["name"], row["words"]] for row in way_page.prices_of(way)]
-    money: list[list[Cell]] = [[row["year"], *(round(row[key] / 1e8, 4) for key in ("investment", "annual", "moves", "margin", "residual"))] for row in way.data["money"]]
+    money: list[list[Cell]] = [
+        [row["year"], *(round(row[key] / 1e8, 4) for key in ("investment", "annual", "moves", "margin", "residual"))]
+        for row in way.data["money"]
+    ]
     rests: list[list[Cell]] = [[row["name"], row["words"], row["source"]] for row in way_page.rests_on(way)]
     return [
         (_("可做的动作"), [_("序"), _("动作"), _("由谁"), _("何时"), gain, _("还影响"), _("花费，万元"), _("花费依据"), _("已转台账")], moves),
@@ -69,7 +99,9 @@ def clash_sheets(rows: Sequence[Clash]) -> list[Sheet]:
     ]  # fmt: skip
 
 
-def excel(access: Access, room: Room, tables: Sequence[Sheet], title: str, more: Sequence[Sequence[Cell]] = ()) -> bytes:
+def excel(
+    access: Access, room: Room, tables: Sequence[Sheet], title: str, more: Sequence[Sequence[Cell]] = ()
+) -> bytes:
     return workbook([*tables, (_("说明"), [_("项"), _("内容")], [[_("表"), title], *notes(access, room)[1:], *more])])
 
 

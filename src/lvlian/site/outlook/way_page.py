@@ -133,7 +133,13 @@ def together(way: Way, rows: Sequence[GoalFigures], aim: GoalFigures | None) -> 
         row = way.goals[aim.aim.id]
         if row["after"] is not None and row["before"] is not None:
             gain = gained(row["after"] - row["before"], aim)
-        told = {"goal": named(aim), "figure": aim.told, "unit": aim.aim.unit, "chance": saying.chance(aim.chance), "target": aim.target}
+        told = {
+            "goal": named(aim),
+            "figure": aim.told,
+            "unit": aim.aim.unit,
+            "chance": saying.chance(aim.chance),
+            "target": aim.target,
+        }
         tail = _("都做之后%(goal)s %(figure)s %(unit)s，规划 %(target)s") % told
         if aim.chance is not None:
             tail += _("，达成概率 %(chance)s") % told
@@ -150,7 +156,15 @@ def remains(way: Way, rows: Sequence[GoalFigures]) -> list[dict[str, Any]]:
         row = way.goals[one.aim.id]
         if one.known and row["met"] is False and row["short"]:
             share = row["short"] / max(abs(one.aim.value), 1e-9)
-            out.append({"row": one, "short": saying.number(row["short"], one.places), "unit": one.aim.unit, "name": named(one), "share": share})
+            out.append(
+                {
+                    "row": one,
+                    "short": saying.number(row["short"], one.places),
+                    "unit": one.aim.unit,
+                    "name": named(one),
+                    "share": share,
+                }
+            )
     return sorted(out, key=lambda row: -row["share"])
 
 
@@ -159,7 +173,11 @@ def lost(way: Way, rows: Sequence[GoalFigures]) -> list[str]:
     out = []
     for one in rows:
         row = way.goals[one.aim.id]
-        if one.known and row["before"] is not None and row["short"] > row["short_before"] + 2 * SMALL * max(abs(one.aim.value), 1e-9):
+        if (
+            one.known
+            and row["before"] is not None
+            and row["short"] > row["short_before"] + 2 * SMALL * max(abs(one.aim.value), 1e-9)
+        ):
             out.append(f"{named(one)} {amount(row['after'] - row['before'], one)}")
     return out
 
@@ -210,11 +228,31 @@ def gantt(rows: Sequence[Mapping[str, Any]], way: Way, today: date) -> dict[str,
         elif before and not after:
             bars.append({"from": begin, "to": before, "kind": "assumed"})
         if before:
-            marks.append({"at": before, "kind": "promised", "text": "" if after else _("原 %(day)s 投产，让出") % {"day": before[:7]}})
+            marks.append(
+                {
+                    "at": before,
+                    "kind": "promised",
+                    "text": "" if after else _("原 %(day)s 投产，让出") % {"day": before[:7]},
+                }
+            )
         if after:
-            text = _("投产　%(before)s → %(after)s") % {"before": before[:7], "after": after[:7]} if before else _("排上，%(after)s 投产") % {"after": after[:7]}
+            text = (
+                _("投产　%(before)s → %(after)s") % {"before": before[:7], "after": after[:7]}
+                if before
+                else _("排上，%(after)s 投产") % {"after": after[:7]}
+            )
             marks.append({"at": after, "kind": "now", "text": text})
-        out.append({"name": row["name"], "capacity": "", "light": "warn" if until == before or (row["shift"] or 0) > 0 else "ok", "word": row["told"], "reason": "", "bars": bars, "marks": marks})
+        out.append(
+            {
+                "name": row["name"],
+                "capacity": "",
+                "light": "warn" if until == before or (row["shift"] or 0) > 0 else "ok",
+                "word": row["told"],
+                "reason": "",
+                "bars": bars,
+                "marks": marks,
+            }
+        )
     return {"from": first, "to": end, "today": today.isoformat(), "rows": out}
 
 
@@ -243,7 +281,11 @@ def flows_of(room: Room, way: Way) -> dict[str, Any]:
         "good": _("其余 %(n)d 条") % told, "source": "", "target": "", "each": [saying.number(sum(column), 2) for column in zip(*(row["raw"] for row in rest), strict=True)],
         "total": saying.number(sum(row["sum"] for row in rest), 1),
     }  # fmt: skip
-    return {"quarters": [season(one) for one in way.data["quarters"]], "rows": [*rows[:FLOWS], others] if rest else rows, "all": rows}
+    return {
+        "quarters": [season(one) for one in way.data["quarters"]],
+        "rows": [*rows[:FLOWS], others] if rest else rows,
+        "all": rows,
+    }
 
 
 def flow_chart(flows: Mapping[str, Any]) -> dict[str, Any]:
@@ -251,7 +293,9 @@ def flow_chart(flows: Mapping[str, Any]) -> dict[str, Any]:
     rows, top = flows["all"], flows["all"][:5]
     series = [{"name": f"{row['source']} → {row['target']}　{row['good']}", "raw": row["raw"]} for row in top]
     if rest := rows[5:]:
-        series.append({"name": _("其他"), "raw": [sum(row["raw"][q] for row in rest) for q in range(len(flows["quarters"]))]})
+        series.append(
+            {"name": _("其他"), "raw": [sum(row["raw"][q] for row in rest) for q in range(len(flows["quarters"]))]}
+        )
     short = [one.replace("年", "\n") for one in flows["quarters"]]
     return {
         "legend": {"top": 0, "left": 0, "itemWidth": 12, "itemHeight": 8, "icon": "rect", "textStyle": {"fontSize": 12}},
@@ -284,7 +328,10 @@ def sources_of(room: Room, way: Way) -> list[dict[str, Any]]:
 
 
 def prices_of(way: Way) -> list[dict[str, Any]]:
-    return [{"name": pick(row["name"], row.get("name_en", "")), "words": pick(row["zh"], row["en"]), "sure": row["sure"]} for row in way.data["prices"]]
+    return [
+        {"name": pick(row["name"], row.get("name_en", "")), "words": pick(row["zh"], row["en"]), "sure": row["sure"]}
+        for row in way.data["prices"]
+    ]
 
 
 def money_of(way: Way) -> dict[str, Any]:
@@ -324,9 +371,25 @@ def rests_on(way: Way) -> list[dict[str, str]]:
     source = pick(str(options.source["zh"]), str(options.source["en"]))
     percent = saying.percent
     rows = [
-        (_("折现率"), _("%(rate)s 一年；贷款 %(loan)s，债券 %(bond)s") % {"rate": percent(money["discount"], 1), "loan": percent(money["rates"]["loan"], 1), "bond": percent(money["rates"]["bond"], 1)}),
-        (_("建设摊多少年"), _("一般 %(n)s 年，电解 %(m)s 年；期末没有摊完的算残值") % {"n": money["life"]["default"], "m": money["life"]["primary"]}),
-        (_("没报投资的项目"), _("一般 %(n)s 元、电解 %(m)s 元，按吨年产能") % {"n": saying.number(money["investment"]["default"]), "m": saying.number(money["investment"]["primary"])}),
+        (
+            _("折现率"),
+            _("%(rate)s 一年；贷款 %(loan)s，债券 %(bond)s")
+            % {
+                "rate": percent(money["discount"], 1),
+                "loan": percent(money["rates"]["loan"], 1),
+                "bond": percent(money["rates"]["bond"], 1),
+            },
+        ),
+        (
+            _("建设摊多少年"),
+            _("一般 %(n)s 年，电解 %(m)s 年；期末没有摊完的算残值")
+            % {"n": money["life"]["default"], "m": money["life"]["primary"]},
+        ),
+        (
+            _("没报投资的项目"),
+            _("一般 %(n)s 元、电解 %(m)s 元，按吨年产能")
+            % {"n": saying.number(money["investment"]["default"]), "m": saying.number(money["investment"]["primary"])},
+        ),
         (_("目标可让出"), _("%(share)s 以内不花大钱去补") % {"share": percent(options.goals["slack"], 1)}),
     ]
     projects = options.projects
@@ -339,14 +402,36 @@ def rests_on(way: Way) -> list[dict[str, str]]:
     used = {move["data"].get("kind") for move in way.data["moves"] if move["kind"] == "factor"}
     for key, table in options.factors.items():
         if key in used:
-            rows.append((_("要素提前：%(way)s") % {"way": pick(table["zh"], table["en"])}, _("每季 %(n)s 万元，最多 %(m)s 季") % {"n": saying.number(table["cost"] / WAN), "m": table["most"]}))
+            rows.append(
+                (
+                    _("要素提前：%(way)s") % {"way": pick(table["zh"], table["en"])},
+                    _("每季 %(n)s 万元，最多 %(m)s 季") % {"n": saying.number(table["cost"] / WAN), "m": table["most"]},
+                )
+            )
     for key, table in options.power.items():
         if any(move["key"].startswith(f"power:{key}:") for move in way.data["moves"]):
-            rows.append((pick(table["zh"], table["en"]), _("比网内贵 %(n)s 元/kWh，最多占指标 %(m)s") % {"n": table["price"], "m": percent(table["share"])}))
+            rows.append(
+                (
+                    pick(table["zh"], table["en"]),
+                    _("比网内贵 %(n)s 元/kWh，最多占指标 %(m)s") % {"n": table["price"], "m": percent(table["share"])},
+                )
+            )
     if "land" in kinds:
-        rows.append((_("增报用地"), _("一批 %(n)s 亩，每亩 %(m)s 元，%(q)s 季到供地") % {"n": options.lots["size"], "m": saying.number(options.lots["cost"]), "q": options.lots["lead"]}))
+        rows.append(
+            (
+                _("增报用地"),
+                _("一批 %(n)s 亩，每亩 %(m)s 元，%(q)s 季到供地")
+                % {"n": options.lots["size"], "m": saying.number(options.lots["cost"]), "q": options.lots["lead"]},
+            )
+        )
     if "retrofit" in kinds:
-        rows.append((_("电解节能改造"), _("每吨年产能 %(n)s 元，降到 %(m)s kWh/t") % {"n": options.retrofit["cost"], "m": saying.number(options.retrofit["to"])}))
+        rows.append(
+            (
+                _("电解节能改造"),
+                _("每吨年产能 %(n)s 元，降到 %(m)s kWh/t")
+                % {"n": options.retrofit["cost"], "m": saying.number(options.retrofit["to"])},
+            )
+        )
     if "link" in kinds:
         rows.append((_("县内新供料"), _("每吨 %(n)s 元（合同、运具、短驳）") % {"n": options.links["cost"]}))
     return [{"name": name, "words": words, "source": source} for name, words in rows]
@@ -361,7 +446,9 @@ def columns_of(room: Room, found: Sequence[Mapping[str, Any]], aims: Sequence[Go
     """Ways side by side: cost and goals of each, and the quarter of first output of the projects in which they differ."""
     quarters = room.case.quarters
     taken = [dict(one["chosen"]) for one in found]
-    keys = [key for key in dict.fromkeys(key for one in taken for key in one) if len({one.get(key) for one in taken}) > 1]
+    keys = [
+        key for key in dict.fromkeys(key for one in taken for key in one) if len({one.get(key) for one in taken}) > 1
+    ]
 
     def when(place: int | None) -> str:
         if place is None or place >= 999:
@@ -404,7 +491,9 @@ def objectives(aims: Sequence[GoalFigures]) -> list[tuple[str, str, str, float]]
     ]  # fmt: skip
 
 
-def front_chart(points: Sequence[Mapping[str, Any]], first: tuple[str, str, str, float], second: tuple[str, str, str, float]) -> dict[str, Any]:
+def front_chart(
+    points: Sequence[Mapping[str, Any]], first: tuple[str, str, str, float], second: tuple[str, str, str, float]
+) -> dict[str, Any]:
     rows = [(one["first"] / first[3], one["second"] / second[3], one["cost"] / WAN) for one in points]
     return {
         "grid": {"left": 64, "right": 24, "top": 28, "bottom": 44},

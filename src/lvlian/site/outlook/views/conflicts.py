@@ -45,15 +45,27 @@ def outlook_conflicts(request: HttpRequest) -> HttpResponse:
     rows, error = clashes_of(access, room)
     narrowing = Narrowing(request.GET)
     years = sorted({row.conflict.year for row in rows if row.conflict.year})
-    year = narrowing.choice("of", _("年份"), [(one, one, sum(row.conflict.year == one for row in rows)) for one in years])
-    kind = narrowing.choice("kind", _("类"), [(key, name, n) for key, name in kinds().items() if (n := sum(row.conflict.system == key for row in rows))])
-    shown = [row for row in rows if (not year or str(row.conflict.year) == year) and (not kind or row.conflict.system == kind)]
+    year = narrowing.choice(
+        "of", _("年份"), [(one, one, sum(row.conflict.year == one for row in rows)) for one in years]
+    )
+    kind = narrowing.choice(
+        "kind",
+        _("类"),
+        [(key, name, n) for key, name in kinds().items() if (n := sum(row.conflict.system == key for row in rows))],
+    )
+    shown = [
+        row
+        for row in rows
+        if (not year or str(row.conflict.year) == year) and (not kind or row.conflict.system == kind)
+    ]
     form = request.GET.get("as", "")
     if form in ("xlsx", "docx"):
         access.need("export.make")
         make, media = (way_files.excel, EXCEL) if form == "xlsx" else (way_files.word, WORD)
         title = _("规划自己的话不能都成立")
-        return attachment(make(access, room, way_files.clash_sheets(shown), title), f"{region.name} {title}.{form}", media)
+        return attachment(
+            make(access, room, way_files.clash_sheets(shown), title), f"{region.name} {title}.{form}", media
+        )
     context: dict[str, Any] = {
         "room": room, "rows": shown, "error": error, "total": len(rows), "narrowing": narrowing, "checked": checked(room), "scenario": name_of(room), "query": address(room.ground.case, room.turned),
         "here": request.GET.urlencode(), "invented": room.ground.simulated, "may_run": access.may("outlook.run"), "may_export": access.may("export.make"),
@@ -77,7 +89,9 @@ def clashes_of(access: Access, room: Room) -> tuple[list[Clash], str]:
             for finding in same_findings(room.ground, findings, one)
         )  # fmt: skip
         asks = one.system == "figures" and any(said.role == "report" for said in one.clauses)
-        out.append(replace(row, same=same, extra={"key": key_of(one.id), "item": taken.get(key_of(one.id)), "asks": asks}))
+        out.append(
+            replace(row, same=same, extra={"key": key_of(one.id), "item": taken.get(key_of(one.id)), "asks": asks})
+        )
     return out, error
 
 
@@ -92,7 +106,8 @@ def checked(room: Room) -> list[str]:
     span = "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
     return [
         _("%(n)d 个目标之间：总数与分项、占比、单耗、增速，%(years)s") % {"n": aims, "years": span},
-        _("%(p)d 个项目、%(f)d 项要素的日期：供地、供电、供气在开工和投产之前") % {"p": len(case.projects), "f": len(case.factors)},
+        _("%(p)d 个项目、%(f)d 项要素的日期：供地、供电、供气在开工和投产之前")
+        % {"p": len(case.projects), "f": len(case.factors)},
         _("目标与产能、%(n)d 项指标、土地、日期放在一起，按所有可用的办法求解") % {"n": len(case.limits)},
     ]
 
@@ -110,7 +125,9 @@ def outlook_conflict_take(request: HttpRequest) -> HttpResponse:
     if room is None:
         raise Http404(_("没有可看的规划"))
     number, way = request.POST.get("key", ""), request.POST.get("way", "task")
-    one = next((conflict for conflict in conflicts_of(room.ground, room.overlay)[0] if key_of(conflict.id) == number), None)
+    one = next(
+        (conflict for conflict in conflicts_of(room.ground, room.overlay)[0] if key_of(conflict.id) == number), None
+    )
     back = f"{reverse('outlook-conflicts')}?{query.urlencode()}".rstrip("?")
     if one is None:
         messages.error(request, _("这一处冲突不在了：条件变过。请看过再转。"))
@@ -120,7 +137,11 @@ def outlook_conflict_take(request: HttpRequest) -> HttpResponse:
     names = [best.who] if best is not None and best.who else [said.unit_name for said in one.clauses if said.unit_name]
     unit = next((found for name in names if (found := unit_named(units, name)) is not None), None)
     track = REGISTERS.get(way, REGISTERS["task"])
-    words = _("%(title)s：请核定改哪一句") % {"title": one.title} if way != "ask" else _("%(title)s：请核对报数") % {"title": one.title}
+    words = (
+        _("%(title)s：请核定改哪一句") % {"title": one.title}
+        if way != "ask"
+        else _("%(title)s：请核对报数") % {"title": one.title}
+    )
     data = {"task": (best.zh if best is not None else one.zh)[:300]} if track == "supervision" else {}
     try:
         item = take(access, room.region, key_of(one.id), words, track=track, unit=unit, data=data, reason=one.zh)
@@ -130,5 +151,9 @@ def outlook_conflict_take(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, say_refused(refused, request.LANGUAGE_CODE, tracks()[track]))  # type: ignore[attr-defined]
         return redirect(back)
-    messages.success(request, _("“%(title)s”已转台账。") % {"title": item.title[:40]}, extra_tags=f"word:{_('已转')} see:{reverse('item-detail', args=[item.pk])}")
+    messages.success(
+        request,
+        _("“%(title)s”已转台账。") % {"title": item.title[:40]},
+        extra_tags=f"word:{_('已转')} see:{reverse('item-detail', args=[item.pk])}",
+    )
     return redirect(f"{back}#clash-{one.id}")

@@ -116,9 +116,17 @@ def _standing(job: Job) -> Any:
     told.url = reverse("job-pathway", args=[job.pk])
     now = queue.peek(f"pathway:{job.pk}") or {}
     if now:
-        gap = _("差距未知") if now.get("gap") is None else _("离证得最优差 %(gap)s") % {"gap": saying.percent(now["gap"], 1)}
+        gap = (
+            _("差距未知")
+            if now.get("gap") is None
+            else _("离证得最优差 %(gap)s") % {"gap": saying.percent(now["gap"], 1)}
+        )
         best = _("还没有可行的一组") if now.get("best") is None else _("已有可行的一组")
-        told.message = _("%(best)s，%(gap)s，已用 %(seconds)s 秒；停止会留下最好的一组") % {"best": best, "gap": gap, "seconds": now["seconds"]}
+        told.message = _("%(best)s，%(gap)s，已用 %(seconds)s 秒；停止会留下最好的一组") % {
+            "best": best,
+            "gap": gap,
+            "seconds": now["seconds"],
+        }
     return told
 
 
@@ -161,9 +169,18 @@ def _asked(access: Access, room: Room, wanted: Wanted) -> dict[str, Any]:
         })  # fmt: skip
     parts = parts_told()
     goals = [
-        {"aim": one.aim, "title": one.title, "rank": wanted.ranks.get(one.aim.id, ""), "skip": one.aim.id in wanted.skip} for one in room.goals if one.known
+        {
+            "aim": one.aim,
+            "title": one.title,
+            "rank": wanted.ranks.get(one.aim.id, ""),
+            "skip": one.aim.id in wanted.skip,
+        }
+        for one in room.goals
+        if one.known
     ]
-    hidden = [(key, value) for key, values in QueryDict(address(room.ground.case, room.turned)).lists() for value in values]
+    hidden = [
+        (key, value) for key, values in QueryDict(address(room.ground.case, room.turned)).lists() for value in values
+    ]
     query = query_of(room, wanted)
     return {
         "room": room, "wanted": wanted, "scenario": name_of(room), "outlook": f"{reverse('outlook')}?{address(room.ground.case, room.turned)}".rstrip("?"),
@@ -207,7 +224,11 @@ def _file(access: Access, room: Room, wanted: Wanted, way: Way, form: str) -> Ht
     tables = way_files.sheets(room, way, rows, aim, taken_of(access, room.region))
     make, media = (way_files.excel, EXCEL) if form == "xlsx" else (way_files.word, WORD)
     title = _("最省办法")
-    return attachment(make(access, room, tables, title, way_files.asked(wanted)), f"{room.region.name} {title} {name_of(room)}.{form}", media)
+    return attachment(
+        make(access, room, tables, title, way_files.asked(wanted)),
+        f"{room.region.name} {title} {name_of(room)}.{form}",
+        media,
+    )
 
 
 @require_GET
@@ -226,7 +247,11 @@ def outlook_pathway_others(request: HttpRequest) -> HttpResponse:
     except (CaseError, ProgramError) as why:
         found, error = [], str(why)
     known = [one for one in room.goals if one.known]
-    context = {"columns": way_page.columns_of(room, found, known) if found else None, "error": error, "back": f"{reverse('outlook-pathway')}?{query_of(room, wanted)}"}
+    context = {
+        "columns": way_page.columns_of(room, found, known) if found else None,
+        "error": error,
+        "back": f"{reverse('outlook-pathway')}?{query_of(room, wanted)}",
+    }
     return _fragment(request, "outlook/pathway_others.html", _("换一组近优方案"), context)
 
 
@@ -315,16 +340,33 @@ def outlook_move_take(request: HttpRequest) -> HttpResponse:
     words = "，".join(move["zh"].split("，")[:2])  # a title; the whole sentence is the reason
     data = data_of(track, move)
     try:
-        item = take(access, room.region, way_page.taken_key(key), words, track=track, unit=unit, due=due, data=data, reason=_("推演“%(name)s”求得的动作：%(words)s") % {"name": name_of(room), "words": move["zh"]})
+        item = take(
+            access,
+            room.region,
+            way_page.taken_key(key),
+            words,
+            track=track,
+            unit=unit,
+            due=due,
+            data=data,
+            reason=_("推演“%(name)s”求得的动作：%(words)s") % {"name": name_of(room), "words": move["zh"]},
+        )
     except MoveError as error:
         messages.error(request, str(error))
         return redirect(back)
     except Refused as refused:
-        messages.error(request, say_refused(refused, request.LANGUAGE_CODE, tracks()[track] if track in tracks() else tracks()[TRACK]))  # type: ignore[attr-defined]
+        messages.error(
+            request,
+            say_refused(refused, request.LANGUAGE_CODE, tracks()[track] if track in tracks() else tracks()[TRACK]),
+        )  # type: ignore[attr-defined]
         return redirect(back)
     except PermissionDenied:
         raise
-    messages.success(request, _("“%(title)s”已转台账。") % {"title": item.title[:40]}, extra_tags=f"word:{_('已转')} see:{reverse('item-detail', args=[item.pk])}")
+    messages.success(
+        request,
+        _("“%(title)s”已转台账。") % {"title": item.title[:40]},
+        extra_tags=f"word:{_('已转')} see:{reverse('item-detail', args=[item.pk])}",
+    )
     return redirect(back)
 
 
@@ -332,7 +374,11 @@ def data_of(track: str, move: dict[str, Any]) -> dict[str, Any]:
     """Of a move's fields those that the register has."""
     held = tracks().get(track)
     fields = {} if held is None else {one.key: one for one in held.fields}
-    return {key: value for key, value in move["data"].items() if key in fields and fields[key].kind not in ("project", "firm") and value not in (None, "")}
+    return {
+        key: value
+        for key, value in move["data"].items()
+        if key in fields and fields[key].kind not in ("project", "firm") and value not in (None, "")
+    }
 
 
 def _way(access: Access, room: Room, wanted: Wanted, query: QueryDict) -> Way | None:

@@ -380,7 +380,7 @@ class _Builder:
                         key=owner,
                         year=year,
                         assumed=True,
-                        ref=Ref(words=row.zh),
+                        ref=Ref(words=row.zh, words_en=row.en),
                     )
                     self.out.sentences[owner] = Sentence(
                         said=said, form="parts", figure=math.nan, unit="", scale=1.0, low=0.0, high=INF
@@ -498,4 +498,4 @@ def _default(formula: Formula) -> str:
 
 
 def _library_ref() -> Ref:
-    return Ref(kind="standard", words="链条库工艺单耗范围")
+    return Ref(kind="standard", words="链条库工艺单耗范围", words_en="ranges of unit use in the chain library")

@@ -150,7 +150,7 @@ def _rule(out: Calendar, project: Project, first: str, last: str, days: float, z
         zh=f"{project.name}从{STAGE_ZH[first]}到{STAGE_ZH[last]}至少{days:g}天（假设）",
         en=f"{project.name}: at least {days:g} days from {STAGE_EN[first]} to {STAGE_EN[last]} (assumed)",
         key=project.id,
-        ref=Ref(kind="assumption", words=zh),
+        ref=Ref(kind="assumption", words=zh, words_en=en),
         assumed=True,
     )
     _later(out, ("day", project.id, first), ("day", project.id, last), days, ident, zh, en)

@@ -183,7 +183,7 @@ def _listed(built: Built) -> None:
         "产能以规划点名的企业和项目为限",
         "no capacity but that of the firms and projects that the plan names",
         "capacity",
-        Ref(words="规划点名的企业和项目"),
+        Ref(words="规划点名的企业和项目", words_en="firms and projects that the plan names"),
         give=False,
     )
     built.program.clause(

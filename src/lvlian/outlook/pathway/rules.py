@@ -43,7 +43,7 @@ def _clause(built: Built, rule: Rule, rows: Ints, side: str, scale: float, words
         rule.zh + words,
         rule.en,
         "rule",
-        Ref(kind="standard", words=rule.zh, who=rule.regulation, verified=False),
+        Ref(kind="standard", words=rule.zh, who=rule.regulation, verified=False, words_en=rule.en),
     )
     built.program.clause(clause, rows=rows, side=side, scale=max(scale, 1e-9))  # type: ignore[arg-type]
     built.rows[f"rule.{rule.id}"] = rows

@@ -69,7 +69,7 @@ def _as_it_is(model: Model) -> Lifted:
 @dataclass(frozen=True, kw_only=True)
 class Bind:
     """What holds one goal back in one quarter: `kind` as in `Lifted` ("" nothing does), `gain` what lifting it would bring in that quarter, in the
-    goal's unit; `others` the next ones with theirs."""
+    goal's unit; `others` the next ones with theirs, `others_en` their names in English."""
 
     aim: str
     quarter: str
@@ -79,11 +79,12 @@ class Bind:
     en: str
     gain: float
     others: tuple[tuple[str, float], ...] = ()
+    others_en: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             "aim": self.aim, "quarter": self.quarter, "kind": self.kind, "id": self.id, "zh": self.zh, "en": self.en,
-            "gain": self.gain, "others": [[name, gain] for name, gain in self.others],
+            "gain": self.gain, "others": [[name, gain] for name, gain in self.others], "others_en": list(self.others_en),
         }  # fmt: skip
 
 
@@ -200,6 +201,7 @@ def _bind(aim: Aim, quarter: Quarter, cases: Sequence[Lifted], gains: Floats, le
         en=best.en,
         gain=float(gains[order[0]]),
         others=rest,
+        others_en=tuple(cases[int(k)].en for k in order[1:4] if gains[k] > least),
     )
 
 

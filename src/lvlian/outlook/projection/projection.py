@@ -184,7 +184,13 @@ def from_json(data: Mapping[str, Any]) -> Projection:
             tables={
                 "indicators": tuple(indicator_from_json(row) for row in data["indicators"]),
                 "binding": tuple(
-                    Bind(**{**row, "others": tuple((name, gain) for name, gain in row["others"])})
+                    Bind(
+                        **{
+                            **row,
+                            "others": tuple((name, gain) for name, gain in row["others"]),
+                            "others_en": tuple(row["others_en"]),
+                        }
+                    )
                     for row in data["binding"]
                 ),
                 "projects": tuple(project_from_json(row) for row in data["projects"]),

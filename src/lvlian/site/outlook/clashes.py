@@ -111,13 +111,13 @@ def _statement(access: Access, ground: Ground, said: Said) -> Statement:
     place = said.ref.section
     if said.role == "report":
         parts = (
-            said.ref.section or said.ref.words,
+            said.ref.section or pick(said.ref.words, said.ref.words_en),
             said.ref.who if not said.ref.who.endswith(".yaml") else "",
             saying.day(said.ref.day) if said.ref.day else "",
         )
         place = _("，").join([*(part for part in parts if part), _("非规划原文")])
     elif said.role == "rule":
-        place = said.ref.section or said.ref.words
+        place = said.ref.section or pick(said.ref.words, said.ref.words_en)
     role = {
         "goal": _("目标"),
         "quota": pgettext("role", "指标"),

@@ -40,7 +40,7 @@ def notes(access: Access, room: Room) -> list[list[Cell]]:
             _("起点"),
             _("链账 %(first)s 至 %(last)s") % {"first": ground.months[0], "last": ground.months[-1]}
             if ground.months
-            else ground.why_plan_alone,
+            else str(ground.why_plan_alone),
         ],
         [_("抽样"), _("%(n)d 次，每个情景用同一批") % {"n": room.risk.draws}],
         [_("导出人"), f"{user.name}（{user.username}）" if user is not None else saying.DASH],

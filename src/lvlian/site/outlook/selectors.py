@@ -12,7 +12,9 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lvlian.site.account.models import GoalLink, VariantChoice
 from lvlian.site.account.selectors import account_of, area_of, months_of
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 KEPT = 48
+NO_REPORTS = gettext_lazy("没有企业报数，只按规划推演")
+NOT_SEEN = gettext_lazy("不看企业数，只按规划推演")
+"""Told later than made: what is kept is read in both languages."""
 MONTHS = 6
 """So many months of the account make the start."""
 QUICK, FULL = 2000, 10_000
@@ -67,7 +72,7 @@ class Ground:
     goals: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[tuple[str, int], int] = field(default_factory=dict)
     months: tuple[str, ...] = ()
-    why_plan_alone: str = ""
+    why_plan_alone: str | Promise = ""
 
     @property
     def simulated(self) -> bool:
@@ -155,7 +160,8 @@ def _ground(access: Access, region: Region, version: Version, day: date, stamp: 
     case = replace(case, region=region.name, simulated=bool(region.simulated) or case.simulated)
     case = with_registers(access, region, _dated(access, region, case, by_place), by_place)
     case, goals = _aimed(access, region, case, by_place)
-    months, why = _months(access, region, day), ""
+    why: str | Promise = ""
+    months = _months(access, region, day)
     accounts = []
     for month in months:
         try:
@@ -165,7 +171,7 @@ def _ground(access: Access, region: Region, version: Version, day: date, stamp: 
     if accounts:
         case = with_account(case, accounts)
     else:
-        why = _("没有企业报数，只按规划推演") if access.may("account.see") else _("不看企业数，只按规划推演")
+        why = NO_REPORTS if access.may("account.see") else NOT_SEEN
     fixed = {row.key: row for row in scoped(PremiseChoice, access).filter(region=region).select_related("user")}
     case = replace(case, premises=tuple(_fixed(one, fixed.get(one.key)) for one in case.premises))
     return Ground(

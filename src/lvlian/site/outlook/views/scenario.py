@@ -119,7 +119,7 @@ def binding_of(room: Room) -> list[dict[str, Any]]:
         told = saying.number(one.gain, room.aim.places)
         words = pick(one.zh, one.en)
         gain = _("放开后当季多 %(gain)s %(unit)s") % {"gain": told, "unit": room.aim.aim.unit} if one.gain > 0 else ""
-        others = _("、").join(name for name, _gain in one.others)
+        others = _("、").join(pick(name, en) for (name, _gain), en in zip(one.others, one.others_en, strict=True))
         out.append({
             "year": year, "quarter": quarters[quarter], "words": words, "gain": gain, "others": others, "act": one.kind in SOLVABLE, "kind": one.kind,
         })  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_moves_goals_files_and_the_finished_case(lvlian, tmp_path) -> None:
 def test_options_reach_the_solver(lvlian, monkeypatch) -> None:
     from lvlian.outlook.pathway import Pathway
 
-    seen: dict[str, object] = {}
+    seen: dict[str, Any] = {}
 
     def solve(case: object, **rest: object) -> Pathway:
         seen.update(rest)

@@ -45,7 +45,8 @@ def test_all_together_is_not_the_sum(library):
     """Two moves that need each other: each is worth the whole, and both together no more than that."""
     far = pathway(priced_case(aims=(primary(60.0),), count=8), library, options={**EXACT, "factors_share": 1.0})
     rows = [move for move in far.moves if move.gain and move.gain["metal"] > 0.1]
-    assert rows and sum(move.gain["metal"] for move in rows) >= far.goals[0].gain * 0.999
+    metal = float(sum(float(move.gain["metal"]) for move in rows))
+    assert rows and metal >= far.goals[0].gain * 0.999
 
 
 def test_registers_exist(way):
@@ -135,10 +136,8 @@ def test_potlines_brought_to_the_benchmark(library):
         pytest.skip("the indicator needs a report")
     move = next(one for one in done.moves if one.kind == "retrofit")
     assert move.cost == pytest.approx(350 * 400_000) and row.after < row.before and row.met
-    assert (
-        sum(plant.capacity for plant in done.case.plants if plant.process == "electrolysis" and plant.until is None)
-        == 400_000
-    )
+    left = [plant for plant in done.case.plants if plant.process == "electrolysis" and plant.until is None]
+    assert sum(plant.capacity for plant in left) == 400_000
 
 
 def test_metal_that_the_order_of_merit_would_not_send(library):

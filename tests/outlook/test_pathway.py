@@ -68,12 +68,12 @@ def brute(case, library, options):
         ways.append(chosen)
         costs.append(cost)
     capacity = np.array([choices.standing + choices.capacity[list(chosen)].sum(axis=0) for chosen in ways])
-    start = np.array([choices.starts(np.array(chosen)) for chosen in ways])
+    begun = np.array([choices.starts(np.array(chosen)) for chosen in ways])
     told = simulated(
         built.goals,
         case,
         run(built.model, capacity=capacity, chain=built.chain),
-        start,
+        begun,
         choices.pipeline.factor_day[None],
     )
     missed = sum(np.maximum(goal.least - told[goal.aim.id], 0.0) / abs(goal.least) for goal in built.goals.goals)

@@ -33,9 +33,9 @@ def plant(county: County) -> County:
             )
         )  # fmt: skip
     for project, owner, product, capacity, unit, event, when in WORKS:
-        data: dict[str, Any] = {
+        step: dict[str, Any] = {
             "project": project, "owner": owner, "product": product, "capacity": capacity, "capacity_unit": unit, "event": event,
             "when": when, "when_op": "by",
         }  # fmt: skip
-        _fact(county, "milestones", f"{project} {event}", text[:4], data)
+        _fact(county, "milestones", f"{project} {event}", text[:4], step)
     return county

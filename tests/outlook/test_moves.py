@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -45,7 +46,7 @@ def test_all_together_is_not_the_sum(library):
     """Two moves that need each other: each is worth the whole, and both together no more than that."""
     far = pathway(priced_case(aims=(primary(60.0),), count=8), library, options={**EXACT, "factors_share": 1.0})
     rows = [move for move in far.moves if move.gain and move.gain["metal"] > 0.1]
-    metal = float(sum(float(move.gain["metal"]) for move in rows))
+    metal = math.fsum(move.gain["metal"] for move in rows)
     assert rows and metal >= far.goals[0].gain * 0.999
 
 

@@ -48,12 +48,14 @@ def test_options_reach_the_solver(lvlian, monkeypatch) -> None:
 
 
 def test_ctrl_c_pulls_the_stop_once_and_ends_at_the_second() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have set it to be ignored
     with pytest.raises(KeyboardInterrupt), pathing._watched(5.0) as (_tell, stop):
         assert not stop()
         os.kill(os.getpid(), signal.SIGINT)
         assert stop()
         os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
 
 
 def test_what_was_found_before_the_stop_is_told(lvlian, monkeypatch) -> None:

@@ -30,7 +30,7 @@ from lvlian.site.org.roles import ROLES
 from tests.site.disclosure import leaks, secrets
 from tests.site.scene import dress
 
-EXAMPLES = int(os.environ.get("LVLIAN_TESTS_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("LVLIAN_TESTS_EXAMPLES", "1"))
 WHO = tuple(ROLES)
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 MODELS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-WRITERS, TURNS = 8, 25
+WRITERS, TURNS = 8, 10
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -21,6 +21,10 @@ ELSEWHERE = {
         "/factors/supplies/new/",
         "/factors/demands/new/",
         "/parts/",
+        "/outlook/",
+        "/outlook/projects/",
+        "/outlook/risks/",
+        "/outlook/indicators/",
     )
 }
 

@@ -32,7 +32,7 @@ demo: install ## brief the sample plan and the five regions, and open the site o
 	@BIN=$(BIN) PORT=$(PORT) DEMO=$(DEMO) sh tools/demo.sh $(OUT)
 
 test: install ## the whole suite
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=4
 
 lint: install ## ruff, mypy --strict, the floors
 	$(BIN)/ruff check .
